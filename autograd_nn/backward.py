@@ -1,0 +1,214 @@
+"""Gradients: pure functions over the recorded graph.
+
+Why sort at all, why not simply recurse from the output?  Because a node may be used more than
+once.  With ``b = a + a; c = b + b`` the naive recursion visits ``b`` twice and ``a`` four times,
+once for every path, and each visit sees only a part of the gradient of ``b``.  The number of
+paths doubles with every such line; the number of edges does not.  So: visit a node after
+everything that used it, when its gradient is complete, and visit it once.  Creation order is a
+topological order, so sorting by serial number is all it takes.  (The sum over paths is worth
+*seeing*: :mod:`autograd_nn.viz.paths`.  It is no way to compute.)
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from .core import Array, Node, label, recording, value
+
+_serial = attrgetter("serial")
+
+
+def topological_order(*outputs: Node) -> list[Node]:
+    """Every node that the outputs were made from, themselves included, inputs first.
+
+    >>> from autograd_nn import Tensor
+    >>> a = Tensor(1.0, requires_grad=True, name="a")
+    >>> b = a + a
+    >>> [node is x for node, x in zip(topological_order(b), [a, b])]
+    [True, True]
+    """
+    seen = set(outputs)
+    stack = list(outputs)
+    while stack:
+        for x in stack.pop().inputs:
+            if isinstance(x, Node) and x not in seen:
+                seen.add(x)
+                stack.append(x)
+    return sorted(seen, key=_serial)
+
+
+def gradients(
+    output: Node,
+    wrt: Sequence[Node],
+    seed: Any = None,
+    create_graph: bool = False,
+) -> list[Any]:
+    """The gradients of ``output`` with respect to each node of ``wrt``; nothing is stored on nodes.
+
+    ``seed`` is the gradient arriving at the output, of its shape; a scalar output needs none.
+    The results are new arrays of the shapes and dtypes of ``wrt``, or, with
+    ``create_graph=True``, tensors that can be differentiated again.  A node that the output does
+    not depend on gets zeros, and a warning that names it.
+
+    Raises ``ValueError`` for an output that is no scalar and has no seed, for one that was not
+    recorded, for a node in ``wrt`` that requires no gradient, and for a graph one of whose leaves
+    was changed since.
+
+    >>> from autograd_nn import Tensor, gradients
+    >>> x = Tensor(3.0, requires_grad=True)
+    >>> (g,) = gradients(x * x * x, [x], create_graph=True)
+    >>> float(g), float(gradients(g, [x])[0])
+    (27.0, 18.0)
+    """
+    if isinstance(wrt, Node) or not all(isinstance(x, Node) for x in wrt):
+        raise TypeError("gradients: wrt is a list of tensors; for one tensor write [tensor]")
+    for i, x in enumerate(wrt):
+        if not x.requires_grad:
+            raise ValueError(
+                f"gradients: item {i} of wrt, {label(x)}, requires no gradient; "
+                "make it with requires_grad=True before computing the output"
+            )
+    found = sweep(output, wrt, seed, create_graph, asked_by="gradients")
+    return [_at_rest(found.get(x), x, i, create_graph) for i, x in enumerate(wrt)]
+
+
+def sweep(
+    output: Node,
+    wanted: Iterable[Node] | None,
+    seed: Any,
+    create_graph: bool = False,
+    asked_by: str = "backward",
+) -> dict[Node, Any]:
+    """One reverse sweep: the complete gradient of each wanted node (``None``: of every node)."""
+    _check_output(output, asked_by)
+    nodes = topological_order(output)
+    keep = {x for x in nodes if x.requires_grad} if wanted is None else set(wanted)
+    reaching = _reaching(nodes, keep)
+    arrived: dict[Node, Any] = {output: _seed(output, seed, create_graph, asked_by)}
+    with recording(create_graph):
+        for node in reversed(nodes):
+            if node not in arrived or node not in reaching:
+                continue
+            g = arrived[node] if node in keep else arrived.pop(node)
+            if node.op is None:
+                continue
+            _check_fresh(node, asked_by)
+            y = node if create_graph else node._data
+            args = node.inputs if create_graph else [value(x) for x in node.inputs]
+            for i, x in enumerate(node.inputs):
+                if isinstance(x, Node) and x in reaching:
+                    share = _pull(node, i, x, g, y, args)
+                    if share is not None:
+                        arrived[x] = arrived[x] + share if x in arrived else share
+    return {x: g for x, g in arrived.items() if x in keep}
+
+
+def _reaching(nodes: Iterable[Node], wanted: set[Node]) -> set[Node]:
+    """The nodes through which a gradient has to pass to get to a wanted one."""
+    reaching: set[Node] = set()
+    for node in nodes:
+        if node.requires_grad and (
+            node in wanted or any(isinstance(x, Node) and x in reaching for x in node.inputs)
+        ):
+            reaching.add(node)
+    return reaching
+
+
+def _pull(node: Node, i: int, x: Node, g: Any, y: Any, args: Sequence[Any]) -> Any:
+    """The part of x's gradient that comes through argument i of a node: the rule, checked."""
+    assert node.op is not None
+    rule = node.op.rules[i]
+    if rule is None:
+        return None
+    try:
+        share = rule(g, y, *args, **node.params)
+    except Exception as error:
+        error.add_note(_where(node, i))
+        raise
+    if not isinstance(share, (np.ndarray, Node)):
+        share = np.asarray(share)  # NumPy returns scalars for 0-d results
+    if share.shape != x.shape:
+        raise ValueError(
+            f"{node.op.name}: the rule for argument {i} gave shape {share.shape}; expected the "
+            f"argument's shape {x.shape}; sum over the axes that were broadcast"
+        )
+    return share if share.dtype == x.dtype else share.astype(x.dtype)
+
+
+def _where(node: Node, i: int) -> str:
+    assert node.op is not None
+    at = f", recorded at {node.line}" if node.line else ""
+    return f"in the derivative rule of {node.op.name} for argument {i} ({label(node)}{at})"
+
+
+def _check_output(output: Any, asked_by: str) -> None:
+    if not isinstance(output, Node):
+        raise TypeError(f"{asked_by}: got {type(output).__name__}, expected a tensor as output")
+    if not output.requires_grad:
+        raise ValueError(
+            f"{asked_by}: the output, {label(output)}, was not recorded: nothing it was made from "
+            "requires a gradient, or it was made under no_grad()"
+        )
+
+
+def _check_fresh(node: Node, asked_by: str) -> None:
+    for x in node.inputs:
+        if isinstance(x, Node) and x.changed > node.serial:
+            raise ValueError(
+                f"{asked_by}: {label(x)} was changed in place after this graph was recorded, so "
+                "its gradient would mix old and new values; compute the output again"
+            )
+
+
+def _seed(output: Node, seed: Any, create_graph: bool, asked_by: str) -> Any:
+    if seed is None:
+        if output._data.size != 1:
+            raise ValueError(
+                f"{asked_by}: needs a scalar, got shape {output.shape}; reduce it (.sum(), "
+                ".mean()) or pass a seed, the gradient arriving at it"
+            )
+        seed = np.ones(output.shape, output.dtype)
+    if isinstance(seed, Node) and not create_graph:
+        seed = seed._data
+    if not isinstance(seed, Node):
+        seed = np.array(seed, dtype=output.dtype)
+    if seed.shape != output.shape:
+        raise ValueError(
+            f"{asked_by}: the seed has shape {seed.shape}; expected the output's {output.shape}"
+        )
+    return as_constant(seed, type(output)) if create_graph else seed
+
+
+def as_constant(x: Any, kind: type[Node]) -> Node:
+    """An array as a node that requires no gradient; a node as it is."""
+    if isinstance(x, Node):
+        return x
+    node = kind.__new__(kind)
+    node._become(x, False)
+    return node
+
+
+def _at_rest(g: Any, x: Node, i: int, create_graph: bool) -> Any:
+    """A gradient as it is handed out: its own memory, whatever the rules passed along."""
+    if g is None:
+        warnings.warn(
+            f"gradients: the output does not depend on item {i} of wrt, {label(x)}; "
+            "its gradient is zero",
+            stacklevel=3,
+        )
+        g = np.zeros(x.shape, x.dtype)
+        return as_constant(g, type(x)) if create_graph else g
+    if not create_graph:
+        return own(g)
+    # a recorded node cannot be changed; a constant (the seed, a view of it) can, so copy that
+    return g if g.op is not None else +g
+
+
+def own(g: Array) -> Array:
+    """A copy in memory of its own, never a view."""
+    return np.array(g, order="C")

@@ -1,0 +1,284 @@
+"""What an operation is, and how calling one records it.
+
+An :class:`Op` is a row of a table: a name, a forward function on arrays and one derivative rule
+per argument.  Called on arrays it is its forward function.  Called on nodes it computes the same
+array and hands it back as a new :class:`Node` that remembers the op, the arguments and the
+settings: the recorded graph is nothing but these nodes and their ``inputs``.
+
+This file knows no particular op and no ``Tensor``: a result has the class of the arguments.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+Rule = Callable[..., Any]
+"""``rule(g, y, *arguments, **settings)``: the gradient for one argument, on arrays or on nodes."""
+
+_recording: ContextVar[bool] = ContextVar("recording", default=True)
+_clock = itertools.count(1)  # one clock for the making of nodes and the changing of leaves
+
+
+@contextmanager
+def recording(on: bool) -> Iterator[None]:
+    """Switch recording on or off for this thread or task, and back at the end."""
+    token = _recording.set(on)
+    try:
+        yield
+    finally:
+        _recording.reset(token)
+
+
+def no_grad() -> Any:
+    """Compute without recording: ``with no_grad():``, or ``@no_grad()`` above a function.
+
+    >>> from autograd_nn import Tensor, no_grad
+    >>> w = Tensor(2.0, requires_grad=True)
+    >>> with no_grad():
+    ...     (w * w).requires_grad
+    False
+    """
+    return recording(False)
+
+
+class Node:
+    """One value of a recorded computation: an array and where it came from.
+
+    ``inputs`` holds the arguments in their order, repetitions included (``a * a`` has two edges),
+    and only the arguments: nothing points forward, so no reference cycle keeps a graph alive.
+    ``serial`` counts up as nodes are made; creation order is a topological order.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_data",
+        "changed",
+        "grad",
+        "inputs",
+        "line",
+        "name",
+        "op",
+        "params",
+        "requires_grad",
+        "serial",
+    )
+
+    _data: Array
+    grad: Array | None
+    requires_grad: bool
+    op: Op | None
+    inputs: tuple[Any, ...]
+    params: dict[str, Any]
+    name: str | None
+    serial: int
+    changed: int  # when a leaf's data was last changed in place, on the clock of the serials
+    line: str | None
+
+    def _become(
+        self,
+        data: Array,
+        requires_grad: bool,
+        op: Op | None = None,
+        inputs: tuple[Any, ...] = (),
+        params: dict[str, Any] | None = None,
+    ) -> None:
+        """Fill every slot; the one place where a node gets its contents."""
+        self._data = data
+        self.grad = None
+        self.requires_grad = requires_grad
+        self.op = op
+        self.inputs = inputs
+        self.params = params if params is not None else {}
+        self.name = None
+        self.serial = next(_clock)
+        self.changed = 0
+        self.line = None
+
+    @property
+    def data(self) -> Array:
+        """The values, an ndarray.  ``leaf.data -= step`` and ``leaf.data = value`` change it in place.
+
+        A change through the setter is noticed by a later backward pass, which refuses a graph
+        recorded before it; writing to single elements of the array is not.
+        """
+        return self._data
+
+    @data.setter
+    def data(self, value: npt.ArrayLike) -> None:
+        if self.op is not None:
+            raise ValueError(
+                f"{label(self)}.data = …: this is the result of {self.op.name}; only leaves can be "
+                "changed, so compute a new value instead"
+            )
+        if value is not self._data:
+            new = np.asarray(value)
+            if new.shape != self._data.shape:
+                raise ValueError(
+                    f"{label(self)}.data = …: got shape {new.shape}, expected {self._data.shape}; "
+                    "a leaf keeps its shape, make a new one for another"
+                )
+            np.copyto(self._data, new, casting="same_kind")
+        self.changed = next(_clock)
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether this node was made by hand and not by an op."""
+        return self.op is None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the values."""
+        return self._data.shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of the values."""
+        return self._data.dtype
+
+
+class Op:
+    """A named function of arrays with one derivative rule per argument.
+
+    ``forward(*arrays, out=None, **settings)`` returns an array; given ``out`` it writes there and
+    returns it.  ``rules[i](g, y, *arguments, **settings)`` takes the gradient ``g`` arriving at
+    the result ``y`` and returns the gradient for argument ``i``, of its shape; ``None`` stands for
+    an argument without a derivative (labels, masks).  Rules use operators and other ops only, so
+    the same text gives numbers on arrays and a graph on nodes.
+
+    ``connects`` says which elements of an argument an element of the result depends on
+    (:mod:`autograd_nn.ops.connections`); ``explain(*shapes, **settings)`` words the error for
+    arguments that the forward function refuses.
+
+    >>> from autograd_nn import Op, Tensor
+    >>> cube = Op("cube", lambda x, out=None: np.power(x, 3, out=out), lambda g, y, x: g * 3 * x * x)
+    >>> x = Tensor(2.0, requires_grad=True)
+    >>> cube(x).backward()
+    >>> float(x.grad)
+    12.0
+    """
+
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[..., Any],
+        *rules: Rule | None,
+        doc: str | None = None,
+        connects: Callable[..., Any] | None = None,
+        explain: Callable[..., str] | None = None,
+    ) -> None:
+        self.name = name
+        self.forward = forward
+        self.rules: Sequence[Rule | None] = rules
+        self.connects = connects
+        self.explain = explain
+        self.__doc__ = doc or forward.__doc__
+
+    def __repr__(self) -> str:
+        """``<op matmul>``."""
+        return f"<op {self.name}>"
+
+    def __call__(self, *args: Any, **params: Any) -> Any:
+        """Arrays in, array out; with a node among the arguments, a node of its class out."""
+        for arg in args:
+            if isinstance(arg, Node):
+                return self._record(type(arg), args, params)
+        return self._compute(args, params)
+
+    def _record(self, kind: type[Node], args: tuple[Any, ...], params: dict[str, Any]) -> Node:
+        if "out" in params:
+            raise TypeError(f"{self.name}: out= goes with arrays; a tensor keeps its own result")
+        inputs = tuple([a if isinstance(a, (Node, float, int)) else constant(a, self) for a in args])
+        data = self._compute([a._data if isinstance(a, Node) else a for a in inputs], params)
+        result = kind.__new__(kind)
+        if _recording.get():
+            for arg, rule in zip(inputs, self.rules, strict=False):
+                if rule is not None and isinstance(arg, Node) and arg.requires_grad:
+                    result._become(np.asarray(data), True, self, inputs, params)
+                    return result
+        result._become(np.asarray(data), False)
+        return result
+
+    def _compute(self, arrays: Sequence[Any], params: dict[str, Any]) -> Any:
+        try:
+            return self.forward(*arrays, **params)
+        except (ValueError, TypeError, IndexError) as error:
+            raise _explained(self, arrays, params, error) from error
+
+
+class VariadicOp(Op):
+    """An op of any number of arguments with one rule, which is told which argument is meant.
+
+    ``rule(i, g, y, *arguments, **settings)``.  A single list or tuple is taken as the arguments.
+    """
+
+    def __init__(self, name: str, forward: Callable[..., Any], rule: Rule, **options: Any) -> None:
+        super().__init__(name, forward, **options)
+        self.rules = _RuleOfEach(rule)
+
+    def __call__(self, *args: Any, **params: Any) -> Any:
+        """As for every op; ``op([a, b])`` means ``op(a, b)``."""
+        if len(args) == 1 and isinstance(args[0], (list, tuple)):
+            args = tuple(args[0])
+        return super().__call__(*args, **params)
+
+
+class _RuleOfEach(Sequence[Rule | None]):
+    """The rules of a variadic op: as many as there are arguments."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+
+    def __getitem__(self, i: Any) -> Any:
+        return partial(self.rule, i)
+
+    def __len__(self) -> int:
+        return 0  # none stored
+
+    def __iter__(self) -> Iterator[Rule]:
+        return map(self.__getitem__, itertools.count())
+
+
+def label(node: Node) -> str:
+    """What to call a node in a message: its name, or its op, or its shape."""
+    if node.name is not None:
+        return node.name
+    if node.op is not None:
+        return f"a result of {node.op.name} {node.shape}"
+    return f"a leaf of shape {node.shape}"
+
+
+def value(x: Any) -> Any:
+    """The array of a node; anything else as it is."""
+    return x._data if isinstance(x, Node) else x
+
+
+def constant(x: Any, op: Op) -> Array:
+    """An argument that is not a node, as an array of real numbers."""
+    if isinstance(x, np.ma.MaskedArray):
+        raise TypeError(f"{op.name}: got a masked array, whose mask would be lost; fill it first")
+    array = np.asarray(x)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(
+            f"{op.name}: got {type(x).__name__} of dtype {array.dtype}; "
+            "expected real numbers (tensors, arrays or Python numbers)"
+        )
+    return array
+
+
+def _explained(
+    op: Op, arrays: Sequence[Any], params: dict[str, Any], error: Exception
+) -> Exception:
+    """The forward function's error, said with the op, what arrived and what to do."""
+    shapes = [np.shape(a) for a in arrays]
+    reason = op.explain(*shapes, **params) if op.explain is not None else ""
+    arrived = ", ".join(map(str, shapes))
+    return type(error)(f"{op.name}: {reason}" if reason else f"{op.name}: got {arrived}: {error}")

@@ -1,0 +1,106 @@
+"""What a network makes of the arrays it is given, and what it says when they do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..core import Array
+
+
+def layer_sizes(sizes: Sequence[int]) -> tuple[int, ...]:
+    """Two or more positive numbers of neurons, input layer first."""
+    numbers = tuple(sizes)
+    if len(numbers) < 2 or not all(
+        isinstance(n, (int, np.integer)) and not isinstance(n, bool) and n > 0 for n in numbers
+    ):
+        raise ValueError(
+            f"Network: sizes {list(numbers)}; expected the number of neurons of each layer, two "
+            "layers or more, for example [784, 30, 10]"
+        )
+    return tuple(map(int, numbers))
+
+
+def chosen(what: str, name: str, choices: Mapping[str, Any]) -> Any:
+    """The choice of that name; ``ValueError`` that lists them all otherwise."""
+    if name not in choices:
+        raise ValueError(f"Network: {what} {name!r}; expected one of {', '.join(choices)}")
+    return choices[name]
+
+
+def inputs(x: npt.ArrayLike, features: int, dtype: np.dtype[Any]) -> Array:
+    """Inputs as ``(features,)`` for one example or ``(examples, features)``, in dtype."""
+    array = np.asarray(x)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"layer 1: inputs of dtype {array.dtype}; expected real numbers")
+    if array.ndim not in (1, 2) or array.shape[-1] != features:
+        advice = "rows are examples"
+        if array.ndim == 2 and array.shape == (features, 1):
+            advice = "a column as in the book? write x.ravel() for one example"
+        elif array.ndim == 2 and array.shape[0] == features:
+            advice = "rows are examples here; transpose it?"
+        elif array.ndim > 2 and int(np.prod(array.shape[1:])) == features:
+            advice = f"images? write x.reshape(-1, {features})"
+        raise ValueError(
+            f"layer 1: inputs of shape {array.shape}; expected ({features},) for one example or "
+            f"(examples, {features}); {advice}"
+        )
+    return array.astype(dtype, copy=False)
+
+
+def targets(y: npt.ArrayLike, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    """Desired outputs of ``shape``: labels become rows of zeros with a one, targets are checked.
+
+    One-dimensional integers (a bare integer for one example) are labels; everything else is
+    targets of the output's shape.
+    """
+    array = np.asarray(y)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"targets of dtype {array.dtype}; expected real numbers or integer labels")
+    if array.dtype.kind in "iu" and array.ndim == len(shape) - 1:
+        return _one_hot(checked_labels(array, shape), shape, dtype)
+    if array.shape != shape:
+        advice = "a column as in the book? write y.ravel()" if array.shape == (*shape, 1) else (
+            f"labels are integers of shape {shape[:-1]}"
+        )  # fmt: skip
+        raise ValueError(
+            f"layer L: targets of shape {array.shape}; expected the output's shape {shape}; {advice}"
+        )
+    return array.astype(dtype, copy=False)
+
+
+def checked_labels(labels: Array, shape: tuple[int, ...]) -> Array:
+    """Labels that fit outputs of ``shape``."""
+    examples, classes = shape[:-1], shape[-1]
+    if classes == 1:
+        raise ValueError(
+            "labels with a single output neuron: there is no class to choose; give targets of "
+            f"shape {shape} instead"
+        )
+    if labels.shape != examples:
+        raise ValueError(f"labels of shape {labels.shape}; expected one for each example, {examples}")
+    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
+        raise ValueError(
+            f"labels run from {labels.min()} to {labels.max()}; expected 0 to {classes - 1}, "
+            f"since the last layer has {classes} neurons"
+        )
+    return labels
+
+
+def _one_hot(labels: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    rows: Array = np.equal(labels[..., None], np.arange(shape[-1])).astype(dtype)
+    return rows
+
+
+def finite(array: Array, what: str) -> Array:
+    """The array, if every element is a finite number."""
+    if not np.isfinite(array).all():
+        where = tuple(map(int, np.argwhere(~np.isfinite(array))[0]))
+        raise ValueError(
+            f"{what}: element {list(where)} is {array[where]}; expected finite numbers, since one "
+            "such element makes every gradient nan"
+        )
+    return array

@@ -1,0 +1,40 @@
+"""How weights and biases start: the book's two ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..core import Array
+
+Initializer = Callable[[Sequence[int], np.random.Generator], tuple[list[Array], list[Array]]]
+
+
+def large(sizes: Sequence[int], rng: np.random.Generator) -> tuple[list[Array], list[Array]]:
+    """Weights and biases from N(0, 1), as in chapters 1 and 2 of the book.
+
+    >>> import numpy as np
+    >>> weights, biases = large([2, 3, 1], np.random.default_rng(0))
+    >>> [w.shape for w in weights], [b.shape for b in biases]
+    ([(3, 2), (1, 3)], [(3,), (1,)])
+    """
+    biases: list[Any] = [rng.standard_normal(n) for n in sizes[1:]]
+    weights: list[Any] = [
+        rng.standard_normal((n, m)) for m, n in zip(sizes[:-1], sizes[1:], strict=True)
+    ]
+    return weights, biases
+
+
+def scaled(sizes: Sequence[int], rng: np.random.Generator) -> tuple[list[Array], list[Array]]:
+    """As ``large``, each weight divided by the square root of its neuron's number of inputs.
+
+    A neuron's weighted input then has about the same spread however many inputs it has, so few
+    neurons start saturated (chapter 3 of the book, "Weight initialization").
+    """
+    weights, biases = large(sizes, rng)
+    return [w / np.sqrt(w.shape[1]) for w in weights], biases
+
+
+INITIALIZERS: dict[str, Initializer] = {"scaled": scaled, "large": large}

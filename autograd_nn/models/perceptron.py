@@ -1,0 +1,62 @@
+"""Perceptrons, chapter 1 of the book: neurons that decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..core import Array
+
+
+@dataclass(frozen=True)
+class Perceptron:
+    """A neuron that outputs 1 where w·x + b > 0 and 0 elsewhere, equality included (equation (2)).
+
+    >>> cheese = Perceptron((6, 2, 2), bias=-5)  # weather, company, public transit
+    >>> int(cheese([1, 0, 0])), int(cheese([0, 1, 1]))
+    (1, 0)
+    """
+
+    weights: tuple[float, ...]
+    bias: float
+
+    def __call__(self, x: npt.ArrayLike) -> Array:
+        """The decision for inputs ``(inputs,)``, or for each row of ``(examples, inputs)``."""
+        inputs = np.asarray(x)
+        if inputs.ndim == 0 or inputs.shape[-1] != len(self.weights):
+            raise ValueError(
+                f"Perceptron: inputs of shape {inputs.shape}; expected {len(self.weights)} "
+                "numbers along the last axis, one for each weight"
+            )
+        return np.asarray(inputs @ np.array(self.weights) + self.bias > 0).astype(np.int64)
+
+
+NAND = Perceptron((-2, -2), bias=3)
+"""0 only when both inputs are 1; every computation can be built of these."""
+
+
+def add_bits(a: npt.ArrayLike, b: npt.ArrayLike) -> tuple[Array, Array]:
+    """The sum and the carry of two bits, from the book's circuit of NAND perceptrons.
+
+    The carry's perceptron gets the first NAND twice, two weights of -2 that the book then draws as
+    one of -4.  Arrays of bits are added element by element.
+
+    >>> [tuple(map(int, add_bits(a, b))) for a in (0, 1) for b in (0, 1)]
+    [(0, 0), (1, 0), (1, 0), (0, 1)]
+    """
+    a, b = np.broadcast_arrays(*(_bits(x) for x in (a, b)))
+    neither_both = NAND(np.stack([a, b], axis=-1))
+    only_a = NAND(np.stack([a, neither_both], axis=-1))
+    only_b = NAND(np.stack([neither_both, b], axis=-1))
+    carry = Perceptron((-4,), bias=3)
+    return NAND(np.stack([only_a, only_b], axis=-1)), carry(neither_both[..., None])
+
+
+def _bits(x: Any) -> Array:
+    bits = np.asarray(x)
+    if not np.isin(bits, (0, 1)).all():
+        raise ValueError(f"add_bits: got {bits.tolist()}; expected bits, 0 or 1")
+    return bits.astype(np.int64)

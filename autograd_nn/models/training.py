@@ -1,0 +1,176 @@
+"""Learning: mini-batch stochastic gradient descent, and the history it returns."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from ..backward import gradients
+from ..core import Array
+from . import arguments
+
+if TYPE_CHECKING:
+    from .network import Network
+
+Progress = Callable[[Any], None]
+_REPORTS_PER_EPOCH = 50
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What is known at the end of an epoch.
+
+    ``cost`` is the mean over the epoch's examples of the cost each had in its mini-batch, so it
+    runs a little behind; ``accuracy`` is that on the validation data (None without);
+    ``seconds`` is how long the epoch took, evaluation included.
+    """
+
+    epoch: int
+    cost: float
+    accuracy: float | None
+    seconds: float
+
+
+class History(Sequence[Epoch]):
+    """The records of a training run, one for each finished epoch, first epoch first."""
+
+    def __init__(self) -> None:
+        self.epochs: list[Epoch] = []
+        self.interrupted = False
+
+    @overload
+    def __getitem__(self, i: int) -> Epoch: ...
+    @overload
+    def __getitem__(self, i: slice) -> Sequence[Epoch]: ...
+    def __getitem__(self, i: int | slice) -> Epoch | Sequence[Epoch]:
+        """The record of an epoch, by position."""
+        return self.epochs[i]
+
+    def __len__(self) -> int:
+        """How many epochs were finished."""
+        return len(self.epochs)
+
+    def __repr__(self) -> str:
+        """The number of epochs and the last of them."""
+        last = f", last {self.epochs[-1]}" if self.epochs else ""
+        return f"History({len(self)} epochs{last}{', interrupted' if self.interrupted else ''})"
+
+
+class TrainingDiverged(ValueError):
+    """The cost is no longer a finite number; ``history`` holds the epochs before."""
+
+    def __init__(self, message: str, history: History) -> None:
+        super().__init__(message)
+        self.history = history
+
+
+def train(
+    network: Network,
+    data: Any,
+    epochs: int,
+    batch_size: int,
+    learning_rate: float,
+    validation: Any,
+    rng: int | np.random.Generator | None,
+    progress: Progress | None,
+) -> History:
+    """Run the epochs; what :meth:`Network.fit` describes."""
+    _check_settings(epochs, batch_size, learning_rate)
+    x, y = _examples(network, data)
+    judge = _judge(network, validation)
+    generator = np.random.default_rng(rng)
+    report = progress or (lambda event: None)
+    history = History()
+    try:
+        for epoch in range(epochs):
+            start = time.perf_counter()
+            try:
+                cost = _one_epoch(network, x, y, batch_size, learning_rate, generator, report)
+            except FloatingPointError as error:
+                raise TrainingDiverged(
+                    f"fit: in epoch {epoch} {error}; a smaller learning_rate than {learning_rate:g}"
+                    " often helps",
+                    history,
+                ) from error
+            seconds = time.perf_counter() - start
+            history.epochs.append(Epoch(epoch, cost, judge(), seconds))
+            report(history[-1])
+    except KeyboardInterrupt:
+        history.interrupted = True
+    return history
+
+
+def _one_epoch(
+    network: Network,
+    x: Array,
+    y: Array,
+    batch_size: int,
+    learning_rate: float,
+    rng: np.random.Generator,
+    report: Progress,
+) -> float:
+    """Use every example once, in a new order; the mean cost."""
+    total = 0.0
+    every = max(1, math.ceil(len(x) / batch_size / _REPORTS_PER_EPOCH))
+    for number, batch in enumerate(_mini_batches(len(x), batch_size, rng), start=1):
+        cost = network.training_cost(x[batch], y[batch])
+        if not math.isfinite(cost.data):
+            raise FloatingPointError(f"the cost became {float(cost)}")
+        parameters = network.parameters
+        for p, g in zip(parameters, gradients(cost, parameters), strict=True):
+            p.data -= learning_rate * g
+        total += float(cost) * len(batch)
+        if number % every == 0 or number * batch_size >= len(x):
+            report(min(1.0, number * batch_size / len(x)))
+    return total / len(x)
+
+
+def _mini_batches(examples: int, size: int, rng: np.random.Generator) -> Iterator[Array]:
+    """A random order of the examples, cut into pieces; the last may be shorter."""
+    order = rng.permutation(examples)
+    for start in range(0, examples, size):
+        yield order[start : start + size]
+
+
+def _examples(network: Network, data: Any) -> tuple[Array, Array]:
+    """Inputs and targets of a dataset or a pair, checked once for all epochs."""
+    x, labels = _pair(data, "data")
+    x = arguments.finite(arguments.inputs(x, network.sizes[0], network.dtype), "fit: x")
+    if x.ndim != 2 or len(x) == 0:
+        raise ValueError(f"fit: x has shape {x.shape}; expected (examples, features)")
+    y = arguments.targets(labels, (len(x), network.sizes[-1]), network.dtype)
+    return x, arguments.finite(y, "fit: y")
+
+
+def _judge(network: Network, validation: Any) -> Callable[[], float | None]:
+    """The function that measures the accuracy at the end of an epoch."""
+    if validation is None:
+        return lambda: None
+    x, labels = _pair(validation, "validation")
+    wanted = np.asarray(labels)
+    if wanted.dtype.kind not in "iu":
+        wanted = (wanted[..., 0] >= 0.5) if network.sizes[-1] == 1 else wanted.argmax(axis=-1)
+    return lambda: network.accuracy(x, wanted)
+
+
+def _pair(data: Any, what: str) -> tuple[Any, Any]:
+    if hasattr(data, "x") and hasattr(data, "labels"):
+        return data.x, data.labels
+    if isinstance(data, (tuple, list)) and len(data) == 2:
+        return data[0], data[1]
+    raise TypeError(
+        f"fit: {what} is a {type(data).__name__}; expected a Dataset or a pair (x, labels)"
+    )
+
+
+def _check_settings(epochs: int, batch_size: int, learning_rate: float) -> None:
+    for name, number, least in (("epochs", epochs, 0), ("batch_size", batch_size, 1)):
+        if not isinstance(number, (int, np.integer)) or number < least:
+            raise ValueError(f"fit: {name}={number!r}; expected an integer, {least} or more")
+    if not (math.isfinite(learning_rate) and learning_rate > 0):
+        raise ValueError(f"fit: learning_rate={learning_rate!r}; expected a positive number")

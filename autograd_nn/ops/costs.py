@@ -1,0 +1,86 @@
+"""Costs fused with the output's activation: exact where the composed form saturates.
+
+At z = 40 a sigmoid is exactly 1 in float64, so ln(1 - σ(z)) is -inf, though the cost for the
+target 0 is just 40.  Computed from the weighted inputs nothing is lost.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core import Array, Op
+from .activations import sigmoid
+from .connections import last_axis
+from .families import broadcasting
+from .shape import reshape
+from .softmax import softmax
+
+
+def _sigmoid_cross_entropy(z: Any, y: Any, out: Array | None = None) -> Any:
+    """max(z, 0) - z·y + ln(1 + e^-|z|): no term overflows, none cancels."""
+    with np.errstate(under="ignore"):
+        tail = np.log1p(np.exp(-np.abs(z)))
+    return np.add(np.maximum(z, 0) - np.multiply(z, y), tail, out=out)
+
+
+def _softmax_cross_entropy(z: Any, labels: Any, out: Array | None = None) -> Any:
+    labels = _checked_labels(labels, np.shape(z)[-1])
+    if labels.shape != np.shape(z)[:-1]:
+        raise ValueError(f"logits {np.shape(z)} need labels {np.shape(z)[:-1]}")
+    z = z - np.max(z, axis=-1, keepdims=True)
+    chosen = np.take_along_axis(z, labels[..., None], axis=-1)[..., 0]
+    with np.errstate(under="ignore"):
+        total = np.add.reduce(np.exp(z), axis=-1)
+    return np.subtract(np.log(total), chosen, out=out)
+
+
+def _one_hot(labels: Any, *, classes: int, out: Array | None = None) -> Any:
+    return np.equal(_checked_labels(labels, classes)[..., None], np.arange(classes), out=out)
+
+
+def _checked_labels(labels: Any, classes: int) -> Array:
+    labels = np.asarray(labels)
+    if labels.dtype.kind not in "iu":
+        raise TypeError(f"labels have dtype {labels.dtype}; expected integers")
+    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
+        raise ValueError(
+            f"labels run from {labels.min()} to {labels.max()}; with {classes} classes "
+            f"they may run from 0 to {classes - 1}"
+        )
+    return labels
+
+
+def _explain_labels(z: tuple[int, ...], labels: tuple[int, ...]) -> str:
+    if z and labels == z[:-1]:
+        return ""
+    return (
+        f"got logits {z} and labels {labels}; expected logits (examples, classes) and one integer "
+        f"label for each example{f', shape {z[:-1]}' if z else ''}"
+    )
+
+
+one_hot = Op("one_hot", _one_hot, None, doc="A row for each label: True at the label's place.")
+sigmoid_cross_entropy = broadcasting(
+    "sigmoid_cross_entropy",
+    _sigmoid_cross_entropy,
+    lambda g, out, z, y: g * (sigmoid(z) - y),
+    lambda g, out, z, y: g * -z,
+    doc="-[y ln σ(z) + (1-y) ln(1-σ(z))] for each element, from the weighted input z "
+    "(equation (57) of the book); its derivative is σ(z) - y.",
+)
+softmax_cross_entropy = Op(
+    "softmax_cross_entropy",
+    _softmax_cross_entropy,
+    lambda g, y, z, labels: (
+        reshape(g, shape=(*g.shape, 1)) * (softmax(z) - one_hot(labels, classes=z.shape[-1]))
+    ),
+    None,
+    doc="-ln softmax(z) at the label, one number for each example (the log-likelihood cost, "
+    "equation (80) of the book).",
+    connects=last_axis,
+    explain=_explain_labels,
+)
+
+ALL = (one_hot, sigmoid_cross_entropy, softmax_cross_entropy)

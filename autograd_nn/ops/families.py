@@ -1,0 +1,47 @@
+"""Families of ops: what many rows of the table have in common, said once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..core import Op, Rule
+from .connections import elementwise
+from .shape import sum_to
+
+
+def unary(name: str, forward: Callable[..., Any], rule: Rule | None, doc: str) -> Op:
+    """An op of one argument that works on each element by itself."""
+    return Op(name, forward, rule, doc=doc, connects=elementwise)
+
+
+def broadcasting(name: str, forward: Callable[..., Any], *rules: Rule | None, doc: str) -> Op:
+    """An op that repeats its arguments to a common shape, and so adds their gradients back up."""
+    back = [rule and _summed_back(i, rule) for i, rule in enumerate(rules)]
+    return Op(name, forward, *back, doc=doc, connects=elementwise, explain=_no_common_shape)
+
+
+def _summed_back(i: int, rule: Rule) -> Rule:
+    def summed_back(g: Any, y: Any, *args: Any, **params: Any) -> Any:
+        share = rule(g, y, *args, **params)
+        shape = np.shape(args[i]) if not hasattr(args[i], "shape") else args[i].shape
+        return share if share.shape == shape else sum_to(share, shape=shape)
+
+    return summed_back
+
+
+def _no_common_shape(*shapes: tuple[int, ...], **params: Any) -> str:
+    """The first axis, from the last, on which the shapes disagree."""
+    arrived = " and ".join(map(str, shapes))
+    for back in range(1, max(map(len, shapes), default=0) + 1):
+        sizes = {s[-back] for s in shapes if len(s) >= back} - {1}
+        if len(sizes) > 1:
+            low, high = sorted(sizes)[:2]
+            advice = "reshape one of them" if back == 1 else "each size must be equal or 1"
+            return (
+                f"{arrived}: sizes {low} and {high} on axis {-back} (counted from the last) "
+                f"do not broadcast; {advice}"
+            )
+    return ""

@@ -1,0 +1,45 @@
+"""Softmax and its logarithm along one axis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core import Array, Op
+from .connections import along_axis
+from .elementwise import exp
+from .reduce import sum
+
+
+def _softmax(x: Any, *, axis: int = -1, out: Array | None = None) -> Any:
+    """The largest entry is subtracted first: the result is the same and exp cannot overflow."""
+    y = np.subtract(x, np.max(x, axis=axis, keepdims=True, initial=-np.inf), out=out)
+    with np.errstate(under="ignore"):
+        y = np.exp(y, out=out)
+        return np.true_divide(y, np.add.reduce(y, axis=axis, keepdims=True), out=out)
+
+
+def _log_softmax(x: Any, *, axis: int = -1, out: Array | None = None) -> Any:
+    y = np.subtract(x, np.max(x, axis=axis, keepdims=True, initial=-np.inf), out=out)
+    with np.errstate(under="ignore"):
+        total = np.add.reduce(np.exp(y), axis=axis, keepdims=True)
+    return np.subtract(y, np.log(total), out=out)
+
+
+softmax = Op(
+    "softmax",
+    _softmax,
+    lambda g, y, x, axis=-1: y * (g - sum(g * y, axis=axis, keepdims=True)),
+    doc="eˣ / Σ eˣ along ``axis``: positive numbers that add up to 1.",
+    connects=along_axis,
+)
+log_softmax = Op(
+    "log_softmax",
+    _log_softmax,
+    lambda g, y, x, axis=-1: g - exp(y) * sum(g, axis=axis, keepdims=True),
+    doc="ln softmax, finite where softmax itself has underflowed to 0.",
+    connects=along_axis,
+)
+
+ALL = (softmax, log_softmax)

@@ -1,0 +1,335 @@
+"""Tensor: a node that speaks arithmetic.
+
+Everything here is sugar over :mod:`autograd_nn.ops` and :mod:`autograd_nn.backward`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import ops
+from .backward import own, sweep
+from .core import Array, Node, label, value
+from .numpy_protocol import COMPARISONS, OPERATORS, QUESTIONS, advice
+
+
+class Tensor(Node):
+    """An array that remembers how it was computed.
+
+    ``data`` is copied (``copy=False`` shares the memory of an array).  Only floating-point data
+    can require a gradient; complex numbers are refused.  ``name`` is what pictures and messages
+    call it.  Raises ``TypeError`` for data that are no real numbers, for integers that shall
+    require a gradient, and for a tensor.
+
+    >>> import numpy as np
+    >>> import autograd_nn as ag
+    >>> x = ag.Tensor([[0.5, -1.0]])
+    >>> w = ag.Tensor(np.ones((3, 2)), requires_grad=True, name="w")
+    >>> cost = (ag.ops.sigmoid(x @ w.T) ** 2).sum()
+    >>> cost.backward()
+    >>> w.grad.shape
+    (3, 2)
+    >>> (g,) = ag.gradients(cost, [w], create_graph=True)  # a tensor: differentiate it again
+    >>> g.requires_grad
+    True
+    """
+
+    __slots__ = ()
+
+    def __init__(
+        self,
+        data: npt.ArrayLike,
+        requires_grad: bool = False,
+        name: str | None = None,
+        *,
+        dtype: npt.DTypeLike = None,
+        copy: bool = True,
+    ) -> None:
+        if isinstance(data, Node):
+            raise TypeError(
+                f"Tensor: got a tensor ({label(data)}), whose history would be lost; "
+                "use it as it is, or write tensor.detach()"
+            )
+        array = np.array(data, dtype=dtype, copy=True) if copy else np.asarray(data, dtype=dtype)
+        if isinstance(data, np.ma.MaskedArray):
+            raise TypeError("Tensor: got a masked array, whose mask would be lost; fill it first")
+        if array.dtype.kind not in "fiub":
+            raise TypeError(
+                f"Tensor: got dtype {array.dtype}; expected real numbers (complex numbers and "
+                "objects have no gradient here)"
+            )
+        if requires_grad and array.dtype.kind != "f":
+            raise TypeError(
+                f"Tensor: dtype {array.dtype} cannot require a gradient, since a small change of "
+                "an integer is none; pass floating-point numbers (1.0 for 1) or dtype=float"
+            )
+        self._become(array, bool(requires_grad))
+        self.name = name
+
+    # --- what it is -------------------------------------------------------------------------
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return self._data.ndim
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return self._data.size
+
+    @property
+    def T(self) -> Tensor:
+        """The transpose: all axes reversed."""
+        return self.transpose()
+
+    def __repr__(self) -> str:
+        """The values, and what matters of the rest."""
+        text = np.array2string(self._data, separator=", ", prefix="Tensor(", threshold=50)
+        extra = "" if self._data.dtype == np.float64 else f", dtype={self._data.dtype}"
+        if self.op is not None:
+            extra += f", op={self.op.name!r}"
+        elif self.requires_grad:
+            extra += ", requires_grad=True"
+        return f"Tensor({text}{extra}{f', name={self.name!r}' if self.name else ''})"
+
+    def __len__(self) -> int:
+        """The size of the first axis."""
+        return len(self._data)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        """The rows, each a recorded part."""
+        if self._data.ndim == 0:
+            raise TypeError("a tensor without axes cannot be iterated over")
+        return (self[i] for i in range(len(self._data)))
+
+    def __float__(self) -> float:
+        """The value of a tensor with one element."""
+        return float(self._single("float"))
+
+    def __int__(self) -> int:
+        """The value of a tensor with one element, cut to an integer."""
+        return int(self._single("int"))
+
+    def __bool__(self) -> bool:
+        """Whether the value of a tensor with one element is not zero."""
+        return bool(self._single("bool"))
+
+    def item(self) -> float | int | bool:
+        """The value of a tensor with one element, as a Python number."""
+        number: float | int | bool = self._single("item")
+        return number
+
+    def _single(self, asked: str) -> Any:
+        if self._data.size != 1:
+            raise ValueError(
+                f"{asked}: {label(self)} has shape {self.shape}; expected a single element, "
+                "reduce it (.sum(), .mean()) or pick one"
+            )
+        return self._data.item()
+
+    def detach(self) -> Tensor:
+        """The same values without history, copied: a constant for whatever comes next."""
+        return Tensor(self._data, name=self.name)
+
+    def __reduce__(self) -> Any:
+        """Copy and pickle leaves; a result would drag its graph along, or lose it."""
+        if self.op is not None:
+            raise TypeError(
+                f"{label(self)} is the result of {self.op.name}; only leaves can be copied or "
+                "pickled, so write tensor.detach() for the values"
+            )
+        return Tensor, (self._data, self.requires_grad, self.name)
+
+    # --- gradients --------------------------------------------------------------------------
+
+    def backward(self, seed: Any = None) -> None:
+        """Run the backward pass from here and keep what it finds in ``.grad``, as arrays.
+
+        Leaves add it to what they have (``leaf.grad = None`` clears); every node in between gets
+        its gradient set, so that the book's error δ can be read from ``z.grad``.  Raises
+        ``ValueError`` as :func:`autograd_nn.gradients` does, and then has changed nothing.
+
+        >>> from autograd_nn import Tensor
+        >>> a = Tensor(1.0, requires_grad=True)
+        >>> b = a + a
+        >>> c = b + b
+        >>> c.backward()
+        >>> float(a.grad), float(b.grad)
+        (4.0, 2.0)
+        """
+        for node, g in sweep(self, None, seed).items():
+            node.grad = own(g) if node.op is not None or node.grad is None else node.grad + g
+
+    # --- arithmetic -------------------------------------------------------------------------
+
+    def __add__(self, other: Any) -> Any:
+        """``a + b``."""
+        return ops.add(self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        """``b + a``."""
+        return ops.add(other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        """``a - b``."""
+        return ops.sub(self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        """``b - a``."""
+        return ops.sub(other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        """``a * b``, elementwise."""
+        return ops.mul(self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        """``b * a``."""
+        return ops.mul(other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        """``a / b``."""
+        return ops.div(self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        """``b / a``."""
+        return ops.div(other, self)
+
+    def __pow__(self, other: Any) -> Any:
+        """``a ** b``; the square has an op of its own."""
+        return ops.square(self) if type(other) is int and other == 2 else ops.power(self, other)
+
+    def __rpow__(self, other: Any) -> Any:
+        """``b ** a``."""
+        return ops.power(other, self)
+
+    def __matmul__(self, other: Any) -> Any:
+        """``a @ b``."""
+        return ops.matmul(self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        """``b @ a``."""
+        return ops.matmul(other, self)
+
+    def __neg__(self) -> Any:
+        """``-a``."""
+        return ops.neg(self)
+
+    def __pos__(self) -> Any:
+        """``+a``: a copy."""
+        return ops.positive(self)
+
+    def __abs__(self) -> Any:
+        """``abs(a)``."""
+        return ops.abs(self)
+
+    def _in_place(self, other: Any) -> Any:
+        """``w += …`` on a leaf would silently make ``w`` a result; elsewhere it is ``a = a + …``."""
+        if self.op is None and self.requires_grad:
+            raise TypeError(
+                f"{label(self)}: an in-place operator on a leaf that requires a gradient would "
+                "replace it by a result; to change its values write leaf.data += …, to compute "
+                "on write b = leaf + …"
+            )
+        return NotImplemented
+
+    __iadd__ = __isub__ = __imul__ = __itruediv__ = __imatmul__ = __ipow__ = _in_place
+
+    # --- comparisons: of values, giving boolean arrays; the hash is the identity --------------
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: Any) -> Any:
+        """``a == b``, elementwise: a boolean array."""
+        return np.equal(self._data, value(other))
+
+    def __ne__(self, other: Any) -> Any:
+        """``a != b``, elementwise: a boolean array."""
+        return np.not_equal(self._data, value(other))
+
+    def __lt__(self, other: Any) -> Any:
+        """``a < b``, elementwise: a boolean array."""
+        return np.less(self._data, value(other))
+
+    def __le__(self, other: Any) -> Any:
+        """``a <= b``, elementwise: a boolean array."""
+        return np.less_equal(self._data, value(other))
+
+    def __gt__(self, other: Any) -> Any:
+        """``a > b``, elementwise: a boolean array."""
+        return np.greater(self._data, value(other))
+
+    def __ge__(self, other: Any) -> Any:
+        """``a >= b``, elementwise: a boolean array."""
+        return np.greater_equal(self._data, value(other))
+
+    # --- shape and reductions ---------------------------------------------------------------
+
+    def __getitem__(self, index: Any) -> Any:
+        """``a[index]``, recorded; an index may contain integer or boolean tensors."""
+        parts = tuple(map(value, index)) if isinstance(index, tuple) else value(index)
+        return ops.getitem(self, index=parts)
+
+    def __setitem__(self, index: Any, new: Any) -> None:
+        """Not possible: a graph keeps what it recorded."""
+        raise TypeError(
+            "a tensor's elements cannot be assigned to, since the graph keeps what it recorded; "
+            "write leaf.data = … to change a leaf, or ops.where(mask, new, old) for a new tensor"
+        )
+
+    def reshape(self, *shape: Any) -> Any:
+        """The same elements in another shape: ``a.reshape(2, 3)`` or ``a.reshape((2, 3))``."""
+        return ops.reshape(self, shape=shape[0] if len(shape) == 1 else shape)
+
+    def transpose(self, *axes: Any) -> Any:
+        """Axes in another order; without arguments all reversed."""
+        axes = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
+        return ops.transpose(self, axes=axes) if axes else ops.transpose(self)
+
+    def astype(self, dtype: npt.DTypeLike) -> Any:
+        """The same values in another dtype."""
+        return ops.astype(self, dtype=np.dtype(dtype))
+
+    def sum(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """The sum over ``axis``; over everything if None."""
+        return ops.sum(self, axis=axis, keepdims=keepdims)
+
+    def mean(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """The mean over ``axis``; over everything if None."""
+        return ops.mean(self, axis=axis, keepdims=keepdims)
+
+    def max(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """The largest element over ``axis``; over everything if None."""
+        return ops.max(self, axis=axis, keepdims=keepdims)
+
+    # --- NumPy --------------------------------------------------------------------------------
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        """The values of a constant; what would lose a gradient raises."""
+        if self.requires_grad:
+            raise TypeError(
+                f"an array made of {label(self)} would lose its gradient; write tensor.data for "
+                "the values, or tensor.detach() for a constant"
+            )
+        return np.array(self._data, dtype=dtype, copy=copy)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
+        """``array * tensor`` records; other NumPy functions raise and say what to write."""
+        if method == "__call__" and not settings:
+            if ufunc in OPERATORS:
+                return OPERATORS[ufunc](*inputs)
+            if ufunc in COMPARISONS:
+                return ufunc(*map(value, inputs))
+        raise TypeError(advice(ufunc))
+
+    def __array_function__(
+        self, func: Callable[..., Any], types: Any, args: Any, kwargs: Any
+    ) -> Any:
+        """``np.shape`` and its like are answered; other NumPy functions raise."""
+        if func in QUESTIONS:
+            return func(*map(value, args), **kwargs)
+        raise TypeError(advice(func))

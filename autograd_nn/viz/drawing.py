@@ -1,0 +1,78 @@
+"""A drawing: what the drawing functions return."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from .dot import to_dot
+from .picture import Picture
+from .render import RendererNotFound, RenderError, render
+
+FORMATS = ("svg", "png", "pdf")
+
+
+class Drawing:
+    """A picture to save, to show in a notebook, or to take as DOT text.
+
+    >>> from autograd_nn import Tensor, viz
+    >>> x = Tensor(3.0, requires_grad=True, name="x")
+    >>> viz.draw_graph(x * x).dot.startswith("digraph")
+    True
+    """
+
+    def __init__(self, picture: Picture) -> None:
+        self.picture = picture
+        self.dot = to_dot(picture)
+
+    def __repr__(self) -> str:
+        """How much there is to see."""
+        return f"Drawing({len(self.picture.boxes)} boxes, {len(self.picture.arrows)} arrows)"
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the drawing; the suffix says how: .svg, .png, .pdf, or .dot for the DOT text.
+
+        Raises ``ValueError`` for another suffix and :class:`RendererNotFound` where nothing can
+        render the format; the file is then left as it was.
+        """
+        target = Path(path)
+        kind = target.suffix.lstrip(".").lower()
+        if kind not in (*FORMATS, "dot"):
+            raise ValueError(
+                f"save: {target.name} ends in {target.suffix or 'no suffix'}; expected one of "
+                f"{', '.join('.' + f for f in (*FORMATS, 'dot'))}"
+            )
+        content = self.dot.encode() if kind == "dot" else render(self.dot, kind)
+        write_whole(target, content)
+        return target
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """SVG for notebooks; without a renderer the DOT text and the reason, never an exception."""
+        try:
+            return {
+                "image/svg+xml": render(self.dot, "svg").decode(),
+                "text/plain": repr(self),
+            }
+        except (RendererNotFound, RenderError, ValueError) as error:
+            return {"text/plain": f"{error}\n\n{self.dot}"}
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Write a file so that it is never seen half written."""
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

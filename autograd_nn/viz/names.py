@@ -1,0 +1,41 @@
+"""What nodes and their elements are called in pictures and paths."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
+
+from ..core import Node
+
+
+def node_names(nodes: Iterable[Node]) -> dict[Node, str]:
+    """A name for each node, no two the same: its own, or its op's with a number.
+
+    The nodes come in topological order, and numbers follow it, so the same program always gives
+    the same names.
+    """
+    names: dict[Node, str] = {}
+    used: Counter[str] = Counter()
+    for node in nodes:
+        if node.name is not None:
+            used[node.name] += 1
+            n = used[node.name]
+            names[node] = node.name if n == 1 else f"{node.name}#{n}"
+        else:
+            kind = node.op.name if node.op is not None else "leaf"
+            used[kind] += 1
+            names[node] = f"{kind}{used[kind]}"
+    return names
+
+
+def element_name(name: str, shape: tuple[int, ...], position: int) -> str:
+    """The element at a flat position, counted from 0: ``a3[1]``, ``w2[1, 0]``, ``C``.
+
+    >>> element_name("w2", (3, 2), 3), element_name("C", (), 0)
+    ('w2[1, 1]', 'C')
+    """
+    if not shape:
+        return name
+    return f"{name}[{', '.join(map(str, np.unravel_index(position, shape)))}]"

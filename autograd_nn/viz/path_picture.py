@@ -1,0 +1,117 @@
+"""The sum over paths as a picture: the cone of one weight, a factor on each edge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..backward import gradients
+from ..core import Node
+from ..forward import recompute
+from .drawing import Drawing
+from .paths import Path, PathSum, path_sum
+from .picture import Arrow, Box, Picture, number
+
+MAX_PATHS = 50
+
+
+def draw_paths(
+    cost: Node,
+    leaf: Node,
+    index: int | tuple[int, ...] = (),
+    k: int = 10,
+    *,
+    through: str | Sequence[Node] | None = None,
+    example: int | None = None,
+) -> Drawing:
+    """Draw the k largest paths from one element of ``leaf`` to the cost, and the rest as one.
+
+    Arrows carry the factor (blue and solid if positive, orange and dashed if negative, wider the
+    more of the paths' magnitude runs through them) and, where not all paths shown share them, the
+    paths' ranks.  A box says its value and the derivative of the cost by it, the sum over all
+    paths from there on.  The caption lists the paths and holds the sum against the backward pass
+    and a central difference.  Arguments and errors as for :func:`path_sum`; ``k`` is at most 50.
+    """
+    if not isinstance(k, (int, np.integer)) or not 0 <= k <= MAX_PATHS:
+        raise ValueError(f"draw_paths: k is {k!r}; expected 0 to {MAX_PATHS}, more is unreadable")
+    paths = path_sum(cost, leaf, index, through=through, example=example)
+    top = paths.top(k)
+    boxes = [_box(paths, s) for s in sorted({0, paths.last, *(s for p in top for s in p.elements)})]
+    arrows = [_arrow(paths, e, top) for e in sorted({e for p in top for e in p.edges})]
+    hidden = paths.count - len(top)
+    if hidden:
+        rest = paths.total - sum(p.product for p in top)
+        boxes.append(Box("rest", "rest", (f"{hidden:,} more paths", f"sum {number(rest)}")))
+        arrows.append(Arrow("s0", "rest", rest=True))
+        arrows.append(Arrow("rest", f"s{paths.last}", rest=True))
+    return Drawing(Picture(tuple(boxes), tuple(arrows), _caption(paths, top, example)))
+
+
+def _box(paths: PathSum, scalar: int) -> Box:
+    node, position = paths.scalar(scalar)
+    lines = [f"{paths.element_name(scalar)} = {number(float(node.data.ravel()[position]))}"]
+    if scalar == paths.last:
+        return Box(f"s{scalar}", "cost", tuple(lines))
+    lines.append(f"∂{paths.target}/∂· = {number(paths.derivative(scalar))}")
+    return Box(f"s{scalar}", "parameter" if scalar == 0 else "element", tuple(lines))
+
+
+def _arrow(paths: PathSum, edge: int, top: list[Path]) -> Arrow:
+    rate, source, target = paths.edge(edge)
+    ranks = [rank for rank, path in enumerate(top, start=1) if edge in path.edges]
+    label = number(rate)
+    if len(ranks) < len(top):
+        label += "\n" + " ".join(f"#{rank}" for rank in ranks[:6]) + (" …" if len(ranks) > 6 else "")
+    shown = sum(abs(p.product) for p in top)
+    through = sum(abs(top[rank - 1].product) for rank in ranks)
+    width = through / shown if shown else 0.0
+    return Arrow(f"s{source}", f"s{target}", label, int(np.sign(rate)), width)
+
+
+def _caption(paths: PathSum, top: list[Path], example: int | None) -> tuple[str, ...]:
+    """The paths, their sum, and the two other ways to the same number."""
+    of_one = f", example {example} alone" if example is not None else ""
+    many = "path" if paths.count == 1 else "paths"
+    lines = [f"∂{paths.target}/∂{paths.source} as the sum over {paths.count:,} {many}{of_one}"]
+    for rank, path in enumerate(top, start=1):
+        factors = " · ".join(_factor(f) for f in reversed(path.factors))
+        lines.append(f"#{rank}   {number(path.product)} = {factors}")
+    shown = sum(p.product for p in top)
+    if paths.count > len(top):
+        lines.append(f"shown {number(shown)}, rest {number(paths.total - shown)}")
+    lines.append(
+        f"shown are {100 * paths.coverage(top):.3g} % of Σ |product|; "
+        f"|total| / Σ |product| = {paths.cancellation:.3g}"
+    )
+    lines.append(f"total {paths.total:.9g}{_other_ways(paths, example)}")
+    return tuple(lines)
+
+
+def _factor(x: float) -> str:
+    return f"({number(x)})" if x < 0 else number(x)
+
+
+def _other_ways(paths: PathSum, example: int | None) -> str:
+    """The same derivative from the backward pass and from a central difference."""
+    if example is not None:
+        return ""  # both see the mean over all examples
+    (gradient,) = gradients(paths.output, [paths.leaf])
+    difference = _central_difference(paths.output, paths.leaf, paths.position)
+    return (
+        f", backward pass {float(gradient.ravel()[paths.position]):.9g}, "
+        f"finite difference {difference:.6g}"
+    )
+
+
+def _central_difference(output: Node, leaf: Node, position: int) -> float:
+    x = leaf.data.ravel()[position]
+    step = 2.0**-17 * max(1.0, 2.0 ** np.round(np.log2(max(abs(float(x)), 1.0))))
+
+    def cost(shift: float) -> Any:
+        moved = leaf.data.astype(np.float64)
+        moved.ravel()[position] += shift
+        return recompute(output, {leaf: moved})
+
+    return float((cost(step) - cost(-step)).item() / (2 * step))

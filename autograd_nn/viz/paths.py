@@ -1,0 +1,345 @@
+"""The sum over paths: ∂C/∂w as the sum, over all paths from w to C, of the products of rates.
+
+The last section of the book's chapter 2 ("Backpropagation: the big picture").  A path runs through
+single numbers; its product multiplies the local derivatives along it.  How many paths there are,
+their total, the sum of their magnitudes and the largest of them all come from one backward look
+over the edges (dynamic programming); nothing is enumerated unless asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..backward import topological_order
+from ..core import Array, Node, label
+from .names import element_name, node_names
+from .scalars import Edges, Keep, cone, contract
+from .top_paths import Layout, largest
+
+ENUMERATION_LIMIT = 100_000
+
+
+@dataclass(frozen=True)
+class Path:
+    """One path: ``nodes`` from the weight to the cost, the ``factors`` between them, their product.
+
+    ``factors[i]`` is the derivative of ``nodes[i + 1]`` by ``nodes[i]``.  The product is taken from
+    the cost backwards, the order in which the book writes it.
+    """
+
+    nodes: tuple[str, ...]
+    factors: tuple[float, ...]
+    product: float
+    elements: tuple[int, ...] = field(repr=False)  # numbers of the scalars, for the drawing
+    edges: tuple[int, ...] = field(repr=False)
+
+    def __str__(self) -> str:
+        """``-1.711296e-03 = w2[1, 0] → a2[1] → …``."""
+        return f"{self.product:+.6e}  {' → '.join(self.nodes)}"
+
+
+class PathSum:
+    """All paths from one element to the output; made by :func:`path_sum`.
+
+    ``count`` is their number, ``total`` the sum of their products (the gradient), ``mass`` the sum
+    of the products' magnitudes; ``top(k)`` gives the k largest.  Iterating gives every path, in
+    node order.
+    """
+
+    def __init__(self, output: Node, leaf: Node, position: int, through: str, edges: list[Edges]):
+        self.output, self.leaf, self.position, self.through = output, leaf, position, through
+        self._layout = Layout.of(output, leaf, position, edges)
+        self._names = node_names(topological_order(output))
+
+    @property
+    def source(self) -> str:
+        """The name of the element that the paths start from."""
+        return element_name(self._names[self.leaf], self.leaf.shape, self.position)
+
+    @property
+    def target(self) -> str:
+        """The name of the output."""
+        return self._names[self.output]
+
+    @cached_property
+    def count(self) -> int:
+        """The number of paths, exactly, however many there are."""
+        ones = np.ones(len(self._layout.rates), dtype=object)
+        return int(self._layout.suffixes(ones, dtype=object)[0])
+
+    @cached_property
+    def total(self) -> float:
+        """The sum of the products of all paths: the gradient."""
+        return float(self._suffixes[0])
+
+    @cached_property
+    def _suffixes(self) -> Array:
+        return self._layout.suffixes(self._layout.rates)
+
+    @cached_property
+    def mass(self) -> float:
+        """The sum of the magnitudes of the products, by which coverage is judged."""
+        return float(self._layout.suffixes(np.abs(self._layout.rates))[0])
+
+    @property
+    def cancellation(self) -> float:
+        """|total| / mass: 1 when all paths pull the same way, near 0 when they cancel."""
+        return abs(self.total) / self.mass if self.mass else 1.0
+
+    def coverage(self, paths: Sequence[Path]) -> float:
+        """The part of the mass that these paths account for, from 0 to 1."""
+        return sum(abs(p.product) for p in paths) / self.mass if self.mass else 1.0
+
+    def top(self, k: int) -> list[Path]:
+        """The k paths of largest |product|, exactly, without enumerating the rest.
+
+        Equal ones come in node order.
+        """
+        if not isinstance(k, (int, np.integer)) or k < 0:
+            raise ValueError(f"top: k is {k!r}; expected an integer, 0 or more")
+        if min(k, self.count) > ENUMERATION_LIMIT:
+            raise ValueError(
+                f"top: k is {k:,} of {self.count:,} paths; at most {ENUMERATION_LIMIT:,} are given"
+            )
+        return [self._path(edges) for edges in largest(self._layout, min(int(k), self.count))]
+
+    def __iter__(self) -> Iterator[Path]:
+        """Every path, in node order.  ``ValueError`` when there are more than 100,000."""
+        if self.count > ENUMERATION_LIMIT:
+            raise ValueError(
+                f"paths: there are {self.count:,} paths from {self.source} to "
+                f"{self.target}, more than the {ENUMERATION_LIMIT:,} that are "
+                "enumerated; .top(k) gives the largest, .total their sum"
+            )
+        return map(self._path, self._layout.walks())
+
+    def _path(self, edges: tuple[int, ...]) -> Path:
+        layout = self._layout
+        elements = (0, *(int(layout.targets[e]) for e in edges))
+        factors = tuple(float(layout.rates[e]) for e in edges)
+        product = 1.0
+        for factor in reversed(factors):
+            product *= factor
+        names = tuple(self.element_name(s) for s in elements)
+        return Path(names, factors, product, elements, edges)
+
+    # For the drawing, which speaks of scalars and edges by their numbers.
+
+    @property
+    def last(self) -> int:
+        """The number of the output's scalar; the start is 0."""
+        return len(self._layout.scalars) - 1
+
+    def scalar(self, number: int) -> tuple[Node, int]:
+        """The node of a scalar and its flat position there."""
+        return self._layout.scalars[number]
+
+    def element_name(self, number: int) -> str:
+        """The name of a scalar."""
+        node, position = self._layout.scalars[number]
+        return element_name(self._names[node], node.shape, position)
+
+    def edge(self, number: int) -> tuple[float, int, int]:
+        """An edge's factor and the scalars it runs between."""
+        layout = self._layout
+        source = int(np.searchsorted(layout.starts, number, side="right")) - 1
+        return float(layout.rates[number]), source, int(layout.targets[number])
+
+    def derivative(self, number: int) -> float:
+        """The derivative of the output by a scalar: the sum over all paths from there on."""
+        return float(self._suffixes[number])
+
+    def table(self, k: int = 10) -> str:
+        """The k largest paths, the rest as one line, and the total, as plain text."""
+        top = self.top(k)
+        shown = sum(p.product for p in top)
+        lines = [
+            f"{rank:4}  {path.product:+.9e}  {' · '.join(f'{f:.4g}' for f in reversed(path.factors))}"
+            f"   {' → '.join(path.nodes)}"
+            for rank, path in enumerate(top, start=1)
+        ]
+        if self.count > len(top):
+            lines.append(f"rest  {self.total - shown:+.9e}  {self.count - len(top):,} more paths")
+        lines.append(
+            f" sum  {self.total:+.9e}  {self.count:,} path{'' if self.count == 1 else 's'}; shown: "
+            f"{100 * self.coverage(top):.3g} % of the magnitude; |sum| / magnitude: "
+            f"{self.cancellation:.3g}"
+        )
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        """The table of the ten largest."""
+        return f"∂{self.target}/∂{self.source} as a sum over paths\n{self.table()}"
+
+    def __repr__(self) -> str:
+        """The two ends, the number of paths and their sum."""
+        return (
+            f"PathSum({self.source} → {self.target}: {self.count:,} paths, "
+            f"total {self.total:.9g}, through={self.through!r})"
+        )
+
+
+def path_sum(
+    cost: Node,
+    leaf: Node,
+    index: int | tuple[int, ...] = (),
+    *,
+    through: str | Sequence[Node] | None = None,
+    example: int | None = None,
+) -> PathSum:
+    """The paths from one element of ``leaf`` to the scalar ``cost``.
+
+    ``through`` says by which nodes a path is told: ``"a"``, the default for a recorded network,
+    runs through the activations as in the book; ``"z"`` through the weighted inputs, the default
+    where the cost was computed from them (``fused=True``); ``"ops"``, the default for any other
+    graph, through every recorded node, the two edges of ``x * x`` being two paths; or a list of
+    nodes.  A factor is the local derivative between two neighbours told.
+
+    With m examples a node is ``a3[i, j]`` and there are m times as many paths, whose total is the
+    gradient of the mean; ``example=i`` keeps those of one.
+
+    Raises ``ValueError`` for a cost that is no scalar or does not depend on the leaf, for an index
+    outside the leaf, and for a way of telling that the graph does not have.
+
+    >>> from autograd_nn import Network, viz
+    >>> net = Network([2, 3, 2, 2], rng=0)
+    >>> run = net.record([0.5, -1.0], 1)
+    >>> paths = viz.path_sum(run.cost, run.weights[2], (1, 0))
+    >>> paths.count, paths.top(1)[0].nodes
+    (4, ('w2[1, 0]', 'a2[1]', 'a3[1]', 'a4[1]', 'C'))
+    >>> run.cost.backward()
+    >>> abs(paths.total - run.weights[2].grad[1, 0]) < 1e-12 * paths.mass
+    True
+    """
+    nodes = topological_order(cost)
+    _check_ends(cost, leaf, nodes)
+    position = _flat_position(leaf, index)
+    way, told = _told(through, nodes, cost)
+    edges = cone(cost, leaf, position, _one_example(nodes, example))
+    if told is not None:
+        _check_told(told, through, edges, leaf)
+        edges = contract(edges, {leaf, cost, *told})
+    _check_finite(edges)
+    return PathSum(cost, leaf, position, way, edges)
+
+
+def _check_ends(cost: Node, leaf: Node, nodes: list[Node]) -> None:
+    if not isinstance(cost, Node) or cost.data.size != 1:
+        raise ValueError(
+            f"path_sum: the output has shape {np.shape(getattr(cost, 'data', cost))}; expected a "
+            "scalar, since a path ends in one number"
+        )
+    if not any(x is leaf for x in nodes):
+        raise ValueError(f"path_sum: the output does not depend on {label(leaf)}: no path to it")
+    if not leaf.requires_grad:
+        raise ValueError(
+            f"path_sum: {label(leaf)} requires no gradient, so no way from it was recorded; make it "
+            "with requires_grad=True"
+        )
+
+
+def _flat_position(leaf: Node, index: int | tuple[int, ...]) -> int:
+    parts = index if isinstance(index, tuple) else (index,)
+    if len(parts) != len(leaf.shape) or not all(
+        isinstance(i, (int, np.integer)) and -n <= i < n
+        for i, n in zip(parts, leaf.shape, strict=True)
+    ):
+        raise ValueError(
+            f"path_sum: index {index} into {label(leaf)} of shape {leaf.shape}; expected one integer "
+            "for each axis, counted from 0"
+        )
+    positive = tuple(i % n for i, n in zip(parts, leaf.shape, strict=True))
+    return int(np.ravel_multi_index(positive, leaf.shape)) if positive else 0
+
+
+def _named(nodes: list[Node], letter: str) -> dict[int, Node]:
+    """The nodes of a recorded network with this letter, by layer."""
+    found = {}
+    for node in nodes:
+        match = re.fullmatch(letter + r"(\d+)", node.name or "")
+        if match:
+            found[int(match[1])] = node
+    return found
+
+
+def _told(
+    through: str | Sequence[Node] | None, nodes: list[Node], cost: Node
+) -> tuple[str, list[Node] | None]:
+    """How paths are told, in a word, and by which nodes (None: by every node)."""
+    z, a = _named(nodes, "z"), _named(nodes, "a")
+    fused = bool(z) and max(z) not in a
+    if through is None:
+        through = "ops" if not z else "z" if fused else "a"
+    if isinstance(through, str):
+        if through == "ops":
+            return through, None
+        if through not in ("a", "z"):
+            raise ValueError(f'path_sum: through={through!r}; expected "a", "z", "ops" or nodes')
+        if not z:
+            raise ValueError(
+                f'path_sum: through="{through}" needs the graph of a recorded network, with nodes '
+                'named z2, a2 …; use through="ops" or a list of nodes'
+            )
+        if through == "a" and fused:
+            raise ValueError(
+                f"path_sum: this cost was computed from the weighted inputs z{max(z)} "
+                f'(fused=True), so no path runs through the activations a{max(z)}; use through="z"'
+                " or record with fused=False"
+            )
+        return through, [n for n in (a if through == "a" else z).values() if n.requires_grad]
+    if isinstance(through, Node) or not all(isinstance(n, Node) for n in through):
+        raise TypeError('path_sum: through= takes "a", "z", "ops" or a list of nodes')
+    return "nodes", list(through)
+
+
+def _check_told(told: list[Node], through: Any, edges: list[Edges], leaf: Node) -> None:
+    if isinstance(through, str) or through is None:
+        return
+    on_a_path = {leaf, *(e.target for e in edges)}
+    for node in told:
+        if node not in on_a_path:
+            raise ValueError(
+                f"path_sum: {label(node)} lies on no path from {label(leaf)} to the output; leave "
+                "it out of through="
+            )
+
+
+def _one_example(nodes: list[Node], example: int | None) -> Keep:
+    """Which elements of a node belong to the example; all without one."""
+    if example is None:
+        return lambda node, positions: positions
+    rows = {n: n.shape for n in (*_named(nodes, "z").values(), *_named(nodes, "a").values())}
+    examples = {shape[0] for shape in rows.values() if len(shape) == 2}
+    if len(examples) != 1:
+        raise ValueError(
+            "path_sum: example= needs a recorded network with several examples, whose nodes z2, a2 "
+            "… have a row for each"
+        )
+    m = examples.pop()
+    if not isinstance(example, (int, np.integer)) or not 0 <= example < m:
+        raise ValueError(f"path_sum: example={example!r}; expected 0 to {m - 1}, of {m} recorded")
+
+    def keep(node: Node, positions: Array) -> Array:
+        if node not in rows:
+            return positions
+        kept: Array = positions[positions // rows[node][1] == example]
+        return kept
+
+    return keep
+
+
+def _check_finite(edges: list[Edges]) -> None:
+    for e in edges:
+        bad = np.flatnonzero(~np.isfinite(e.rates))
+        if len(bad):
+            raise ValueError(
+                f"path_sum: the derivative of {label(e.target)}, element {int(e.rows[bad[0]])}, by "
+                f"{label(e.source)}, element {int(e.columns[bad[0]])}, is {e.rates[bad[0]]}; "
+                "products along paths would be meaningless"
+            )
