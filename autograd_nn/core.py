@@ -105,7 +105,7 @@ class Node:
 
     @property
     def data(self) -> Array:
-        """The values, an ndarray.  ``leaf.data -= step`` and ``leaf.data = value`` change it in place.
+        """The values; ``leaf.data -= step`` and ``leaf.data = value`` change them in place.
 
         A change through the setter is noticed by a later backward pass, which refuses a graph
         recorded before it; writing to single elements of the array is not.
@@ -159,7 +159,7 @@ class Op:
     arguments that the forward function refuses.
 
     >>> from autograd_nn import Op, Tensor
-    >>> cube = Op("cube", lambda x, out=None: np.power(x, 3, out=out), lambda g, y, x: g * 3 * x * x)
+    >>> cube = Op("cube", lambda x, out=None: np.power(x, 3, out=out), lambda g, y, x: g * 3 * x**2)
     >>> x = Tensor(2.0, requires_grad=True)
     >>> cube(x).backward()
     >>> float(x.grad)
@@ -196,7 +196,9 @@ class Op:
     def _record(self, kind: type[Node], args: tuple[Any, ...], params: dict[str, Any]) -> Node:
         if "out" in params:
             raise TypeError(f"{self.name}: out= goes with arrays; a tensor keeps its own result")
-        inputs = tuple([a if isinstance(a, (Node, float, int)) else constant(a, self) for a in args])
+        inputs = tuple(
+            [a if isinstance(a, (Node, float, int)) else constant(a, self) for a in args]
+        )
         data = self._compute([a._data if isinstance(a, Node) else a for a in inputs], params)
         result = kind.__new__(kind)
         if _recording.get():

@@ -43,8 +43,7 @@ def recomputer(output: Node, nodes: list[Node]) -> Callable[..., Array]:
         for node, new in zip(nodes, values, strict=True):
             if np.shape(new) != node.shape:
                 raise ValueError(
-                    f"recompute: got shape {np.shape(new)} for {label(node)}, "
-                    f"expected {node.shape}"
+                    f"recompute: got shape {np.shape(new)} for {label(node)}, expected {node.shape}"
                 )
             now[node] = new
         for node in steps:

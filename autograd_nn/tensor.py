@@ -46,7 +46,7 @@ class Tensor(Node):
         requires_grad: bool = False,
         name: str | None = None,
         *,
-        dtype: npt.DTypeLike = None,
+        dtype: npt.DTypeLike | None = None,
         copy: bool = True,
     ) -> None:
         if isinstance(data, Node):
@@ -85,7 +85,8 @@ class Tensor(Node):
     @property
     def T(self) -> Tensor:
         """The transpose: all axes reversed."""
-        return self.transpose()
+        transposed: Tensor = self.transpose()
+        return transposed
 
     def __repr__(self) -> str:
         """The values, and what matters of the rest."""
@@ -228,7 +229,7 @@ class Tensor(Node):
         return ops.abs(self)
 
     def _in_place(self, other: Any) -> Any:
-        """``w += …`` on a leaf would silently make ``w`` a result; elsewhere it is ``a = a + …``."""
+        """``w += …`` would silently make a leaf a result; elsewhere it is ``a = a + …``."""
         if self.op is None and self.requires_grad:
             raise TypeError(
                 f"{label(self)}: an in-place operator on a leaf that requires a gradient would "

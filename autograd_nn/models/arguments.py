@@ -63,11 +63,12 @@ def targets(y: npt.ArrayLike, shape: tuple[int, ...], dtype: np.dtype[Any]) -> A
     if array.dtype.kind in "iu" and array.ndim == len(shape) - 1:
         return _one_hot(checked_labels(array, shape), shape, dtype)
     if array.shape != shape:
-        advice = "a column as in the book? write y.ravel()" if array.shape == (*shape, 1) else (
-            f"labels are integers of shape {shape[:-1]}"
-        )  # fmt: skip
+        advice = f"labels are integers of shape {shape[:-1]}"
+        if array.shape == (*shape, 1):
+            advice = "a column as in the book? write y.ravel()"
         raise ValueError(
-            f"layer L: targets of shape {array.shape}; expected the output's shape {shape}; {advice}"
+            f"output layer: targets of shape {array.shape}; expected the output's shape {shape}; "
+            f"{advice}"
         )
     return array.astype(dtype, copy=False)
 
@@ -81,7 +82,9 @@ def checked_labels(labels: Array, shape: tuple[int, ...]) -> Array:
             f"shape {shape} instead"
         )
     if labels.shape != examples:
-        raise ValueError(f"labels of shape {labels.shape}; expected one for each example, {examples}")
+        raise ValueError(
+            f"labels of shape {labels.shape}; expected one for each example, {examples}"
+        )
     if labels.size and not (labels.min() >= 0 and labels.max() < classes):
         raise ValueError(
             f"labels run from {labels.min()} to {labels.max()}; expected 0 to {classes - 1}, "

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -53,7 +54,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] 
 
 def _nabla_cross_entropy(a: Array, y: Array) -> Array:
     refuse_saturated(a)
-    return (a - y) / (a * (1 - a))
+    return np.asarray((a - y) / (a * (1 - a)))
 
 
 # name: ∇ₐC for one example
@@ -89,7 +90,7 @@ def backprop(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> Backpropag
     last = len(network.sizes)
     w = {layer: p.data for layer, p in enumerate(network.weights, start=2)}
     b = {layer: p.data for layer, p in enumerate(network.biases, start=2)}
-    names = {layer: network.activation for layer in w} | {last: "sigmoid"}
+    names = dict.fromkeys(w, network.activation) | {last: "sigmoid"}
     x = arguments.inputs(x, network.sizes[0], network.dtype)
     y = arguments.targets(y, (*x.shape[:-1], network.sizes[-1]), network.dtype)
 
@@ -141,7 +142,9 @@ class Report:
 
     def __str__(self) -> str:
         """A plain-text table, one line for each equation and layer."""
-        lines = [f"{'':4} {'layer':>5} {'quantity':9} {'shape':>10} {'largest':>12} {'residual':>10}"]
+        lines = [
+            f"{'':4} {'layer':>5} {'quantity':9} {'shape':>10} {'largest':>12} {'residual':>10}"
+        ]
         for r in self.rows:
             shape = "×".join(map(str, r.by_equation.shape))
             lines.append(
@@ -170,8 +173,8 @@ def bp_report(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> Report:
     try:
         network.zero_grad()
         run.cost.backward()
-        graph_w = {layer: p.grad for layer, p in run.weights.items()}
-        graph_b = {layer: p.grad for layer, p in run.biases.items()}
+        graph_w: Any = {layer: p.grad for layer, p in run.weights.items()}
+        graph_b: Any = {layer: p.grad for layer, p in run.biases.items()}
     finally:  # looking must not disturb what the caller has added up
         for parameter, grad in zip(network.parameters, kept, strict=True):
             parameter.grad = grad

@@ -78,6 +78,8 @@ COSTS = {
     cost.name: cost
     for cost in (
         Cost("quadratic", quadratic, _quadratic_fused, "1/(2m) Σ ‖y - a‖²"),
-        Cost("cross_entropy", cross_entropy, _cross_entropy_fused, "-1/m Σ [y ln a + (1-y) ln(1-a)]"),
+        Cost(
+            "cross_entropy", cross_entropy, _cross_entropy_fused, "-1/m Σ [y ln a + (1-y) ln(1-a)]"
+        ),
     )
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,9 +22,7 @@ def large(sizes: Sequence[int], rng: np.random.Generator) -> tuple[list[Array], 
     ([(3, 2), (1, 3)], [(3,), (1,)])
     """
     biases: list[Any] = [rng.standard_normal(n) for n in sizes[1:]]
-    weights: list[Any] = [
-        rng.standard_normal((n, m)) for m, n in zip(sizes[:-1], sizes[1:], strict=True)
-    ]
+    weights: list[Any] = [rng.standard_normal((n, m)) for m, n in pairwise(sizes)]
     return weights, biases
 
 

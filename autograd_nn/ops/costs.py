@@ -49,7 +49,8 @@ def _checked_labels(labels: Any, classes: int) -> Array:
             f"labels run from {labels.min()} to {labels.max()}; with {classes} classes "
             f"they may run from 0 to {classes - 1}"
         )
-    return labels
+    checked: Array = labels
+    return checked
 
 
 def _explain_labels(z: tuple[int, ...], labels: tuple[int, ...]) -> str:

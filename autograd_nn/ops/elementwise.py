@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array
+from ..core import Array, Op
 from .families import broadcasting, unary
 
 
@@ -38,7 +38,7 @@ def _lowered(b: Any) -> Any:
 greater = broadcasting("greater", np.greater, None, None, doc="a > b, elementwise: a mask.")
 equal = broadcasting("equal", np.equal, None, None, doc="a == b, elementwise: a mask.")
 
-where = broadcasting(
+where: Op = broadcasting(
     "where",
     _where,
     None,
@@ -101,7 +101,7 @@ neg = unary("neg", np.negative, lambda g, y, x: -g, doc="-x.")
 square = unary("square", np.square, lambda g, y, x: g * (2 * x), doc="x².")
 sqrt = unary("sqrt", np.sqrt, lambda g, y, x: g / (2 * y), doc="√x; its slope at 0 is infinite.")
 exp = unary("exp", np.exp, lambda g, y, x: g * y, doc="eˣ.")
-log = unary("log", np.log, lambda g, y, x: g / x, doc="ln x.")
+log: Op = unary("log", np.log, lambda g, y, x: g / x, doc="ln x.")
 sign = unary("sign", np.sign, lambda g, y, x: g * 0, doc="-1, 0 or 1; its slope is 0 everywhere.")
 abs = unary("abs", np.absolute, lambda g, y, x: g * sign(x), doc="|x|, with slope 0 at 0.")
 

@@ -12,13 +12,11 @@ from .shape import reshape, sum_to, transpose
 
 
 def _matrices(g: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
-    """NumPy's reading of vectors: a as a row, b as a column, g with the axes that were dropped."""
-    m, n = a.shape[-2:-1] or (1,), b.shape[-1:] if len(b.shape) > 1 else (1,)
-    dropped = (len(a.shape) == 1) + (len(b.shape) == 1)
-    if dropped:
-        g = reshape(g, shape=(*g.shape[: len(g.shape) + dropped - 2], *m, *n))
-        a = reshape(a, shape=(*a.shape[:-1], 1, a.shape[-1])[-max(len(a.shape), 2) :])
-        b = b if len(b.shape) > 1 else reshape(b, shape=(*b.shape, 1))
+    """NumPy's reading of vectors: a as a row, b as a column, and g with the axes they dropped."""
+    if len(b.shape) == 1:
+        b, g = reshape(b, shape=(*b.shape, 1)), reshape(g, shape=(*g.shape, 1))
+    if len(a.shape) == 1:
+        a, g = reshape(a, shape=(1, *a.shape)), reshape(g, shape=(*g.shape[:-1], 1, g.shape[-1]))
     return g, a, b
 
 
@@ -28,28 +26,29 @@ def _swapped(x: Any) -> Any:
     return transpose(x, axes=(*axes[:-2], axes[-1], axes[-2]))
 
 
-def _back(share: Any, x: Any) -> Any:
+def _back(share: Any, x: Any, as_matrix: Any) -> Any:
     """A gradient as its argument was: repeated stacks summed, a vector's extra axis dropped."""
-    if len(x.shape) == 1:
-        share = sum_to(share, shape=(1, *x.shape) if share.shape[-2] == 1 else (*x.shape, 1))
-        return reshape(share, shape=x.shape)
-    return share if share.shape == x.shape else sum_to(share, shape=x.shape)
+    if share.shape != as_matrix.shape:
+        share = sum_to(share, shape=as_matrix.shape)
+    return share if share.shape == x.shape else reshape(share, shape=x.shape)
 
 
 def _for_a(g: Any, y: Any, a: Any, b: Any) -> Any:
-    g, _, matrix = _matrices(g, a, b)
-    return _back(g @ _swapped(matrix), a)
+    g, row, matrix = _matrices(g, a, b)
+    return _back(g @ _swapped(matrix), a, row)
 
 
 def _for_b(g: Any, y: Any, a: Any, b: Any) -> Any:
-    g, matrix, _ = _matrices(g, a, b)
-    return _back(_swapped(matrix) @ g, b)
+    g, matrix, column = _matrices(g, a, b)
+    return _back(_swapped(matrix) @ g, b, column)
 
 
 def _explain(a: tuple[int, ...], b: tuple[int, ...]) -> str:
     arrived = f"{a} @ {b}: "
     if not a or not b:
-        return arrived + "expected at least one axis on each side; a single number is multiplied by *"
+        return (
+            arrived + "expected at least one axis on each side; a single number is multiplied by *"
+        )
     inner = a[-1], b[-2] if len(b) > 1 else b[0]
     if inner[0] == inner[1]:
         return arrived + "the stacks of matrices do not broadcast; their sizes must be equal or 1"

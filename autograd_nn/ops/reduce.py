@@ -13,7 +13,7 @@ from .shape import broadcast_to, reshape
 
 
 def _sum(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:
-    return np.add.reduce(x, axis=axis, keepdims=keepdims, out=out)
+    return np.sum(x, axis=axis, keepdims=keepdims, out=out)
 
 
 def _mean(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:
@@ -70,8 +70,8 @@ sum = Op(
 mean = Op(
     "mean",
     _mean,
-    lambda g, y, x, axis=None, keepdims=False: (
-        broadcast_to(_kept(g / _count(x.shape, axis), x, axis), shape=x.shape)
+    lambda g, y, x, axis=None, keepdims=False: broadcast_to(
+        _kept(g / _count(x.shape, axis), x, axis), shape=x.shape
     ),
     doc="The mean over ``axis``; of nothing there is none (ValueError).",
     connects=reducing,

@@ -91,7 +91,7 @@ def _scattering(i: int, y: Any, x: Any, *, index: Any, shape: Any) -> tuple[Arra
     return places[index], places
 
 
-reshape = Op(
+reshape: Op = Op(
     "reshape",
     _reshape,
     lambda g, y, x, shape: reshape(g, shape=x.shape),
@@ -99,28 +99,28 @@ reshape = Op(
     connects=moving(_reshape),
     explain=lambda x, shape: f"{x} has not as many elements as {shape}; one size may be -1",
 )
-transpose = Op(
+transpose: Op = Op(
     "transpose",
     _transpose,
     lambda g, y, x, axes=None: transpose(g, axes=_inverse(axes)),
     doc="Axes in another order: ``transpose(x)`` reverses them, ``axes=(0, 2, 1)`` says which.",
     connects=moving(_transpose),
 )
-broadcast_to = Op(
+broadcast_to: Op = Op(
     "broadcast_to",
     _broadcast_to,
     lambda g, y, x, shape: sum_to(g, shape=x.shape),
     doc="Repeat to a larger shape, as arithmetic does by itself.",
     connects=moving(_broadcast_to),
 )
-sum_to = Op(
+sum_to: Op = Op(
     "sum_to",
     _sum_to,
     lambda g, y, x, shape: broadcast_to(g, shape=x.shape),
     doc="Add up what broadcasting from ``shape`` repeated: the transpose of broadcast_to.",
     connects=summing_to,
 )
-getitem = Op(
+getitem: Op = Op(
     "getitem",
     _getitem,
     lambda g, y, x, index: scatter_add(g, index=index, shape=x.shape),
@@ -128,7 +128,7 @@ getitem = Op(
     connects=moving(_getitem),
     explain=lambda x, index: f"index {index!r} does not fit an array of shape {x}",
 )
-scatter_add = Op(
+scatter_add: Op = Op(
     "scatter_add",
     _scatter_add,
     lambda g, y, x, index, shape: getitem(g, index=index),

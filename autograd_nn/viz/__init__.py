@@ -4,6 +4,7 @@ from .drawing import Drawing
 from .graph import draw_graph
 from .path_picture import draw_paths
 from .paths import Path, PathSum, path_sum
+from .plots import plot_digits, plot_history
 from .render import RendererNotFound, RenderError, renderers
 
 __all__ = [
@@ -15,5 +16,7 @@ __all__ = [
     "draw_graph",
     "draw_paths",
     "path_sum",
+    "plot_digits",
+    "plot_history",
     "renderers",
 ]

@@ -55,7 +55,7 @@ def _line(arrow: Arrow) -> dict[str, str]:
 def plain(text: str) -> str:
     """Text for a plain label: no backslash, entity or bracket of it means anything to DOT."""
     lines = [_printable(line).replace("\\", r"\\") for line in text.split("\n")]
-    return graphviz.nohtml(r"\n".join(lines))  # <…> as a whole would be taken for markup
+    return str(graphviz.nohtml(r"\n".join(lines)))  # <…> as a whole would be taken for markup
 
 
 def record(lines: tuple[str, ...]) -> str:
@@ -63,7 +63,7 @@ def record(lines: tuple[str, ...]) -> str:
     escaped = [
         "".join("\\" + c if c in "\\{}|<> " else c for c in _printable(line)) for line in lines
     ]
-    return "{" + "|".join(escaped) + "}"
+    return "|".join(escaped)  # with rankdir=LR the outermost compartments are stacked
 
 
 def _printable(text: str) -> str:

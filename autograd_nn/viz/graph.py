@@ -32,8 +32,8 @@ def draw_graph(cost: Node) -> Drawing:
     nodes = topological_order(cost)
     if len(nodes) > MAX_NODES:
         raise ValueError(
-            f"draw_graph: the graph has {len(nodes):,} nodes, more than the {MAX_NODES} that can be "
-            "looked at; draw a smaller example, or the paths of one weight (draw_paths)"
+            f"draw_graph: the graph has {len(nodes):,} nodes, more than the {MAX_NODES} that can "
+            "be looked at; draw a smaller example, or the paths of one weight (draw_paths)"
         )
     names, ids = node_names(nodes), {node: f"n{i}" for i, node in enumerate(nodes)}
     boxes, arrows = [], []

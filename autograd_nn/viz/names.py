@@ -24,7 +24,8 @@ def node_names(nodes: Iterable[Node]) -> dict[Node, str]:
             n = used[node.name]
             names[node] = node.name if n == 1 else f"{node.name}#{n}"
         else:
-            kind = node.op.name if node.op is not None else "leaf"
+            kind = "leaf" if node.requires_grad else "constant"
+            kind = node.op.name if node.op is not None else kind
             used[kind] += 1
             names[node] = f"{kind}{used[kind]}"
     return names

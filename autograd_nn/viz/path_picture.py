@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -63,7 +64,9 @@ def _arrow(paths: PathSum, edge: int, top: list[Path]) -> Arrow:
     ranks = [rank for rank, path in enumerate(top, start=1) if edge in path.edges]
     label = number(rate)
     if len(ranks) < len(top):
-        label += "\n" + " ".join(f"#{rank}" for rank in ranks[:6]) + (" …" if len(ranks) > 6 else "")
+        label += (
+            "\n" + " ".join(f"#{rank}" for rank in ranks[:6]) + (" …" if len(ranks) > 6 else "")
+        )
     shown = sum(abs(p.product) for p in top)
     through = sum(abs(top[rank - 1].product) for rank in ranks)
     width = through / shown if shown else 0.0
@@ -107,7 +110,7 @@ def _other_ways(paths: PathSum, example: int | None) -> str:
 
 def _central_difference(output: Node, leaf: Node, position: int) -> float:
     x = leaf.data.ravel()[position]
-    step = 2.0**-17 * max(1.0, 2.0 ** np.round(np.log2(max(abs(float(x)), 1.0))))
+    step = 2.0 ** (round(math.log2(max(abs(float(x)), 1.0))) - 17)
 
     def cost(shift: float) -> Any:
         moved = leaf.data.astype(np.float64)

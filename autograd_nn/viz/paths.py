@@ -160,8 +160,9 @@ class PathSum:
         top = self.top(k)
         shown = sum(p.product for p in top)
         lines = [
-            f"{rank:4}  {path.product:+.9e}  {' · '.join(f'{f:.4g}' for f in reversed(path.factors))}"
-            f"   {' → '.join(path.nodes)}"
+            f"{rank:4}  {path.product:+.9e}  "
+            f"{' · '.join(f'{factor:.4g}' for factor in reversed(path.factors))}   "
+            f"{' → '.join(path.nodes)}"
             for rank, path in enumerate(top, start=1)
         ]
         if self.count > len(top):
@@ -239,8 +240,8 @@ def _check_ends(cost: Node, leaf: Node, nodes: list[Node]) -> None:
         raise ValueError(f"path_sum: the output does not depend on {label(leaf)}: no path to it")
     if not leaf.requires_grad:
         raise ValueError(
-            f"path_sum: {label(leaf)} requires no gradient, so no way from it was recorded; make it "
-            "with requires_grad=True"
+            f"path_sum: {label(leaf)} requires no gradient, so no way from it was recorded; make "
+            "it with requires_grad=True"
         )
 
 
@@ -251,8 +252,8 @@ def _flat_position(leaf: Node, index: int | tuple[int, ...]) -> int:
         for i, n in zip(parts, leaf.shape, strict=True)
     ):
         raise ValueError(
-            f"path_sum: index {index} into {label(leaf)} of shape {leaf.shape}; expected one integer "
-            "for each axis, counted from 0"
+            f"path_sum: index {index} into {label(leaf)} of shape {leaf.shape}; expected one "
+            "integer for each axis, counted from 0"
         )
     positive = tuple(i % n for i, n in zip(parts, leaf.shape, strict=True))
     return int(np.ravel_multi_index(positive, leaf.shape)) if positive else 0

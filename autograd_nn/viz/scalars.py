@@ -68,7 +68,9 @@ def _leading_on(
     for x, node, i, columns, rows in reversed(pairs):
         on = np.isin(rows, useful[node]) if node in useful else np.zeros(len(rows), bool)
         if on.any():
-            useful[x] = np.union1d(useful[x], columns[on]) if x in useful else np.unique(columns[on])
+            useful[x] = (
+                np.union1d(useful[x], columns[on]) if x in useful else np.unique(columns[on])
+            )
             kept.append((x, node, i, columns[on], rows[on]))
     return kept[::-1]
 

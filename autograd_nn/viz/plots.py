@@ -1,0 +1,97 @@
+"""Plots of training, with matplotlib (the ``plot`` extra).
+
+Every function draws into the ``Axes`` it is given, or into a figure of its own, and returns the
+``Axes``; ``axes.figure.savefig("name.png")`` saves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+COST, ACCURACY, WRONG = "#c2410c", "#0b5fa5", "#c2410c"
+
+
+def plot_history(history: Sequence[Any], ax: Any = None) -> Any:
+    """Learning curves: the cost of each epoch, and the accuracy where it was measured.
+
+    ``history`` is what :meth:`autograd_nn.Network.fit` returns.
+    """
+    if not len(history):
+        raise ValueError("plot_history: the history is empty; expected one epoch or more")
+    ax = ax if ax is not None else _axes(7, 4)
+    epochs = [record.epoch for record in history]
+    cost = [record.cost for record in history]
+    lines = ax.plot(epochs, cost, color=COST, marker="o", markersize=3, label="training cost")
+    ax.set(xlabel="epoch", ylabel="cost", title="Learning")
+    ax.set_ylim(bottom=0)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    accuracy = [record.accuracy for record in history]
+    if None not in accuracy:
+        right = ax.twinx()
+        percent = [100 * a for a in accuracy]
+        lines += right.plot(
+            epochs, percent, color=ACCURACY, linestyle="--", marker="s", markersize=3,
+            label="accuracy on held-out data",
+        )  # fmt: skip
+        right.set_ylabel("accuracy (%)")
+        right.set_ylim(top=100.5)
+    ax.legend(handles=lines, loc="center right")
+    return ax
+
+
+def plot_digits(
+    images: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    predicted: npt.ArrayLike,
+    image_shape: tuple[int, int],
+    columns: int = 10,
+    ax: Any = None,
+) -> Any:
+    """A sheet of images, each with its prediction; a wrong one says what it was taken for.
+
+    ``images`` is ``(examples, height · width)`` with 0 white and 1 black, ``labels`` and
+    ``predicted`` are one integer for each.
+    """
+    images, labels, predicted = np.asarray(images), np.asarray(labels), np.asarray(predicted)
+    height, width = image_shape
+    if images.ndim != 2 or images.shape[1] != height * width or len(images) == 0:
+        raise ValueError(
+            f"plot_digits: images of shape {images.shape}; expected (examples, {height * width})"
+        )
+    if not labels.shape == predicted.shape == images.shape[:1]:
+        raise ValueError(
+            f"plot_digits: labels {labels.shape} and predictions {predicted.shape}; expected one "
+            f"of each for {len(images)} images"
+        )
+    rows, columns = -(-len(images) // columns), min(columns, len(images))
+    below = 0.45 * height  # room for the words under an image
+    ax = ax if ax is not None else _axes(0.8 * columns, 0.95 * rows)
+    for i, image in enumerate(images):
+        left, top = i % columns * 1.25 * width, i // columns * (height + below)
+        ax.imshow(
+            image.reshape(image_shape), cmap="gray_r", vmin=0, vmax=1,
+            extent=(left, left + width, top + height, top),
+        )  # fmt: skip
+        right = labels[i] == predicted[i]
+        text = f"{predicted[i]}" if right else f"{labels[i]} → {predicted[i]} ✗"
+        style = {"color": "black"} if right else {"color": WRONG, "weight": "bold"}
+        ax.text(left + width / 2, top + height + 0.05 * height, text,
+                ha="center", va="top", fontsize=9, **style)  # fmt: skip
+    ax.set_xlim(-0.1 * width, columns * 1.25 * width)
+    ax.set_ylim(rows * (height + below), -0.1 * height)
+    ax.set_axis_off()
+    return ax
+
+
+def _axes(width: float, height: float) -> Any:
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise ImportError(
+            "plots need matplotlib, which is not installed; pip install 'autograd_nn[plot]'"
+        ) from error
+    return Figure(figsize=(width, height), layout="constrained").subplots()
