@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from autograd_nn.data.dataset import Dataset
+from .dataset import Dataset
 
 _LARGEST = 16  # a pixel counts the dark dots of a 4x4 block
 

@@ -110,7 +110,7 @@ def _disagreement(analytic: float, numeric: Difference) -> str:
     if not (np.isfinite(analytic) and np.isfinite(numeric.value)):
         return "not finite"
     size = max(abs(analytic), abs(numeric.value))
-    if numeric.error > 1e-4 * size and numeric.error > 1e-6 * numeric.natural:
+    if numeric.error > 1e-3 * size and numeric.error > 1e-6 * numeric.natural:
         return "the finite difference does not settle (a kink or noise nearby?)"
     if abs(analytic - numeric.value) > 10 * numeric.error + 1e-9 * size:
         return "they differ"

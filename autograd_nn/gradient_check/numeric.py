@@ -2,7 +2,9 @@
 
 A central difference with step h is off by c₂h² + c₄h⁴ + … and by round-off that grows as 1/h.
 Differences at h, h/4 and h/16 allow the h² and h⁴ terms to be eliminated (Richardson, 1911), and
-how far neighbours in that table differ says how well it worked.
+how far neighbours in that table differ says how well it worked.  How noisy the function is, is
+measured too: over steps so small that it must be a straight line, what is not straight is noise
+(third differences, as in Moré and Wild, 2011).
 """
 
 from __future__ import annotations
@@ -45,16 +47,23 @@ def difference(f: Callable[[float], float], scale: float) -> Difference:
     True
     """
     step = 2.0 ** (round(math.log2(scale)) - 6)  # a power of two: x + step is exact
+    noise = _noise(f, step / 2**14)
     tries = []
     for _ in range(_LADDER):
-        tries.append(_richardson(f, step))
+        tries.append(_richardson(f, step, noise))
         if tries[-1].error <= 1e-9 * abs(tries[-1].value):
             break
         step /= 64
     return min(tries, key=lambda d: d.error if np.isfinite(d.error) else np.inf)
 
 
-def _richardson(f: Callable[[float], float], step: float) -> Difference:
+def _noise(f: Callable[[float], float], step: float) -> float:
+    """How far values of ``f`` scatter: the third differences of a line with noise 1 have √20."""
+    values = [f(i * step) for i in range(-3, 4)]
+    return float(np.sqrt(np.mean(np.square(np.diff(values, 3))) / 20))
+
+
+def _richardson(f: Callable[[float], float], step: float, noise: float) -> Difference:
     table: list[list[float]] = []
     best, error, size = float("nan"), float("inf"), 0.0
     for level in range(_LEVELS):
@@ -69,7 +78,7 @@ def _richardson(f: Callable[[float], float], step: float) -> Difference:
             if off <= error:
                 best, error = row[-1], off
         table.append(row)
-    round_off = 4 * _EPSILON * size / (step / _RATIO ** (_LEVELS - 1))
+    round_off = 4 * (_EPSILON * size + noise) / (step / _RATIO ** (_LEVELS - 1))
     return Difference(best, error + round_off, step, size / (64 * step))
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import graphviz
 
+from .backends import FONT
 from .picture import Arrow, NodeKind, Picture
 
-FONT = "DejaVu Sans,Verdana,Helvetica,Arial,sans-serif"
 POSITIVE, NEGATIVE, NEUTRAL = "#0b5fa5", "#c2410c", "#333333"
 
 # Kinds are told apart by shape and line as well as by fill, for print and for the colour-blind.

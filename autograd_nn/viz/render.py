@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from autograd_nn.viz.backends import BACKENDS, Backend, NotUsable, RenderError
+from .backends import BACKENDS, Backend, NotUsable, RenderError
 
 __all__ = ["FORMATS", "RenderError", "Renderer", "RendererNotFound", "render", "renderers"]
 
