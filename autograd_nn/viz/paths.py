@@ -213,9 +213,9 @@ def path_sum(
     >>> run = net.record([0.5, -1.0], 1)
     >>> paths = viz.path_sum(run.cost, run.weights[2], (1, 0))
     >>> paths.count, paths.top(1)[0].nodes
-    (4, ('w2[1, 0]', 'a2[1]', 'a3[1]', 'a4[1]', 'C'))
+    (4, ('w2[1, 0]', 'a2[1]', 'a3[0]', 'a4[0]', 'C'))
     >>> run.cost.backward()
-    >>> abs(paths.total - run.weights[2].grad[1, 0]) < 1e-12 * paths.mass
+    >>> bool(abs(paths.total - run.weights[2].grad[1, 0]) < 1e-12 * paths.mass)
     True
     """
     nodes = topological_order(cost)

@@ -199,11 +199,11 @@ def test_the_forward_and_central_differences_are_off_by_the_printed_errors(step,
     run = network.record(X, Y)
     run.cost.backward()
     exact = run.weights[2].grad[1, 0]
-    assert exact == pytest.approx(W2_21, rel=1e-12)
+    assert exact == pytest.approx(W2_21, rel=1e-12, abs=0)
     here, above, below = (quadratic_cost_with_w2_21_moved_by(t) for t in (0, step, -step))
     forward, central = (above - here) / step, (above - below) / (2 * step)
-    assert abs(forward - exact) == pytest.approx(errors[0], rel=0.006)
-    assert abs(central - exact) == pytest.approx(errors[1], rel=0.006)
+    assert abs(forward - exact) == pytest.approx(errors[0], rel=0.006, abs=0)
+    assert abs(central - exact) == pytest.approx(errors[1], rel=0.006, abs=0)
 
 
 def test_halving_a_small_change_of_every_weight_quarters_what_the_gradient_leaves_unexplained(

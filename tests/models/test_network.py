@@ -264,12 +264,12 @@ def test_accuracy_of_a_single_example_is_0_or_1():
         (np.zeros((4, 3)), np.zeros((4, 3), int), r"shape \(4, 3\).*expected.*\(4,\)"),
         (np.zeros((4, 3)), 1, r"shape \(\).*expected.*\(4,\)"),
         (np.zeros(3), [1], r"shape \(1,\).*expected.*\(\)"),
-        (np.zeros((0, 3)), np.zeros(0, int), r"no examples"),
+        (np.zeros((0, 3)), np.zeros(0, int), "no examples"),
     ],
     ids=["too few", "floats", "one-hot", "a number", "a list for one", "none"],
 )
 def test_accuracy_refuses_labels_that_do_not_fit(x, labels, message):
-    with pytest.raises(ValueError, match=f"accuracy: {message}"):
+    with pytest.raises(ValueError, match=f"accuracy: .*{message}"):
         pick(3).accuracy(x, labels)
 
 
