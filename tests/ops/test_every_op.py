@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from samples import TABLE, Sample, every_sample, of
+from samples import TABLE, every_sample, of
 
 import autograd_nn as ag
 from autograd_nn import Op, Tensor, check_gradients, ops
@@ -16,9 +16,9 @@ OPS = {op.name: op for op in ops.ALL}
 samples = pytest.mark.parametrize("sample", every_sample(), ids=str)
 
 
-def free(sample):
+def free(sample, op=None):
     """The arguments that are differentiated, and the op as a function of these alone."""
-    op = OPS[sample.op]
+    op = op or OPS[sample.op]
     positions = [i for i in range(len(sample.arrays)) if i not in sample.fixed]
 
     def function(*given):
@@ -53,7 +53,7 @@ def test_every_op_is_tried_on_an_empty_and_on_a_single_element(op):
 def test_gradients_agree_with_finite_differences_to_second_order(sample):
     function, arrays = free(sample)
     if not arrays:
-        assert not function().dtype.kind == "f", "an op without rules gives masks, no numbers"
+        assert function().dtype.kind != "f", "an op without rules gives masks, no numbers"
         return
     check_gradients(function, *arrays, order=2)
 
@@ -205,14 +205,9 @@ def test_a_wrong_rule_is_caught(op, spoil):
         else:
             rules = [spoil(r) if j == i else r for j, r in enumerate(op.rules)]
             wrong = Op(op.name, op.forward, *rules)
-        function, arrays = free(sample)
-        spoilt = Sample(sample.op, sample.arrays, sample.params, sample.fixed)
-        try:
-            OPS[op.name] = wrong
-            with pytest.raises(ag.GradientMismatch):
-                check_gradients(free(spoilt)[0], *arrays)
-        finally:
-            OPS[op.name] = op
+        function, arrays = free(sample, wrong)
+        with pytest.raises(ag.GradientMismatch):
+            check_gradients(function, *arrays)
 
 
 def test_a_gradient_that_is_not_summed_back_is_refused_with_the_op_and_both_shapes():

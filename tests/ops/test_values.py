@@ -232,15 +232,13 @@ def test_the_same_messages_come_for_tensors():
         Tensor(np.ones((10, 784))) @ Tensor(np.ones((30, 784)))
     with pytest.raises(IndexError, match=r"getitem: index 7 does not fit an array of shape \(3,\)"):
         Tensor(np.ones(3))[7]
-    with pytest.raises(
-        TypeError, match="labels have dtype float64; expected integers|softmax_cross"
-    ):
+    with pytest.raises(TypeError, match=r"softmax_cross_entropy: "):
         ops.softmax_cross_entropy(Tensor(np.ones((1, 2))), np.array([0.0]))
 
 
 @pytest.mark.parametrize("other", [1j, np.array([1j]), "a", None, object()])
 def test_arguments_that_are_no_real_numbers_are_refused(other):
-    with pytest.raises(TypeError, match="mul: got .*expected real numbers"):
+    with pytest.raises(TypeError, match=r"mul: got .*expected real numbers"):
         Tensor(np.ones(1)) * other
 
 
