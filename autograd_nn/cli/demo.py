@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -200,11 +203,15 @@ def _wrote(console: Console, file: Path, what: str) -> None:
 
 
 def _farewell(console: Console) -> None:
+    # made by `make demo`, the command is in .venv/bin, which is not on the PATH
+    folder = (
+        "" if shutil.which("autograd-nn") else os.path.relpath(Path(sys.executable).parent) + "/"
+    )
     console.print(
         "\nWhat to try next\n"
-        "  autograd-nn demo --seed 1         other digits held out, another network\n"
-        "  autograd-nn doctor                which programs can draw pictures here\n"
-        "  python                            then, for any computation of your own:\n"
+        f"  {folder}autograd-nn demo --seed 1   other digits held out, another network\n"
+        f"  {folder}autograd-nn doctor          which programs can draw pictures here\n"
+        f"  {folder}python                      then, for any computation of your own:\n"
         "      import autograd_nn as ag\n"
         "      x = ag.Tensor(3.0, requires_grad=True, name='x')\n"
         "      ag.viz.draw_graph(x * x).save('square.svg')\n",

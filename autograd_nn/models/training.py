@@ -6,19 +6,37 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, Protocol, overload
 
 import numpy as np
 
 from ..backward import gradients
 from ..core import Array
+from ..tensor import Tensor
 from . import arguments
-
-if TYPE_CHECKING:
-    from .network import Network
 
 Progress = Callable[[Any], None]
 _REPORTS_PER_EPOCH = 50
+
+
+class Trainable(Protocol):
+    """What training asks of a network."""
+
+    sizes: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    @property
+    def parameters(self) -> list[Tensor]:
+        """The tensors to change."""
+        ...
+
+    def training_cost(self, x: Array, y: Array) -> Any:
+        """The recorded cost of a mini-batch."""
+        ...
+
+    def accuracy(self, x: Any, labels: Any) -> float:
+        """The fraction of labels that are right."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -70,7 +88,7 @@ class TrainingDiverged(ValueError):
 
 
 def train(
-    network: Network,
+    network: Trainable,
     data: Any,
     epochs: int,
     batch_size: int,
@@ -79,7 +97,7 @@ def train(
     rng: int | np.random.Generator | None,
     progress: Progress | None,
 ) -> History:
-    """Run the epochs; what :meth:`Network.fit` describes."""
+    """Run the epochs; what ``Network.fit`` describes."""
     _check_settings(epochs, batch_size, learning_rate)
     x, y = _examples(network, data)
     judge = _judge(network, validation)
@@ -106,7 +124,7 @@ def train(
 
 
 def _one_epoch(
-    network: Network,
+    network: Trainable,
     x: Array,
     y: Array,
     batch_size: int,
@@ -137,7 +155,7 @@ def _mini_batches(examples: int, size: int, rng: np.random.Generator) -> Iterato
         yield order[start : start + size]
 
 
-def _examples(network: Network, data: Any) -> tuple[Array, Array]:
+def _examples(network: Trainable, data: Any) -> tuple[Array, Array]:
     """Inputs and targets of a dataset or a pair, checked once for all epochs."""
     x, labels = _pair(data, "data")
     x = arguments.finite(arguments.inputs(x, network.sizes[0], network.dtype), "fit: x")
@@ -147,7 +165,7 @@ def _examples(network: Network, data: Any) -> tuple[Array, Array]:
     return x, arguments.finite(y, "fit: y")
 
 
-def _judge(network: Network, validation: Any) -> Callable[[], float | None]:
+def _judge(network: Trainable, validation: Any) -> Callable[[], float | None]:
     """The function that measures the accuracy at the end of an epoch."""
     if validation is None:
         return lambda: None

@@ -8,18 +8,17 @@ over the edges (dynamic programming); nothing is enumerated unless asked for.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from ..backward import topological_order
 from ..core import Array, Node, label
 from .names import element_name, node_names
-from .scalars import Edges, Keep, cone, contract
+from .scalars import Edges, cone, contract
+from .telling import check_on_a_path, one_example, told_by
 from .top_paths import Layout, largest
 
 ENUMERATION_LIMIT = 100_000
@@ -221,10 +220,11 @@ def path_sum(
     nodes = topological_order(cost)
     _check_ends(cost, leaf, nodes)
     position = _flat_position(leaf, index)
-    way, told = _told(through, nodes, cost)
-    edges = cone(cost, leaf, position, _one_example(nodes, example))
+    way, told = told_by(through, nodes)
+    edges = cone(cost, leaf, position, one_example(nodes, example))
     if told is not None:
-        _check_told(told, through, edges, leaf)
+        if way == "nodes":
+            check_on_a_path(told, edges, leaf)
         edges = contract(edges, {leaf, cost, *told})
     _check_finite(edges)
     return PathSum(cost, leaf, position, way, edges)
@@ -257,82 +257,6 @@ def _flat_position(leaf: Node, index: int | tuple[int, ...]) -> int:
         )
     positive = tuple(i % n for i, n in zip(parts, leaf.shape, strict=True))
     return int(np.ravel_multi_index(positive, leaf.shape)) if positive else 0
-
-
-def _named(nodes: list[Node], letter: str) -> dict[int, Node]:
-    """The nodes of a recorded network with this letter, by layer."""
-    found = {}
-    for node in nodes:
-        match = re.fullmatch(letter + r"(\d+)", node.name or "")
-        if match:
-            found[int(match[1])] = node
-    return found
-
-
-def _told(
-    through: str | Sequence[Node] | None, nodes: list[Node], cost: Node
-) -> tuple[str, list[Node] | None]:
-    """How paths are told, in a word, and by which nodes (None: by every node)."""
-    z, a = _named(nodes, "z"), _named(nodes, "a")
-    fused = bool(z) and max(z) not in a
-    if through is None:
-        through = "ops" if not z else "z" if fused else "a"
-    if isinstance(through, str):
-        if through == "ops":
-            return through, None
-        if through not in ("a", "z"):
-            raise ValueError(f'path_sum: through={through!r}; expected "a", "z", "ops" or nodes')
-        if not z:
-            raise ValueError(
-                f'path_sum: through="{through}" needs the graph of a recorded network, with nodes '
-                'named z2, a2 …; use through="ops" or a list of nodes'
-            )
-        if through == "a" and fused:
-            raise ValueError(
-                f"path_sum: this cost was computed from the weighted inputs z{max(z)} "
-                f'(fused=True), so no path runs through the activations a{max(z)}; use through="z"'
-                " or record with fused=False"
-            )
-        return through, [n for n in (a if through == "a" else z).values() if n.requires_grad]
-    if isinstance(through, Node) or not all(isinstance(n, Node) for n in through):
-        raise TypeError('path_sum: through= takes "a", "z", "ops" or a list of nodes')
-    return "nodes", list(through)
-
-
-def _check_told(told: list[Node], through: Any, edges: list[Edges], leaf: Node) -> None:
-    if isinstance(through, str) or through is None:
-        return
-    on_a_path = {leaf, *(e.target for e in edges)}
-    for node in told:
-        if node not in on_a_path:
-            raise ValueError(
-                f"path_sum: {label(node)} lies on no path from {label(leaf)} to the output; leave "
-                "it out of through="
-            )
-
-
-def _one_example(nodes: list[Node], example: int | None) -> Keep:
-    """Which elements of a node belong to the example; all without one."""
-    if example is None:
-        return lambda node, positions: positions
-    rows = {n: n.shape for n in (*_named(nodes, "z").values(), *_named(nodes, "a").values())}
-    examples = {shape[0] for shape in rows.values() if len(shape) == 2}
-    if len(examples) != 1:
-        raise ValueError(
-            "path_sum: example= needs a recorded network with several examples, whose nodes z2, a2 "
-            "… have a row for each"
-        )
-    m = examples.pop()
-    if not isinstance(example, (int, np.integer)) or not 0 <= example < m:
-        raise ValueError(f"path_sum: example={example!r}; expected 0 to {m - 1}, of {m} recorded")
-
-    def keep(node: Node, positions: Array) -> Array:
-        if node not in rows:
-            return positions
-        kept: Array = positions[positions // rows[node][1] == example]
-        return kept
-
-    return keep
 
 
 def _check_finite(edges: list[Edges]) -> None:
