@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from ..core import Array
 
 def layer_sizes(sizes: Sequence[int]) -> tuple[int, ...]:
     """Two or more positive numbers of neurons, input layer first."""
-    numbers = tuple(sizes)
+    numbers = tuple(sizes) if isinstance(sizes, Iterable) else (sizes,)
     if len(numbers) < 2 or not all(
         isinstance(n, (int, np.integer)) and not isinstance(n, bool) and n > 0 for n in numbers
     ):
@@ -26,7 +26,7 @@ def layer_sizes(sizes: Sequence[int]) -> tuple[int, ...]:
 
 def chosen(what: str, name: str, choices: Mapping[str, Any]) -> Any:
     """The choice of that name; ``ValueError`` that lists them all otherwise."""
-    if name not in choices:
+    if not isinstance(name, str) or name not in choices:
         raise ValueError(f"Network: {what} {name!r}; expected one of {', '.join(choices)}")
     return choices[name]
 
@@ -71,6 +71,20 @@ def targets(y: npt.ArrayLike, shape: tuple[int, ...], dtype: np.dtype[Any]) -> A
             f"{advice}"
         )
     return array.astype(dtype, copy=False)
+
+
+def examples(
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    sizes: Sequence[int],
+    dtype: np.dtype[Any],
+    asked_by: str,
+) -> tuple[Array, Array]:
+    """Inputs and targets that fit the network and each other, one example or more, all finite."""
+    x = finite(inputs(x, sizes[0], dtype), f"{asked_by}: x")
+    if x.size == 0:
+        raise ValueError(f"{asked_by}: x has shape {x.shape}; expected one example or more")
+    return x, finite(targets(y, (*x.shape[:-1], sizes[-1]), dtype), f"{asked_by}: y")
 
 
 def checked_labels(labels: Array, shape: tuple[int, ...]) -> Array:

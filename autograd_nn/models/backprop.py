@@ -41,14 +41,14 @@ def bp4(a_before: Array, delta: Array) -> Array:
 
 
 def _logistic(z: Array) -> Array:
-    return np.asarray(0.5 + 0.5 * np.tanh(0.5 * z))  # the same function, and it cannot overflow
+    return np.asarray(np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z))))  # no exponent above 0
 
 
 # name: (σ, σ')
 FUNCTIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
     "sigmoid": (_logistic, lambda z: _logistic(z) * _logistic(-z)),
     "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
-    "relu": (lambda z: np.where(z > 0, z, 0), lambda z: np.where(z > 0, 1, 0)),
+    "relu": (lambda z: np.where(z > 0, z, 0), lambda z: (z > 0).astype(z.dtype)),
 }
 
 
@@ -91,8 +91,7 @@ def backprop(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> Backpropag
     w = {layer: p.data for layer, p in enumerate(network.weights, start=2)}
     b = {layer: p.data for layer, p in enumerate(network.biases, start=2)}
     names = dict.fromkeys(w, network.activation) | {last: "sigmoid"}
-    x = arguments.inputs(x, network.sizes[0], network.dtype)
-    y = arguments.targets(y, (*x.shape[:-1], network.sizes[-1]), network.dtype)
+    x, y = arguments.examples(x, y, network.sizes, network.dtype, "backprop")
 
     a, z, delta = {1: np.atleast_2d(x)}, {}, {}
     for layer in w:
@@ -138,7 +137,7 @@ class Report:
     @property
     def residual(self) -> float:
         """The largest residual of all rows."""
-        return max(row.residual for row in self.rows)
+        return float(np.max([row.residual for row in self.rows]))  # nan, unlike max, stays nan
 
     def __str__(self) -> str:
         """A plain-text table, one line for each equation and layer."""

@@ -70,10 +70,10 @@ class Network:
         self.sizes = arguments.layer_sizes(sizes)
         self.activation = activation
         self.dtype = np.dtype(dtype)
-        if self.dtype.kind != "f":
+        if self.dtype not in (np.float64, np.float32):
             raise TypeError(f"Network: dtype {self.dtype}; expected float64 or float32")
         self.cost: Cost = arguments.chosen("cost", cost, COSTS)
-        self._hidden = arguments.chosen("activation", activation, ACTIVATIONS)
+        arguments.chosen("activation", activation, ACTIVATIONS)
         draw = arguments.chosen("initializer", initializer, INITIALIZERS)
         weights, biases = draw(self.sizes, np.random.default_rng(rng))
         self.weights = [self._leaf(w, f"w{layer}") for layer, w in enumerate(weights, start=2)]
@@ -103,7 +103,8 @@ class Network:
 
     def activate(self, layer: int, z: Any) -> Any:
         """The activations of a layer (the book's number) from its weighted inputs."""
-        return ops.sigmoid(z) if layer == len(self.sizes) else self._hidden(z)
+        name = "sigmoid" if layer == len(self.sizes) else self.activation
+        return ACTIVATIONS[name](z)
 
     def _weighted_inputs(self, a: Any, weights: Sequence[Any], biases: Sequence[Any]) -> Any:
         """The weighted inputs of the last layer."""
@@ -128,7 +129,7 @@ class Network:
 
         With a single output neuron the label is 1 where the output is 0.5 or more, else 0.
         """
-        outputs = self.feedforward(x)
+        outputs = arguments.finite(self.feedforward(x), "predict: output")
         if self.sizes[-1] == 1:
             return (outputs[..., 0] >= 0.5).astype(np.int64)
         return outputs.argmax(axis=-1)
@@ -143,6 +144,12 @@ class Network:
             )
         if wanted.size == 0:
             raise ValueError("accuracy: no examples; expected one or more")
+        classes = max(2, self.sizes[-1])  # a single output neuron tells two classes apart
+        if wanted.min() < 0 or wanted.max() >= classes:
+            raise ValueError(
+                f"accuracy: labels run from {wanted.min()} to {wanted.max()}; expected 0 to "
+                f"{classes - 1}"
+            )
         return float(np.mean(predicted == wanted))
 
     # --- recorded ---------------------------------------------------------------------------
@@ -160,25 +167,18 @@ class Network:
         >>> run.z[3].grad.shape, run.weights[2].grad.shape  # δ³ and ∂C/∂w²
         ((2,), (3, 2))
         """
-        run = self._record_layers(x)
-        last = len(self.sizes)
-        y = arguments.finite(arguments.targets(y, run.a[last].shape, self.dtype), "record: y")
-        desired = Tensor(y, name="y")
-        source, form = (run.z, self.cost.fused) if fused else (run.a, self.cost.composed)
-        cost = form(source[last], desired)
-        cost.name = "C"
-        return Recording(cost, run.z, run.a, run.weights, run.biases, desired)
-
-    def _record_layers(self, x: npt.ArrayLike) -> Recording:
-        data = arguments.finite(arguments.inputs(x, self.sizes[0], self.dtype), "record: x")
+        x, y = arguments.examples(x, y, self.sizes, self.dtype, "record")
         weights, biases = (dict(enumerate(ps, start=2)) for ps in (self.weights, self.biases))
-        a: dict[int, Any] = {1: Tensor(data, name="a1")}
+        a: dict[int, Any] = {1: Tensor(x, name="a1")}
         z: dict[int, Any] = {}
         for layer in weights:
             z[layer] = a[layer - 1] @ weights[layer].T + biases[layer]
             a[layer] = self.activate(layer, z[layer])
             z[layer].name, a[layer].name = f"z{layer}", f"a{layer}"
-        return Recording(None, z, a, weights, biases, a[1])
+        desired, last = Tensor(y, name="y"), len(self.sizes)
+        cost = self.cost.fused(z[last], desired) if fused else self.cost.composed(a[last], desired)
+        cost.name = "C"
+        return Recording(cost, z, a, weights, biases, desired)
 
     # --- learning ---------------------------------------------------------------------------
 

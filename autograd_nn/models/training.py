@@ -87,6 +87,10 @@ class TrainingDiverged(ValueError):
         self.history = history
 
 
+class _NotFinite(Exception):
+    """A mini-batch's cost is infinite or no number."""
+
+
 def train(
     network: Trainable,
     data: Any,
@@ -102,19 +106,19 @@ def train(
     x, y = _examples(network, data)
     judge = _judge(network, validation)
     generator = np.random.default_rng(rng)
-    report = progress or (lambda event: None)
+    report = progress if progress is not None else lambda event: None
     history = History()
     try:
         for epoch in range(epochs):
             start = time.perf_counter()
             try:
                 cost = _one_epoch(network, x, y, batch_size, learning_rate, generator, report)
-            except FloatingPointError as error:
+            except _NotFinite as cost_found:
                 raise TrainingDiverged(
-                    f"fit: in epoch {epoch} {error}; a smaller learning_rate than {learning_rate:g}"
-                    " often helps",
+                    f"fit: in epoch {epoch} the cost became {cost_found}; a smaller learning_rate "
+                    f"than {learning_rate:g} often helps",
                     history,
-                ) from error
+                ) from None
             seconds = time.perf_counter() - start
             history.epochs.append(Epoch(epoch, cost, judge(), seconds))
             report(history[-1])
@@ -138,7 +142,7 @@ def _one_epoch(
     for number, batch in enumerate(_mini_batches(len(x), batch_size, rng), start=1):
         cost = network.training_cost(x[batch], y[batch])
         if not math.isfinite(cost.data):
-            raise FloatingPointError(f"the cost became {float(cost)}")
+            raise _NotFinite(float(cost))
         parameters = network.parameters
         for p, g in zip(parameters, gradients(cost, parameters), strict=True):
             p.data -= learning_rate * g
@@ -158,37 +162,42 @@ def _mini_batches(examples: int, size: int, rng: np.random.Generator) -> Iterato
 def _examples(network: Trainable, data: Any) -> tuple[Array, Array]:
     """Inputs and targets of a dataset or a pair, checked once for all epochs."""
     x, labels = _pair(data, "data")
-    x = arguments.finite(arguments.inputs(x, network.sizes[0], network.dtype), "fit: x")
+    x = arguments.inputs(x, network.sizes[0], network.dtype)
     if x.ndim != 2 or len(x) == 0:
         raise ValueError(f"fit: x has shape {x.shape}; expected (examples, features)")
-    y = arguments.targets(labels, (len(x), network.sizes[-1]), network.dtype)
-    return x, arguments.finite(y, "fit: y")
+    return arguments.examples(x, labels, network.sizes, network.dtype, "fit")
 
 
 def _judge(network: Trainable, validation: Any) -> Callable[[], float | None]:
-    """The function that measures the accuracy at the end of an epoch."""
+    """The function that measures the accuracy at the end of an epoch; checked before the first."""
     if validation is None:
         return lambda: None
-    x, labels = _pair(validation, "validation")
-    wanted = np.asarray(labels)
-    if wanted.dtype.kind not in "iu":
-        wanted = (wanted[..., 0] >= 0.5) if network.sizes[-1] == 1 else wanted.argmax(axis=-1)
+    x, given = _pair(validation, "validation")
+    x, wanted, outputs = np.asarray(x), np.asarray(given), network.sizes[-1]
+    if not (wanted.ndim == 1 and wanted.dtype.kind in "iu"):  # targets: the labels they stand for
+        _, wanted = arguments.examples(x, wanted, network.sizes, network.dtype, "fit: validation")
+        wanted = (wanted[..., 0] >= 0.5) if outputs == 1 else wanted.argmax(axis=-1)
+    network.accuracy(x, wanted)
     return lambda: network.accuracy(x, wanted)
 
 
 def _pair(data: Any, what: str) -> tuple[Any, Any]:
     if hasattr(data, "x") and hasattr(data, "labels"):
         return data.x, data.labels
-    if isinstance(data, (tuple, list)) and len(data) == 2:
+    of_tuples = isinstance(data, list) and all(isinstance(item, tuple) for item in data)
+    if isinstance(data, (tuple, list)) and len(data) == 2 and not of_tuples:
         return data[0], data[1]
+    kind = "list of tuples" if of_tuples else type(data).__name__
     raise TypeError(
-        f"fit: {what} is a {type(data).__name__}; expected a Dataset or a pair (x, labels)"
+        f"fit: {what} is a {kind}; expected a Dataset or a pair (x, labels), rows being examples"
     )
 
 
 def _check_settings(epochs: int, batch_size: int, learning_rate: float) -> None:
     for name, number, least in (("epochs", epochs, 0), ("batch_size", batch_size, 1)):
-        if not isinstance(number, (int, np.integer)) or number < least:
+        whole = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
+        if not whole or number < least:
             raise ValueError(f"fit: {name}={number!r}; expected an integer, {least} or more")
-    if not (math.isfinite(learning_rate) and learning_rate > 0):
+    real = isinstance(learning_rate, (int, float, np.integer, np.floating))
+    if not (real and math.isfinite(learning_rate) and learning_rate > 0):
         raise ValueError(f"fit: learning_rate={learning_rate!r}; expected a positive number")

@@ -200,7 +200,7 @@ def test_a_saturated_output_under_the_composed_cross_entropy_raises(method):
 
 
 def test_the_report_refuses_what_is_not_finite():
-    with pytest.raises(ValueError, match=r"record: x.*nan.*finite"):
+    with pytest.raises(ValueError, match=r"x: .*nan.*finite"):
         bp_report(Network([2, 2]), [np.nan, 0.0], 0)
 
 
@@ -548,7 +548,7 @@ def test_the_equations_give_the_same_without_any_rule(monkeypatch):
 
 @pytest.mark.parametrize("z", [0.0, 1.0, -1.0, 20.0, -20.0, 800.0, -800.0])
 def test_the_equations_own_functions_are_right_and_do_not_overflow(z):
-    with np.errstate(all="raise"):
+    with np.errstate(all="raise", under="ignore"):
         found = {name: (f(np.array(z)), d(np.array(z))) for name, (f, d) in FUNCTIONS.items()}
     sigma = 1 / (1 + math.exp(-z)) if z > -700 else 0.0
     assert found["sigmoid"][0] == pytest.approx(sigma, abs=1e-16)
@@ -575,7 +575,6 @@ def _choices(setting):
 # --- faults known when these tests were written -----------------------------------------------
 
 
-@pytest.mark.xfail(reason="Report.residual is max() of floats, which passes over a nan")
 def test_a_gradient_that_is_nan_shows_in_the_residual(monkeypatch):
     network, x, y = example([2, 3, 2], "tanh")
     monkeypatch.setattr(ops.tanh, "rules", (lambda g, y, x: g * np.nan,))
@@ -584,14 +583,12 @@ def test_a_gradient_that_is_nan_shows_in_the_residual(monkeypatch):
     assert not report.residual < TINY
 
 
-@pytest.mark.xfail(reason="the slope of relu is made of integers, which promote float32")
 def test_backprop_of_a_float32_relu_network_is_float32():
     result = backprop(Network([2, 3, 2], "relu", dtype=np.float32), [0.5, -1.0], 1)
     kept = (result.z, result.a, result.delta, result.nabla_w, result.nabla_b)
     assert {v.dtype for values in kept for v in values.values()} == {np.dtype(np.float32)}
 
 
-@pytest.mark.xfail(reason="_logistic(z) is exactly 0 below z = -37, where the graph is not")
 def test_the_report_works_wherever_the_composed_cost_does():
     network = Network([1, 1], cost="cross_entropy")
     network.weights[0].data = [[-40.0]]

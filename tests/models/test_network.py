@@ -1,6 +1,8 @@
 """What a network is made of, what it computes, and what it says to arrays that do not fit."""
 
+import copy
 import math
+import pickle
 import re
 
 import numpy as np
@@ -506,7 +508,8 @@ BATCH = np.zeros((4, 2))
         (BATCH[0], np.zeros((3, 1)), r"\(3, 1\).*\(3,\).*column.*ravel"),
         (BATCH[0], np.zeros((1, 3)), r"\(1, 3\).*\(3,\)"),
         (BATCH[0], 1.0, r"targets of shape \(\).*\(3,\)"),
-        (BATCH[:1], True, r"targets of shape \(\).*\(1, 3\)"),
+        (BATCH[0], True, r"targets of shape \(\).*\(3,\)"),
+        (BATCH, [True, False, True, False], r"targets of shape \(4,\).*\(4, 3\)"),
     ],
 )
 def test_targets_that_do_not_fit_raise_with_what_arrived_and_what_was_expected(x, y, message):
@@ -611,6 +614,7 @@ def test_everything_a_network_computes_has_its_own_dtype(activation, cost, dtype
         assert {n.dtype for n in nodes} == {np.dtype(dtype)}
         gradients = [n.grad for n in (*run.z.values(), *network.parameters)]
         assert {g.dtype for g in gradients} == {np.dtype(dtype)}
+    assert network.record(x, np.array([1, 0])).y.dtype == dtype
     network.fit((x, y), epochs=1, batch_size=2, learning_rate=np.float64(0.5))
     assert {p.dtype for p in network.parameters} == {np.dtype(dtype)}
 
@@ -701,3 +705,31 @@ def test_sizes_that_make_no_network_raise(sizes):
 def test_an_unknown_choice_raises_with_the_known_ones(setting, value, choices):
     with pytest.raises(ValueError, match=rf"Network: {setting} {value!r}.*expected.*{choices}"):
         Network([2, 2], **{setting: value})
+
+
+def test_a_network_is_copied_and_pickled_with_its_weights():
+    network = Network([2, 3, 2], activation="tanh", cost="cross_entropy", rng=3)
+    for other in (copy.deepcopy(network), pickle.loads(pickle.dumps(network))):
+        np.testing.assert_array_equal(
+            other.feedforward([0.5, 1.0]), network.feedforward([0.5, 1.0])
+        )
+        other.weights[0].data = np.zeros((3, 2))
+        assert network.weights[0].data.any()
+
+
+def test_a_label_is_not_made_up_from_nan():
+    with pytest.raises(ValueError, match=r"predict: output: element \[0\] is nan"):
+        Network([2, 2]).predict([np.nan, 1.0])
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"sizes": 3}, {"activation": ["tanh"]}, {"cost": None}], ids=str
+)
+def test_an_argument_of_the_wrong_kind_is_named(arguments):
+    with pytest.raises(ValueError, match=r"Network: .*expected"):
+        Network(**{"sizes": [2, 2], **arguments})
+
+
+def test_labels_that_no_output_stands_for_are_refused_by_accuracy():
+    with pytest.raises(ValueError, match="labels run from 0 to 2; expected 0 to 1"):
+        Network([2, 2]).accuracy(np.zeros((2, 2)), [0, 2])
