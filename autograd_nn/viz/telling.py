@@ -11,13 +11,13 @@ from ..core import Array, Node, label
 from .scalars import Edges, Keep
 
 
-def _named(nodes: list[Node], letter: str) -> dict[int, Node]:
-    """The nodes of a recorded network with this letter, by layer."""
+def _named(nodes: list[Node], letter: str) -> dict[Node, int]:
+    """The nodes that a recorded network names with this letter, and their layers."""
     found = {}
     for node in nodes:
         match = re.fullmatch(letter + r"(\d+)", node.name or "")
-        if match:
-            found[int(match[1])] = node
+        if match and node.op is not None:
+            found[node] = int(match[1])
     return found
 
 
@@ -26,9 +26,11 @@ def told_by(
 ) -> tuple[str, list[Node] | None]:
     """How paths are told, in a word, and by which nodes (None: by every node)."""
     z, a = _named(nodes, "z"), _named(nodes, "a")
-    fused = bool(z) and max(z) not in a
+    last = max(z.values(), default=0)
+    fused = last not in a.values()
     if through is None:
-        through = "ops" if not z else "z" if fused else "a"
+        recorded_network = z and nodes[-1].name == "C"
+        through = "ops" if not recorded_network else "z" if fused else "a"
     if isinstance(through, str):
         if through == "ops":
             return through, None
@@ -41,11 +43,11 @@ def told_by(
             )
         if through == "a" and fused:
             raise ValueError(
-                f"path_sum: this cost was computed from the weighted inputs z{max(z)} "
-                f'(fused=True), so no path runs through the activations a{max(z)}; use through="z"'
+                f"path_sum: this cost was computed from the weighted inputs z{last} "
+                f'(fused=True), so no path runs through the activations a{last}; use through="z"'
                 " or record with fused=False"
             )
-        return through, [n for n in (a if through == "a" else z).values() if n.requires_grad]
+        return through, list(a if through == "a" else z)
     if isinstance(through, Node) or not all(isinstance(n, Node) for n in through):
         raise TypeError('path_sum: through= takes "a", "z", "ops" or a list of nodes')
     return "nodes", list(through)
@@ -66,7 +68,7 @@ def one_example(nodes: list[Node], example: int | None) -> Keep:
     """Which elements of a node belong to the example; all without one."""
     if example is None:
         return lambda node, positions: positions
-    rows = {n: n.shape for n in (*_named(nodes, "z").values(), *_named(nodes, "a").values())}
+    rows = {n: n.shape for n in (*_named(nodes, "z"), *_named(nodes, "a"))}
     examples = {shape[0] for shape in rows.values() if len(shape) == 2}
     if len(examples) != 1:
         raise ValueError(

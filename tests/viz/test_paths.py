@@ -395,3 +395,19 @@ def test_the_table_shows_the_paths_the_rest_and_the_sum():
     assert lines[0].startswith("   1  -1.925588000e-03  -0.5451 · -0.1488 · -0.1919 · 0.1238")
     assert lines[2].startswith("rest  -1.023248736e-03  2 more paths")
     assert lines[3].startswith(" sum  -4.660132986e-03  4 paths; shown: 78")
+
+
+def test_two_recordings_of_one_network_in_one_graph_are_both_told_through_a():
+    network = of_the_book()
+    one, two = network.record(X, 1), network.record([1.0, 2.0], 0)
+    cost = one.cost + two.cost
+    paths = path_sum(cost, one.weights[2], (1, 0), through="a")
+    assert paths.count == 8
+    check_against_gradient(paths, gradients(cost, [one.weights[2]])[0][1, 0])
+
+
+def test_a_graph_of_ones_own_is_told_through_every_op_whatever_its_names():
+    x = leaf(2.0, "w2")
+    z = x * 3
+    z.name = "z2"
+    assert path_sum(z * z, x).through == "ops"
