@@ -21,6 +21,7 @@ from ..models import Epoch, History, Network, Recording, bp_report
 from ..viz import (
     PathSum,
     RendererNotFound,
+    RenderError,
     draw_graph,
     draw_paths,
     path_sum,
@@ -35,7 +36,11 @@ def run(output: str, epochs: int, seed: int) -> int:
     """The whole demonstration; returns the exit status."""
     console = Console(highlight=False)
     folder = Path(output)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        console.print(f"cannot make the folder {folder}: {error.strerror}", markup=False)
+        return 2
     training, held_out = load_digits().split(TRAINING, rng=seed)
 
     console.rule("1  Learning")
@@ -46,6 +51,9 @@ def run(output: str, epochs: int, seed: int) -> int:
         f"out to judge it by. Cross-entropy, η = {LEARNING_RATE}, m = {BATCH}.\n"
     )
     history = _learn(console, network, training, held_out, epochs, seed)
+    if not history:
+        console.print("Stopped before the first epoch was over.")
+        return 130
 
     example = _instructive(network, held_out)
     x, label = held_out.x[example], int(held_out.labels[example])
@@ -173,7 +181,7 @@ def _pictures(
     for name, (what, drawing) in drawings.items():
         try:
             file = drawing.save(folder / f"{name}.svg")
-        except RendererNotFound as error:
+        except (RendererNotFound, RenderError, ValueError) as error:  # the text is always drawn
             missing, file = str(error), drawing.save(folder / f"{name}.dot")
         _wrote(console, file, what)
     if missing:

@@ -13,6 +13,8 @@ from .picture import Arrow, NodeKind, Picture
 
 POSITIVE, NEGATIVE, NEUTRAL = "#0b5fa5", "#c2410c", "#333333"
 
+_LONGEST_LINE = 300  # more cannot be read, and Graphviz has a longest label
+
 # Kinds are told apart by shape and line as well as by fill, for print and for the colour-blind.
 _BOXES: dict[NodeKind, dict[str, str]] = {
     "parameter": {"shape": "record", "style": "bold,filled", "fillcolor": "#fdf3d8"},
@@ -55,7 +57,8 @@ def _line(arrow: Arrow) -> dict[str, str]:
 def plain(text: str) -> str:
     """Text for a plain label: no backslash, entity or bracket of it means anything to DOT."""
     lines = [_printable(line).replace("\\", r"\\") for line in text.split("\n")]
-    return str(graphviz.nohtml(r"\n".join(lines)))  # <…> as a whole would be taken for markup
+    label: str = graphviz.nohtml(r"\n".join(lines))  # <…> as a whole would be taken for markup
+    return label
 
 
 def record(lines: tuple[str, ...]) -> str:
@@ -67,5 +70,7 @@ def record(lines: tuple[str, ...]) -> str:
 
 
 def _printable(text: str) -> str:
+    if len(text) > _LONGEST_LINE:
+        text = text[: _LONGEST_LINE - 1] + "…"
     text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
     return text.replace("&", "&amp;")

@@ -9,7 +9,7 @@ from typing import Any
 
 from .dot import to_dot
 from .picture import Picture
-from .render import RendererNotFound, RenderError, render
+from .render import render
 
 FORMATS = ("svg", "png", "pdf")
 
@@ -34,8 +34,8 @@ class Drawing:
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the drawing; the suffix says how: .svg, .png, .pdf, or .dot for the DOT text.
 
-        Raises ``ValueError`` for another suffix and :class:`RendererNotFound` where nothing can
-        render the format; the file is then left as it was.
+        Raises ``ValueError`` for another suffix and ``RendererNotFound`` where nothing can render
+        the format; the file is then left as it was.
         """
         target = Path(path)
         kind = target.suffix.lstrip(".").lower()
@@ -55,13 +55,13 @@ class Drawing:
                 "image/svg+xml": render(self.dot, "svg").decode(),
                 "text/plain": repr(self),
             }
-        except (RendererNotFound, RenderError, ValueError) as error:
+        except Exception as error:  # whatever it is, a traceback would hide the notebook's result
             return {"text/plain": f"{error}\n\n{self.dot}"}
 
 
 def write_whole(target: Path, content: bytes) -> None:
     """Write a file so that it is never seen half written."""
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".drawing-")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

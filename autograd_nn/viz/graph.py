@@ -86,7 +86,7 @@ def _arrow(node: Node, i: int, x: Node, ids: dict[Node, str]) -> Arrow:
         return Arrow(ids[x], ids[node])
     jacobian: Any = _local_derivative(node, i, x)
     if node.data.size == x.data.size == 1:
-        rate = float(jacobian.sum()) if jacobian is not None else float("nan")
+        rate = float(jacobian[0])
         return Arrow(ids[x], ids[node], number(rate), int(np.sign(np.nan_to_num(rate))))
     label = f"{node.data.size}×{x.data.size}"
     if jacobian is not None:
@@ -97,9 +97,12 @@ def _arrow(node: Node, i: int, x: Node, ids: dict[Node, str]) -> Arrow:
 def _local_derivative(node: Node, i: int, x: Node) -> Array | None:
     """The entries of the local Jacobian, or None where there are too many or none is known."""
     assert node.op is not None
+    if node.data.size == x.data.size == 1:
+        return rates(node, i, np.zeros(1, int), np.zeros(1, int))
     if node.op.connects is None or max(node.data.size, x.data.size) > _PROBED_EDGES:
         return None
-    columns, rows = connections(node, i, np.arange(x.data.size))
-    if len(rows) > _PROBED_EDGES:
+    of_one, _ = connections(node, i, np.arange(min(1, x.data.size)))
+    if len(of_one) * x.data.size > _PROBED_EDGES:
         return None
+    columns, rows = connections(node, i, np.arange(x.data.size))
     return rates(node, i, columns, rows)

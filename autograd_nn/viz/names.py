@@ -16,19 +16,29 @@ def node_names(nodes: Iterable[Node]) -> dict[Node, str]:
     The nodes come in topological order, and numbers follow it, so the same program always gives
     the same names.
     """
+    nodes = list(nodes)
+    taken = {node.name for node in nodes}
     names: dict[Node, str] = {}
     used: Counter[str] = Counter()
     for node in nodes:
         if node.name is not None:
             used[node.name] += 1
-            n = used[node.name]
-            names[node] = node.name if n == 1 else f"{node.name}#{n}"
+            first, stem = used[node.name] == 1, f"{node.name}#"
+            names[node] = node.name if first else _free(stem, used[node.name], taken)
         else:
             kind = "leaf" if node.requires_grad else "constant"
             kind = node.op.name if node.op is not None else kind
             used[kind] += 1
-            names[node] = f"{kind}{used[kind]}"
+            names[node] = _free(kind, used[kind], taken)
     return names
+
+
+def _free(stem: str, number: int, taken: set[str | None]) -> str:
+    """The stem with the first number from here on that makes a new name; it is then taken."""
+    while f"{stem}{number}" in taken:
+        number += 1
+    taken.add(f"{stem}{number}")
+    return f"{stem}{number}"
 
 
 def element_name(name: str, shape: tuple[int, ...], position: int) -> str:

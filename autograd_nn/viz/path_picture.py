@@ -15,7 +15,7 @@ from .drawing import Drawing
 from .paths import Path, PathSum, path_sum
 from .picture import Arrow, Box, Picture, number
 
-MAX_PATHS = 50
+MAX_PATHS, MAX_BOXES = 50, 500
 
 
 def draw_paths(
@@ -39,12 +39,20 @@ def draw_paths(
         raise ValueError(f"draw_paths: k is {k!r}; expected 0 to {MAX_PATHS}, more is unreadable")
     paths = path_sum(cost, leaf, index, through=through, example=example)
     top = paths.top(k)
-    boxes = [_box(paths, s) for s in sorted({0, paths.last, *(s for p in top for s in p.elements)})]
+    scalars = sorted({0, paths.last, *(s for p in top for s in p.elements)})
+    if len(scalars) > MAX_BOXES:
+        raise ValueError(
+            f"draw_paths: the {len(top)} largest paths run through {len(scalars):,} numbers, more "
+            f"than the {MAX_BOXES} that can be looked at; take a smaller k, or name the nodes to "
+            "tell them by (through=[…])"
+        )
+    boxes = [_box(paths, s) for s in scalars]
     arrows = [_arrow(paths, e, top) for e in sorted({e for p in top for e in p.edges})]
     hidden = paths.count - len(top)
     if hidden:
         rest = paths.total - sum(p.product for p in top)
-        boxes.append(Box("rest", "rest", (f"{hidden:,} more paths", f"sum {number(rest)}")))
+        more = "path" if hidden == 1 else "paths"
+        boxes.append(Box("rest", "rest", (f"{hidden:,} more {more}", f"sum {number(rest)}")))
         arrows.append(Arrow("s0", "rest", rest=True))
         arrows.append(Arrow("rest", f"s{paths.last}", rest=True))
     return Drawing(Picture(tuple(boxes), tuple(arrows), _caption(paths, top, example)))

@@ -217,6 +217,10 @@ def path_sum(
     >>> bool(abs(paths.total - run.weights[2].grad[1, 0]) < 1e-12 * paths.mass)
     True
     """
+    if not (isinstance(cost, Node) and isinstance(leaf, Node)):
+        raise TypeError(
+            "path_sum: paths run from a tensor to a tensor; expected both to be tensors"
+        )
     nodes = topological_order(cost)
     _check_ends(cost, leaf, nodes)
     position = _flat_position(leaf, index)
@@ -231,10 +235,10 @@ def path_sum(
 
 
 def _check_ends(cost: Node, leaf: Node, nodes: list[Node]) -> None:
-    if not isinstance(cost, Node) or cost.data.size != 1:
+    if cost.data.size != 1:
         raise ValueError(
-            f"path_sum: the output has shape {np.shape(getattr(cost, 'data', cost))}; expected a "
-            "scalar, since a path ends in one number"
+            f"path_sum: the output has shape {cost.shape}; expected a scalar, "
+            "since a path ends in one number"
         )
     if not any(x is leaf for x in nodes):
         raise ValueError(f"path_sum: the output does not depend on {label(leaf)}: no path to it")

@@ -23,12 +23,15 @@ def plot_history(history: Sequence[Any], ax: Any = None) -> Any:
     if not len(history):
         raise ValueError("plot_history: the history is empty; expected one epoch or more")
     ax = ax if ax is not None else _axes(7, 4)
+    from matplotlib.ticker import MaxNLocator
+
     epochs = [record.epoch for record in history]
     cost = [record.cost for record in history]
     lines = ax.plot(epochs, cost, color=COST, marker="o", markersize=3, label="training cost")
     ax.set(xlabel="epoch", ylabel="cost", title="Learning")
     ax.set_ylim(bottom=0)
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     accuracy = [record.accuracy for record in history]
     if None not in accuracy:
         right = ax.twinx()
@@ -67,6 +70,8 @@ def plot_digits(
             f"plot_digits: labels {labels.shape} and predictions {predicted.shape}; expected one "
             f"of each for {len(images)} images"
         )
+    if columns < 1:
+        raise ValueError(f"plot_digits: columns={columns}; expected 1 or more")
     rows, columns = -(-len(images) // columns), min(columns, len(images))
     below = 0.45 * height  # room for the words under an image
     ax = ax if ax is not None else _axes(0.8 * columns, 0.95 * rows)

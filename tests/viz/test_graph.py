@@ -80,7 +80,7 @@ GOLDEN = r"""digraph {
 	n3_1 -> n3 [label="" color="#333333" fontcolor="#333333" id=e3 penwidth=1]
 	n3 -> n4 [label=-4 color="#c2410c" fontcolor="#c2410c" id=e4 penwidth=1 style=dashed]
 }
-"""  # noqa: E101, W191, E501
+"""
 
 
 def test_a_box_says_name_shape_value_and_gradient():
@@ -361,7 +361,6 @@ def test_a_jacobian_with_too_many_entries_shows_its_shape_only():
     assert labels(draw_graph(ops.softmax(x))) == ["500×500"]
 
 
-@pytest.mark.xfail(strict=True, reason="the pairs of a Jacobian are all made before being counted")
 def test_a_jacobian_with_too_many_entries_takes_no_memory():
     node = ops.softmax(variable(np.linspace(0, 1, 2000)))
     tracemalloc.start()
@@ -382,18 +381,18 @@ def test_an_op_that_does_not_say_what_it_connects_shows_the_jacobians_shape_only
     assert labels(drawing) == ["2×2"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="an op without connects= shows nan, though its rule is there"
-)
 def test_an_op_on_scalars_needs_not_say_what_it_connects():
     drawing = draw_graph(cube_without_connections()(variable(2.0)))
     assert labels(drawing) == ["12"]
 
 
 def test_labels_that_are_not_differentiated_carry_nothing():
-    z = variable([[0.1, 0.2], [0.3, 0.4]], "z")
-    drawing = draw_graph(ops.softmax_cross_entropy(z, np.eye(2)).sum())
-    assert [arrow.label == "" for arrow in drawing.picture.arrows] == [False, True, False]
+    z, y = variable([[0.1, 0.2], [0.3, 0.4]], "z"), Tensor([0, 1], name="y")
+    drawing = draw_graph(ops.softmax_cross_entropy(z, y).sum())
+    assert [(a, arrow.label == "") for a, _, arrow in arrows(drawing)][:2] == [
+        ("z", False),
+        ("y", True),
+    ]
 
 
 # Higher derivatives
@@ -419,7 +418,7 @@ def sum_over_paths(drawing: Drawing, rates) -> float:
     """The derivative that the arrows' own numbers give, from the first box to the last."""
     ids = [box.id for box in drawing.picture.boxes]
     derivative = dict.fromkeys(ids, 0.0)
-    derivative[[box.id for box in drawing.picture.boxes if box.kind == "cost"][0]] = 1.0
+    derivative[next(box.id for box in drawing.picture.boxes if box.kind == "cost")] = 1.0
     for source, target, rate in sorted(rates, key=lambda r: -ids.index(r[1])):
         derivative[source] += derivative[target] * rate
     return derivative[ids[0]]
@@ -437,9 +436,11 @@ def test_the_graph_of_an_array_derivative_is_drawn():
     w = variable([[1.0, 2.0], [3.0, 4.0]], "w")
     (g,) = gradients(ops.sigmoid(w @ w).sum(), [w], create_graph=True)
     drawing = draw_graph((g * g).sum())
-    assert boxes(draw_graph(w))["w"].kind == "cost"
-    assert any(box.lines[0] == "w" and box.kind == "parameter" for box in drawing.picture.boxes)
-    assert len(drawing.picture.boxes) > 10
+    (box,) = boxes_with(drawing, "w")
+    assert box.kind == "parameter"
+    used = [arrow for arrow in drawing.picture.arrows if arrow.source == box.id]
+    assert len(used) > 2  # by the forward pass and by the derivative
+    assert all("‖J‖" in arrow.label for arrow in used)
 
 
 # Order, identifiers, determinism
@@ -567,7 +568,6 @@ def draw_graph_of_square(name: str) -> Drawing:
     return draw_graph(x * x)
 
 
-@pytest.mark.xfail(strict=True, reason="names have no longest length; dot 2 stops at 16,384 bytes")
 def test_a_name_is_never_too_long_for_graphviz():
     drawing = draw_graph(variable(1.0, "n" * 20_000))
     assert max(map(len, drawing.dot.encode().splitlines())) < 16_384

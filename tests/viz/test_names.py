@@ -1,0 +1,106 @@
+"""What nodes and their elements are called."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd_nn import Network, Tensor, no_grad
+from autograd_nn.backward import topological_order
+from autograd_nn.viz.names import element_name, node_names
+
+
+def names(output: Tensor) -> list[str]:
+    return list(node_names(topological_order(output)).values())
+
+
+def variable(name: str | None) -> Tensor:
+    return Tensor(1.0, requires_grad=True, name=name)
+
+
+def product(leaf_names: list[str | None]) -> Tensor:
+    """A graph of leaves with these names and of nameless products."""
+    leaves = [variable(name) for name in leaf_names]
+    result = leaves[0]
+    for leaf in leaves[1:]:
+        result = result * leaf
+    return result
+
+
+def test_a_node_is_called_by_its_own_name():
+    cost = variable("w") * variable("∂ 'x\"")
+    cost.name = "C"
+    assert names(cost) == ["w", "∂ 'x\"", "C"]
+
+
+def test_nameless_nodes_are_called_by_their_op_and_numbered_in_order():
+    x = variable("x")
+    assert names((x * x + x) * (x * x)) == ["x", "mul1", "add1", "mul2", "mul3"]
+
+
+def test_nameless_leaves_are_called_leaf_or_constant():
+    with no_grad():
+        result_not_recorded = variable("w") * 2.0
+    cost = variable(None) * Tensor(2.0) * variable(None) * result_not_recorded
+    assert sorted(names(cost)) == [
+        "constant1",
+        "constant2",
+        "leaf1",
+        "leaf2",
+        "mul1",
+        "mul2",
+        "mul3",
+    ]
+
+
+def test_the_second_of_a_name_gets_a_number():
+    assert names(product(["x", "x", "y", "x"]))[:4] == ["x", "x#2", "y", "x#3"]
+
+
+def test_every_node_is_named_in_the_given_order():
+    nodes = topological_order(Network([2, 3, 2], rng=0).record([0.5, -1.0], 1).cost)
+    found = node_names(nodes)
+    assert list(found) == nodes
+    assert {"w2", "b2", "z2", "a2", "w3", "b3", "z3", "a3", "y", "C"} <= set(found.values())
+
+
+def test_the_same_program_gives_the_same_names():
+    def program() -> list[str]:
+        return names(Network([2, 3, 2], rng=0).record([0.5, -1.0], 1).cost)
+
+    assert program() == program()
+
+
+def test_no_nodes_have_no_names():
+    assert node_names([]) == {}
+
+
+@given(st.lists(st.none() | st.sampled_from(["x", "y", "w2", "C", "", "x "]), min_size=1))
+def test_no_two_nodes_are_called_the_same(leaf_names):
+    found = names(product(leaf_names))
+    assert len(set(found)) == len(found) == 2 * len(leaf_names) - 1
+
+
+@pytest.mark.parametrize(
+    "leaf_names",
+    [["mul1", "x"], ["x", "x", "x#2"], [None, "leaf1"], ["mul1", "mul1", "mul1#2"]],
+)
+def test_no_two_nodes_are_called_the_same_where_names_look_like_generated_ones(leaf_names):
+    found = names(product(leaf_names))
+    assert len(set(found)) == len(found)
+
+
+@given(st.lists(st.integers(1, 4), max_size=3).map(tuple))
+def test_an_element_is_called_by_its_index(shape):
+    for position, index in enumerate(np.ndindex(shape)):
+        found = element_name("w", shape, position)
+        assert found == (f"w[{', '.join(map(str, index))}]" if shape else "w")
+
+
+def test_elements_have_different_names():
+    assert len({element_name("w", (3, 4, 5), position) for position in range(60)}) == 60
+
+
+def test_a_position_outside_has_no_name():
+    with pytest.raises(ValueError, match="out of bounds"):
+        element_name("w", (2, 3), 6)
