@@ -65,7 +65,8 @@ def gradients(
     >>> float(g), float(gradients(g, [x])[0])
     (27.0, 18.0)
     """
-    if isinstance(wrt, Node) or not all(isinstance(x, Node) for x in wrt):
+    wrt = [None] if isinstance(wrt, Node) else list(wrt)  # type: ignore[list-item]
+    if not all(isinstance(x, Node) for x in wrt):
         raise TypeError("gradients: wrt is a list of tensors; for one tensor write [tensor]")
     for i, x in enumerate(wrt):
         if not x.requires_grad:
@@ -87,6 +88,8 @@ def sweep(
     """One reverse sweep: the complete gradient of each wanted node (``None``: of every node)."""
     _check_output(output, asked_by)
     nodes = topological_order(output)
+    for node in nodes:  # all of them: a result may be a view of a leaf that no gradient goes to
+        check_fresh(node, asked_by)
     keep = {x for x in nodes if x.requires_grad} if wanted is None else set(wanted)
     reaching = _reaching(nodes, keep)
     arrived: dict[Node, Any] = {output: _seed(output, seed, create_graph, asked_by)}
@@ -97,7 +100,6 @@ def sweep(
             g = arrived[node] if node in keep else arrived.pop(node)
             if node.op is None:
                 continue
-            _check_fresh(node, asked_by)
             y = node if create_graph else node._data
             args = node.inputs if create_graph else [value(x) for x in node.inputs]
             for i, x in enumerate(node.inputs):
@@ -130,14 +132,23 @@ def _pull(node: Node, i: int, x: Node, g: Any, y: Any, args: Sequence[Any]) -> A
     except Exception as error:
         error.add_note(_where(node, i))
         raise
-    if not isinstance(share, (np.ndarray, Node)):
+    if not isinstance(share, Node):
+        if isinstance(y, Node):
+            raise TypeError(
+                f"{node.op.name}: the rule for argument {i} gave {type(share).__name__} for "
+                "tensors; a rule uses operators and ops only, or its derivative is lost"
+            )
         share = np.asarray(share)  # NumPy returns scalars for 0-d results
     if share.shape != x.shape:
         raise ValueError(
             f"{node.op.name}: the rule for argument {i} gave shape {share.shape}; expected the "
             f"argument's shape {x.shape}; sum over the axes that were broadcast"
         )
-    return share if share.dtype == x.dtype else share.astype(x.dtype)
+    if share.dtype == x.dtype:
+        return share
+    if x.dtype.kind != "f":
+        raise TypeError(f"{label(x)} has dtype {x.dtype}, which cannot carry a gradient")
+    return share.astype(x.dtype)
 
 
 def _where(node: Node, i: int) -> str:
@@ -156,7 +167,8 @@ def _check_output(output: Any, asked_by: str) -> None:
         )
 
 
-def _check_fresh(node: Node, asked_by: str) -> None:
+def check_fresh(node: Node, asked_by: str) -> None:
+    """Raise ``ValueError`` if a leaf that the node was made from has changed since."""
     for x in node.inputs:
         if isinstance(x, Node) and x.changed > node.serial:
             raise ValueError(

@@ -10,10 +10,11 @@ This file knows no particular op and no ``Tensor``: a result has the class of th
 
 from __future__ import annotations
 
+import inspect
 import itertools
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Sequence
+from contextlib import ContextDecorator, suppress
+from contextvars import ContextVar, Token
 from functools import partial
 from typing import Any
 
@@ -28,17 +29,35 @@ _recording: ContextVar[bool] = ContextVar("recording", default=True)
 _clock = itertools.count(1)  # one clock for the making of nodes and the changing of leaves
 
 
-@contextmanager
-def recording(on: bool) -> Iterator[None]:
+class recording(ContextDecorator):  # a verb in lower case, as context managers are
     """Switch recording on or off for this thread or task, and back at the end."""
-    token = _recording.set(on)
-    try:
-        yield
-    finally:
-        _recording.reset(token)
+
+    def __init__(self, on: bool) -> None:
+        self.on = on
+        self.tokens: list[Token[bool]] = []
+
+    def __enter__(self) -> None:
+        """Switch."""
+        self.tokens.append(_recording.set(self.on))
+
+    def __exit__(self, *error: object) -> None:
+        """Switch back."""
+        _recording.reset(self.tokens.pop())
+
+    def _recreate_cm(self) -> recording:
+        return recording(self.on)  # a decorated function may run in several threads at once
+
+    def __call__(self, function: Any) -> Any:
+        """Decorate an ordinary function."""
+        if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
+            raise TypeError(
+                f"no_grad: {function.__name__} runs in pieces, between which recording would be on "
+                "again; write `with no_grad():` inside it"
+            )
+        return super().__call__(function)
 
 
-def no_grad() -> Any:
+def no_grad() -> recording:
     """Compute without recording: ``with no_grad():``, or ``@no_grad()`` above a function.
 
     >>> from autograd_nn import Tensor, no_grad
@@ -177,7 +196,8 @@ class Op:
     ) -> None:
         self.name = name
         self.forward = forward
-        self.rules: Sequence[Rule | None] = rules
+        self.rules: Any = rules
+        self.arity: int | None = len(rules)
         self.connects = connects
         self.explain = explain
         self.__doc__ = doc or forward.__doc__
@@ -188,6 +208,11 @@ class Op:
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         """Arrays in, array out; with a node among the arguments, a node of its class out."""
+        if self.arity is not None and len(args) != self.arity:  # NumPy would take one more for out
+            raise TypeError(
+                f"{self.name}: got {len(args)} arguments, expected {self.arity} (a rule for each); "
+                "settings are keywords"
+            )
         for arg in args:
             if isinstance(arg, Node):
                 return self._record(type(arg), args, params)
@@ -200,13 +225,20 @@ class Op:
             [a if isinstance(a, (Node, float, int)) else constant(a, self) for a in args]
         )
         data = self._compute([a._data if isinstance(a, Node) else a for a in inputs], params)
+        data = np.asarray(data)
         result = kind.__new__(kind)
         if _recording.get():
-            for arg, rule in zip(inputs, self.rules, strict=False):
-                if rule is not None and isinstance(arg, Node) and arg.requires_grad:
-                    result._become(np.asarray(data), True, self, inputs, params)
+            for i, arg in enumerate(inputs):
+                if isinstance(arg, Node) and arg.requires_grad and self.rules[i] is not None:
+                    if data.dtype.kind != "f":
+                        raise TypeError(
+                            f"{self.name}: the result has dtype {data.dtype}, which carries no "
+                            f"gradient, but {label(arg)} requires one; write tensor.detach() first"
+                        )
+                    result._become(data, True, self, inputs, params)
                     return result
-        result._become(np.asarray(data), False)
+        # nothing remembers where this came from: it must not be a view that changes its origin
+        result._become(data if data.base is None else data.copy(), False)
         return result
 
     def _compute(self, arrays: Sequence[Any], params: dict[str, Any]) -> Any:
@@ -224,7 +256,7 @@ class VariadicOp(Op):
 
     def __init__(self, name: str, forward: Callable[..., Any], rule: Rule, **options: Any) -> None:
         super().__init__(name, forward, **options)
-        self.rules = _RuleOfEach(rule)
+        self.rules, self.arity = _RuleOfEach(rule), None
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         """As for every op; ``op([a, b])`` means ``op(a, b)``."""
@@ -233,20 +265,16 @@ class VariadicOp(Op):
         return super().__call__(*args, **params)
 
 
-class _RuleOfEach(Sequence[Rule | None]):
-    """The rules of a variadic op: as many as there are arguments."""
+class _RuleOfEach:
+    """The rules of a variadic op: ``rules[i]`` for any i."""
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
 
-    def __getitem__(self, i: Any) -> Any:
+    def __getitem__(self, i: int) -> Rule:
         return partial(self.rule, i)
 
-    def __len__(self) -> int:
-        return 0  # none stored
-
-    def __iter__(self) -> Iterator[Rule]:
-        return map(self.__getitem__, itertools.count())
+    __iter__ = None  # there is no last one
 
 
 def label(node: Node) -> str:
@@ -281,6 +309,10 @@ def _explained(
 ) -> Exception:
     """The forward function's error, said with the op, what arrived and what to do."""
     shapes = [np.shape(a) for a in arrays]
-    reason = op.explain(*shapes, **params) if op.explain is not None else ""
-    arrived = ", ".join(map(str, shapes))
-    return type(error)(f"{op.name}: {reason}" if reason else f"{op.name}: got {arrived}: {error}")
+    reason = ""
+    if op.explain is not None:
+        with suppress(TypeError):  # settings that the op does not have: the error itself says so
+            reason = op.explain(*shapes, **params)
+    text = reason or f"got {', '.join(map(str, shapes))}: {error}"
+    kind = next(k for k in (IndexError, TypeError, ValueError) if isinstance(error, k))
+    return kind(f"{op.name}: {text}")

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .backward import topological_order
+from .backward import check_fresh, topological_order
 from .core import Array, Node, label
 
 
@@ -32,7 +32,11 @@ def recomputer(output: Node, nodes: list[Node]) -> Callable[..., Array]:
     """The recorded graph as a function of the values of ``nodes``; work not above them is kept."""
     changed = set(nodes)
     steps: list[Node] = []
-    for node in topological_order(output):
+    order = topological_order(output)
+    for x in changed - set(order):
+        raise ValueError(f"recompute: the output does not depend on {label(x)}")
+    for node in order:
+        check_fresh(node, "recompute")
         if node in changed or not any(isinstance(x, Node) and x in changed for x in node.inputs):
             continue
         changed.add(node)

@@ -37,14 +37,23 @@ COMPARISONS = {
 }
 QUESTIONS = {np.shape, np.ndim, np.size}  # answered from the values, no gradient is involved
 
-_OTHER_NAMES = {"amax": "max", "where": "where", "expand_dims": "reshape", "squeeze": "reshape"}
+_OTHER_NAMES = {"add.reduce": "sum", "multiply.reduce": "prod", "maximum.reduce": "max",
+                "minimum.reduce": "min", "add.accumulate": "cumsum", "concat": "concatenate",
+                "permute_dims": "transpose", "absolute": "abs", "negative": "neg",
+                "true_divide": "div", "subtract": "sub", "multiply": "mul"}  # fmt: skip
 
 
-def advice(function: Callable[..., Any]) -> str:
+def advice(function: Callable[..., Any], method: str = "__call__", into: bool = False) -> str:
     """What to write instead of a NumPy function on a tensor."""
     name = getattr(function, "__name__", str(function))
+    name = name if method == "__call__" else f"{name}.{method}"
+    if into:
+        return (
+            f"np.{name} cannot write a tensor into an array (out=, or array += tensor): the array "
+            "would lose the gradient; write new = array + tensor"
+        )
     same = _OTHER_NAMES.get(name, name)
-    if any(op.name == same for op in ops.ALL):
+    if same in ops.__all__:
         instead = f"write autograd_nn.ops.{same}(…), which records"
     else:
         instead = "autograd_nn has no such op"

@@ -6,6 +6,7 @@ Everything here is sugar over :mod:`autograd_nn.ops` and :mod:`autograd_nn.backw
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -43,9 +44,9 @@ class Tensor(Node):
     def __init__(
         self,
         data: npt.ArrayLike,
+        *,
         requires_grad: bool = False,
         name: str | None = None,
-        *,
         dtype: npt.DTypeLike | None = None,
         copy: bool = True,
     ) -> None:
@@ -67,6 +68,8 @@ class Tensor(Node):
                 f"Tensor: dtype {array.dtype} cannot require a gradient, since a small change of "
                 "an integer is none; pass floating-point numbers (1.0 for 1) or dtype=float"
             )
+        if name is not None and not isinstance(name, str):
+            raise TypeError(f"Tensor: name is {name!r}; expected text")
         self._become(array, bool(requires_grad))
         self.name = name
 
@@ -108,6 +111,10 @@ class Tensor(Node):
             raise TypeError("a tensor without axes cannot be iterated over")
         return (self[i] for i in range(len(self._data)))
 
+    def __format__(self, spec: str) -> str:
+        """``f"{cost:.3f}"`` for a tensor with one element."""
+        return format(self._single("format"), spec) if spec else repr(self)
+
     def __float__(self) -> float:
         """The value of a tensor with one element."""
         return float(self._single("float"))
@@ -144,7 +151,7 @@ class Tensor(Node):
                 f"{label(self)} is the result of {self.op.name}; only leaves can be copied or "
                 "pickled, so write tensor.detach() for the values"
             )
-        return Tensor, (self._data, self.requires_grad, self.name)
+        return partial(Tensor, requires_grad=self.requires_grad, name=self.name), (self._data,)
 
     # --- gradients --------------------------------------------------------------------------
 
@@ -164,7 +171,8 @@ class Tensor(Node):
         (4.0, 2.0)
         """
         for node, g in sweep(self, None, seed).items():
-            node.grad = own(g) if node.op is not None or node.grad is None else node.grad + g
+            add = node.op is None and node.grad is not None
+            node.grad = np.asarray(node.grad + g) if add else own(g)
 
     # --- arithmetic -------------------------------------------------------------------------
 
@@ -325,7 +333,7 @@ class Tensor(Node):
                 return OPERATORS[ufunc](*inputs)
             if ufunc in COMPARISONS:
                 return ufunc(*map(value, inputs))
-        raise TypeError(advice(ufunc))
+        raise TypeError(advice(ufunc, method, into="out" in settings))
 
     def __array_function__(
         self, func: Callable[..., Any], types: Any, args: Any, kwargs: Any

@@ -9,17 +9,7 @@ FOLDER = Path(__file__).parent / "images"
 
 def drawings() -> dict[str, ag.viz.Drawing]:
     """Every picture by the name of its file."""
-    network = ag.Network([2, 3, 2, 2])
-    values = (
-        [[0.1, -0.2], [0.4, 0.3], [-0.5, 0.6]],
-        [[0.7, -0.8, 0.9], [-0.3, 0.2, 0.1]],
-        [[0.5, -0.4], [-0.6, 0.8]],
-        [0.1, -0.1, 0.2],
-        [0.05, -0.05],
-        [0.3, -0.2],
-    )
-    for parameter, value in zip((*network.weights, *network.biases), values, strict=True):
-        parameter.data = value
+    network = ag.Network([2, 3, 2, 2], rng=0)
     run = network.record([0.5, -1.0], 1)
     x = ag.Tensor(3.0, requires_grad=True, name="x")
     y = x * x - 5 * x

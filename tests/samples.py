@@ -40,6 +40,19 @@ def apart(*shape):
     return (rng.permutation(n) - n / 2.0 + 0.3).reshape(shape)
 
 
+def inside_one(*shape):
+    return np.asarray(rng.uniform(-0.9, 0.9, shape))
+
+
+def invertible(*shape):
+    return np.asarray(rng.standard_normal(shape) + 3 * np.eye(*shape[-2:]))
+
+
+def definite(*shape):
+    x = rng.standard_normal(shape)
+    return np.asarray(x @ np.swapaxes(x, -1, -2) + np.eye(shape[-1]))
+
+
 def masks(*shape):
     return np.asarray(rng.random(shape) < 0.5)
 
@@ -123,10 +136,32 @@ TABLE = [
     Sample("power", (normal(3, 2), 3), {}, (1,)),
     Sample("power", (normal(3, 2), np.array([2.0, -1.0])), {}, (1,)),
     Sample("power", (normal(3), 0), {}, (1,)),
+    Sample("power", (np.array([2.0, 3.0]), np.array([0.0, 1.0]))),
     Sample("power", (np.zeros(2), 1), {}, (1,)),
     Sample("power", (2.0, normal(3)), {}, (0,)),
     *pairs_apart("maximum"),
     *pairs_apart("minimum"),
+    *binary("not_equal", normal, fixed=(0, 1)),
+    *binary("float_power", above_zero, normal),
+    *pairs_apart("fmax"),
+    *pairs_apart("fmin"),
+    *[Sample("remainder", (normal(*a), above_zero(*b))) for a, b in TWO],
+    *binary("hypot", normal),
+    *binary("arctan2", normal),
+    *binary("logaddexp", normal),
+    *[Sample("clip", (normal(*s),), {"low": -0.9, "high": 0.9}) for s in ONE],
+    Sample("clip", (normal(3, 4),), {"low": np.zeros(4, np.float32)}),
+    *unary("nan_to_num", normal),
+    *[s for op in ("cbrt", "reciprocal", "exp2", "expm1", "floor", "ceil", "rint", "trunc", "fix",
+                   "sin", "cos", "tan", "arctan", "sinh", "cosh", "arcsinh", "sinc", "erf",
+                   "log_sigmoid", "softplus", "leaky_relu", "elu", "gelu", "silu")
+      for s in unary(op, normal)],
+    *[s for op in ("log2", "log10", "log1p") for s in unary(op, above_zero)],
+    *[s for op in ("arcsin", "arccos", "arctanh") for s in unary(op, inside_one)],
+    *unary("arccosh", lambda *s: np.asarray(1.2 + above_zero(*s))),
+    Sample("sinc", (np.array([0.0, 1e-3, -0.4, 1.0, 5.3, -40.2]),), {"order": 1}),
+    Sample("leaky_relu", (normal(4),), {"slope": 0.3}),
+    Sample("elu", (normal(4),), {"alpha": 0.5}),
     *unary("positive", normal),
     *unary("neg", normal),
     *unary("square", normal),
@@ -178,11 +213,90 @@ TABLE = [
         (0, (1,)), (0, (0,), (2,)), (-2, (0, 3), (0, 3)),
     ]],
     *[Sample("astype", (normal(*s),), {"dtype": np.dtype(float)}) for s in ONE],
+    *[Sample("expand_dims", (normal(*s),), {"axis": a}) for s, a in [
+        ((3, 4), 1), ((), 0), ((2, 3), (0, -1)), ((1,), 0), ((0,), 1)]],
+    *[Sample("squeeze", (normal(*s),), p) for s, p in [
+        ((1, 3, 1), {}), ((1, 3, 1), {"axis": -1}), ((1,), {}), ((), {}), ((0, 1), {})]],
+    *[Sample("moveaxis", (normal(*s),), {"source": a, "destination": b}) for s, a, b in [
+        ((2, 3, 4), 0, -1), ((2, 3, 4), (0, 1), (2, 0)), ((1, 1), 0, 1), ((0, 2), 1, 0)]],
+    *[Sample("swapaxes", (normal(*s),), {"axis1": a, "axis2": b}) for s, a, b in [
+        ((2, 3, 4), 0, -1), ((1, 1), 0, 1), ((0, 2), 1, 0)]],
+    *[Sample("flip", (normal(*s),), p) for s, p in [
+        ((3, 4), {}), ((3, 4), {"axis": 1}), ((2, 3, 2), {"axis": (0, -1)}), ((), {}), ((1,), {}),
+        ((0,), {})]],
+    *[Sample("roll", (normal(*s),), p) for s, p in [
+        ((3, 4), {"shift": 2}), ((3, 4), {"shift": -1, "axis": 1}),
+        ((3, 4), {"shift": (1, 2), "axis": (0, 1)}), ((1,), {"shift": 3}), ((0, 2), {"shift": 1})]],
+    *[Sample("rot90", (normal(*s),), p) for s, p in [
+        ((3, 4), {}), ((3, 4), {"k": 2}), ((2, 3, 4), {"k": -1, "axes": (1, 2)}), ((1, 1), {"k": 3}),
+        ((0, 2), {})]],
+    *[Sample("pad", (normal(*s),), {"width": w}) for s, w in [
+        ((3, 4), 1), ((3, 4), (1, 2)), ((3, 4), ((0, 1), (2, 0))), ((1,), 2), ((0, 2), 1), ((2,), 0)]],
+    Sample("pad", (normal(2, 2),), {"width": 1, "value": 3.0}),
+    *[Sample(op, (normal(*s),), p) for op in ("triu", "tril") for s, p in [
+        ((3, 4), {}), ((4, 3), {"k": 1}), ((2, 3, 3), {"k": -1}), ((1, 1), {}), ((0, 3), {})]],
+    *[Sample("take_along_axis", (normal(*s), np.array(i)), {"axis": a}, (1,)) for s, i, a in [
+        ((3, 4), [[0, 0, 3], [1, 2, 1], [3, 3, 3]], 1), ((3, 4), [[2, 0, 1, 1]], 0), ((3,), [0, 0, 2], -1),
+        ((1,), [0], 0)]],
+    Sample("take_along_axis", (normal(0, 2), np.zeros((0, 2), int)), {"axis": 1}, (1,)),
+    *[Sample("add_along_axis", (normal(*np.shape(i)), np.array(i)), {"axis": a, "shape": s}, (1,))
+      for s, i, a in [
+        ((3, 4), [[0, 0, 3], [1, 2, 1], [3, 3, 3]], 1), ((3, 4), [[2, 0, 1, 1]], 0), ((3,), [0, 0, 2], -1),
+        ((1,), [0], 0)]],
+    Sample("add_along_axis", (normal(0, 2), np.zeros((0, 2), int)), {"axis": 1, "shape": (0, 3)}, (1,)),
+    *[Sample("put_along_axis", (normal(*s), np.array(i), normal(*np.shape(i))), {"axis": a}, (1,))
+      for s, i, a in [
+        ((3, 4), [[0, 2, 3], [1, 2, 0], [3, 1, 0]], 1), ((3, 4), [[2, 0, 1, 1]], 0), ((3,), [0, 2], -1),
+        ((1,), [0], 0)]],
+    Sample("put_along_axis", (normal(0, 2), np.zeros((0, 1), int), normal(0, 1)), {"axis": 1}, (1,)),
+    *[Sample("argsort", (apart(*s),), {}, (0,)) for s in [(3, 4), (1,), (0,)]],
+    *[Sample("argpartition", (apart(*s),), {"kth": 0}, (0,)) for s in [(3, 4), (1,), (0, 1)]],
+    *[Sample("sort", (apart(*s),), p) for s, p in [
+        ((3, 4), {}), ((3, 4), {"axis": 0}), ((5,), {}), ((1,), {}), ((0, 3), {})]],
+    *[Sample("partition", (apart(*s),), p) for s, p in [
+        ((3, 4), {"kth": 1}), ((4, 2), {"kth": 2, "axis": 0}), ((1,), {"kth": 0}),
+        ((0, 3), {"kth": 1})]],
+    *[Sample("windows", (normal(*s),), {"size": z, "stride": t}) for s, z, t in [
+        ((4, 5), (2, 3), (1, 1)), ((2, 5, 4), (2, 2), (2, 1)), ((1, 1), (1, 1), (1, 1)),
+        ((0, 3, 3), (2, 2), (1, 1)), ((5, 5), (2, 2), (3, 3))]],
+    *[Sample("overlap_add", (normal(*s),), {"size": s[-2:], "stride": t, "shape": o}) for s, t, o in [
+        ((3, 3, 2, 3), (1, 1), (4, 5)), ((2, 2, 3, 2, 2), (2, 1), (2, 5, 4)),
+        ((1, 1, 1, 1), (1, 1), (1, 1)), ((0, 2, 2, 2, 2), (1, 1), (0, 3, 3))]],
+    *[Sample(op, (invertible(*s),)) for op in ("inv", "det", "slogdet_packed")
+      for s in [(3, 3), (2, 3, 3), (1, 1), (0, 2, 2)]],
+    *[Sample(op, (definite(*s),)) for op in ("cholesky", "eigh_packed")
+      for s in [(3, 3), (2, 3, 3), (1, 1), (0, 2, 2)]],
+    *[Sample("svd_packed", (invertible(*s),)) for s in [
+        (3, 3), (4, 2), (2, 4), (2, 3, 2), (1, 1), (0, 2, 2)]],
+    *[Sample("solve", (invertible(*a), normal(*b))) for a, b in [
+        ((3, 3), (3,)), ((3, 3), (3, 2)), ((2, 3, 3), (3, 2)), ((3, 3), (2, 3, 1)), ((2, 3, 3), (3,)),
+        ((1, 1), (1,)), ((0, 2, 2), (2, 1))]],
+    *[Sample("einsum", tuple(normal(*s) for s in shapes), {"subscripts": e}) for e, *shapes in [
+        ("ij,jk->ik", (3, 4), (4, 2)), ("ij,jk", (3, 4), (4, 2)), ("i,i", (3,), (3,)), ("ii->i", (3, 3)),
+        ("ii", (3, 3)), ("ij->j", (3, 4)), ("ij->", (2, 3)), ("i,j->ij", (3,), (2,)), ("ijj->i", (2, 3, 3)),
+        ("...ij,...jk->...ik", (2, 3, 4), (4, 2)), ("...i->...", (2, 3)), ("i...->...", (3, 2, 2)),
+        ("ij,jk,kl->il", (2, 3), (3, 2), (2, 4)), (",i->i", (), (3,)), ("i->i", (1,)), ("ij,j->i", (0, 3), (3,)),
+        ("bi,bj->bij", (2, 3), (2, 2)), ("ij,ij->ij", (1, 3), (2, 3)), ("ji", (2, 3))]],
     *reductions("sum", normal),
+    *reductions("prod", normal),
+    Sample("prod", (np.array([[2.0, 0.0, 3.0], [0.0, 0.0, 1.0]]),), {"axis": 1}),
+    *reductions("var", normal, empty=False),
+    Sample("var", (normal(3, 4),), {"axis": 0, "ddof": 1}),
+    *[s for s in reductions("std", normal, empty=False) if s.arrays[0].size != 1 and s.arrays[0].shape != (1, 1)],
+    Sample("std", (normal(3, 4),), {"axis": 0, "ddof": 1}),
+    Sample("std", (normal(1, 2),), {"axis": 1}),
+    Sample("std", (np.array([2.0]),)),
+    *reductions("min", apart, empty=False),
+    *reductions("length", normal, empty=False),
+    *[Sample(op, (normal(*s),), p) for op in ("cumsum", "cumprod") for s, p in [
+        ((3, 4), {}), ((3, 4), {"axis": 0}), ((2, 3, 2), {"axis": -2}), ((5,), {"axis": 0}), ((1,), {}),
+        ((0, 3), {"axis": 0}), ((0,), {})]],
+    Sample("cumprod", (np.array([2.0, 0.0, 3.0, 0.0, 1.5]),), {"axis": 0}),
     *reductions("mean", normal, empty=False),
     *reductions("max", apart, empty=False),
     *reductions("logsumexp", normal, empty=False),
     *along_axis("softmax"),
+    Sample("softmax", (normal(2, 3),), {"c": 2.5}),
     *along_axis("log_softmax"),
     Sample("one_hot", (np.array([2, 0]),), {"classes": 3}, (0,)),
     Sample("one_hot", (np.array(1),), {"classes": 3}, (0,)),

@@ -247,3 +247,16 @@ def test_topological_order_has_every_node_once_inputs_first():
     assert len(place) == len(order) == 21
     for node in order:
         assert all(place[x] < place[node] for x in node.inputs)
+
+
+def test_wrt_may_be_any_iterable():
+    x = leaf(3.0)
+    assert [float(g) for g in gradients(x * x, (t for t in [x]))] == [6]
+    assert gradients(x * x, []) == []
+
+
+def test_mixed_second_derivatives_of_a_power_with_exponent_zero():
+    a, b = leaf(2.0), leaf(0.0)
+    for one, other in ((a, b), (b, a)):
+        (first,) = gradients(a**b, [one], create_graph=True)
+        assert float(gradients(first, [other])[0]) == pytest.approx(0.5)

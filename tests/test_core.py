@@ -260,3 +260,97 @@ def test_a_node_is_found_in_sets_and_dicts_by_identity():
     assert {a: 1, b: 2}[a] == 1
     assert len({a, b, a}) == 2
     assert isinstance(a, Node)
+
+
+def test_the_rules_of_a_variadic_op_are_asked_by_number_and_not_listed_for_ever():
+    assert callable(ops.concatenate.rules[7])
+    with pytest.raises(TypeError):
+        list(ops.concatenate.rules)
+
+
+# --- faults found by a reader, each with its test -------------------------------------------------
+
+
+def test_one_argument_too_many_is_an_error_and_not_a_place_to_write():
+    a, b, c = leaf([1.0]), leaf([2.0]), leaf([10.0])
+    with pytest.raises(TypeError, match="add: got 3 arguments, expected 2"):
+        ops.add(a, b, c)
+    with pytest.raises(TypeError, match="exp: got 2 arguments, expected 1"):
+        ops.exp(np.ones(2), np.ones(2))
+    assert c.data.tolist() == [10]
+
+
+def test_an_op_with_too_few_rules_cannot_lose_a_gradient():
+    mix = Op("mix", np.multiply, lambda g, y, a, b: g * b)
+    with pytest.raises(TypeError, match="mix: got 2 arguments, expected 1"):
+        mix(leaf(), leaf())
+
+
+def test_integers_do_not_carry_a_gradient_nor_lose_one():
+    with pytest.raises(TypeError, match=r"astype: the result has dtype int64.*detach"):
+        leaf([1.0]).astype(int)
+    t = Tensor(3)
+    t.requires_grad = True
+    with pytest.raises(TypeError, match="cannot carry a gradient"):
+        (t * 0.5).backward()
+
+
+def test_what_was_not_recorded_is_no_view_that_could_change_its_origin():
+    w, x = leaf([1.0, 2.0, 3.0]), Tensor([1.0, 2.0])
+    with no_grad():
+        part = w[0:2]
+    part.data = [100.0, 100.0]
+    x.reshape(2, 1).data = [[5.0], [5.0]]
+    assert w.data.tolist() == [1, 2, 3]
+    assert x.data.tolist() == [1, 2]
+
+
+def test_the_gradient_of_a_number_stays_an_array():
+    w = leaf(2.0)
+    for _ in range(3):
+        (w * w).backward()
+        assert type(w.grad) is np.ndarray
+    assert w.grad == 12
+
+
+def test_no_grad_refuses_functions_that_run_in_pieces():
+    async def later():
+        pass
+
+    def some():
+        yield 1
+
+    for function in (later, some):
+        with pytest.raises(TypeError, match=r"runs in pieces.*with no_grad\(\)"):
+            no_grad()(function)
+
+
+def test_errors_of_a_forward_function_keep_their_text_whatever_their_class():
+    def forward(x):
+        y = np.arange(3)
+        y += x
+        return y
+
+    with pytest.raises(TypeError, match=r"odd: got .*Cannot cast"):
+        Op("odd", forward, None)(leaf([1.0, 2.0, 3.0]))
+    with pytest.raises(TypeError, match=r"reshape: got .*missing.*shape"):
+        ops.reshape(leaf([1.0]))
+
+
+def test_a_rule_that_leaves_the_graph_is_refused_where_a_graph_is_wanted():
+    from autograd_nn import gradients
+
+    cut = Op("cut", np.square, lambda g, y, x: np.asarray(2.0))
+    x = leaf(1.0)
+    with pytest.raises(TypeError, match="cut: the rule for argument 0 gave ndarray for tensors"):
+        gradients(cut(x), [x], create_graph=True)
+
+
+def test_a_changed_leaf_is_noticed_where_only_a_view_of_it_was_used():
+    from autograd_nn import gradients
+
+    a, w = leaf(np.ones((2, 2))), leaf(np.ones((2, 2)), "w3")
+    cost = ((a @ w.T) ** 2).sum()
+    w.data *= 2
+    with pytest.raises(ValueError, match="w3 was changed in place"):
+        gradients(cost, [a])

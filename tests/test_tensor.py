@@ -162,9 +162,10 @@ def test_in_place_operators_on_a_leaf_say_what_to_write():
         (lambda t: np.sum(t, axis=0), r"autograd_nn.ops.sum"),
         (lambda t: np.mean(t), r"autograd_nn.ops.mean"),
         (lambda t: np.concatenate([t, t]), r"autograd_nn.ops.concatenate"),
-        (lambda t: np.arctan(t), r"np.arctan does not record.*no such op.*detach"),
-        (lambda t: np.add.reduce(t), "np.add does not record"),
-        (lambda t: np.add(t, 1, out=np.zeros(2)), "np.add does not record"),
+        (lambda t: np.deg2rad(t), r"np.deg2rad does not record.*no such op.*detach"),
+        (lambda t: np.add.reduce(t), r"np.add.reduce does not record.*ops.sum"),
+        (lambda t: np.dot(t, t), r"np.dot does not record.*ops.dot"),
+        (lambda t: np.add(t, 1, out=np.zeros(2)), "cannot write a tensor into an array"),
         (lambda t: np.linalg.norm(t), "np.norm does not record"),
         (lambda t: np.asarray(t), "would lose its gradient; write tensor.data"),
         (lambda t: np.array([1.0]).dot(t), "would lose its gradient"),
@@ -187,3 +188,12 @@ def test_an_array_on_the_left_records():
     y = np.array([3.0, 4.0]) * t
     assert isinstance(y, Tensor)
     assert gradients(y.sum(), [t])[0].tolist() == [3, 4]
+
+
+def test_a_number_can_be_formatted_and_names_are_text():
+    assert f"{leaf(2.5):.3f}" == "2.500"
+    assert f"{leaf(2.5)}" == repr(leaf(2.5))
+    with pytest.raises(TypeError, match="name is 5; expected text"):
+        Tensor(1.0, name=5)
+    with pytest.raises(TypeError):
+        Tensor(1.0, "w")

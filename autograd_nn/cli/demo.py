@@ -14,9 +14,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from ..core import Node
 from ..data import Dataset, load_digits
-from ..gradient_check import numeric_gradient
+from ..gradient_check import numeric_derivative, numeric_gradient
 from ..models import Epoch, History, Network, Recording, bp_report
 from ..viz import (
     PathSum,
@@ -88,7 +87,7 @@ def _learn(
             if isinstance(event, Epoch):
                 done += 1
                 bar.console.print(
-                    f"epoch {event.epoch + 1:3}   cost {event.cost:.4f}   "
+                    f"epoch {event.epoch:3}   cost {event.cost:.4f}   "
                     f"accuracy on held-out digits {100 * (event.accuracy or 0):6.2f} %"
                 )
             else:
@@ -103,6 +102,8 @@ def _learn(
             rng=seed,
             progress=progress,
         )
+    if history.interrupted:
+        console.print("Stopped by Ctrl-C; going on with what was learned.")
     right = round(network.accuracy(held_out.x, held_out.labels) * len(held_out))
     console.print(
         f"\n{right} of {len(held_out)} held-out digits read correctly "
@@ -121,7 +122,8 @@ def _equations(console: Console, network: Network, run: Recording, x: Any, label
     """BP1 to BP4 beside the recorded graph and beside finite differences."""
     predicted = int(network.predict(x))
     console.print(
-        f"The network is least sure of this digit, a {label} (it says {predicted}). BP1 to BP4, "
+        f"The digit that the network is most wrong about: it is labelled {label}, the network says "
+        f"{predicted}. BP1 to BP4, "
         "in plain NumPy, against the recorded graph's gradients and against finite differences of "
         "the cost (largest difference of any element):\n"
     )
@@ -148,18 +150,15 @@ def _paths(console: Console, run: Recording) -> PathSum:
     gradient: Any = run.weights[2].grad
     index = tuple(map(int, np.unravel_index(np.abs(gradient).argmax(), gradient.shape)))
     paths = path_sum(run.cost, run.weights[2], index)
+    measured = numeric_derivative(run.cost, run.weights[2], index)
     console.print(f"{paths}\n", soft_wrap=True, markup=False)
     console.print(
         f"sum over paths   ∂C/∂{paths.source} = {paths.total:+.12e}\n"
         f"backward pass    ∂C/∂{paths.source} = {gradient[index]:+.12e}\n"
-        f"finite difference               = {_difference(run.cost, run.weights[2], index):+.12e}\n",
+        f"finite difference               = {measured:+.12e}\n",
         markup=False,
     )
     return paths
-
-
-def _difference(cost: Node, leaf: Node, index: tuple[int, ...]) -> float:
-    return float(numeric_gradient(cost, leaf)[index])
 
 
 def _pictures(
@@ -192,7 +191,7 @@ def _pictures(
     plots: dict[str, tuple[str, Callable[[], Any]]] = {
         "learning-curves.png": ("cost and accuracy", lambda: plot_history(history)),
         "digits.png": (
-            "the 40 held-out digits it is least sure of",
+            "the 40 held-out digits it finds hardest, mistakes as label → answer",
             lambda: plot_digits(sheet.x, sheet.labels, network.predict(sheet.x), (8, 8)),
         ),
     }
@@ -211,10 +210,7 @@ def _wrote(console: Console, file: Path, what: str) -> None:
 
 
 def _farewell(console: Console) -> None:
-    # made by `make demo`, the command is in .venv/bin, which is not on the PATH
-    folder = (
-        "" if shutil.which("autograd-nn") else os.path.relpath(Path(sys.executable).parent) + "/"
-    )
+    folder = "" if shutil.which("autograd-nn") else _beside_python()
     console.print(
         "\nWhat to try next\n"
         f"  {folder}autograd-nn demo --seed 1   other digits held out, another network\n"
@@ -225,3 +221,12 @@ def _farewell(console: Console) -> None:
         "      ag.viz.draw_graph(x * x).save('square.svg')\n",
         markup=False,
     )
+
+
+def _beside_python() -> str:
+    """Where `make demo` put the command, which is not on the PATH."""
+    folder = Path(sys.executable).parent
+    try:
+        return os.path.relpath(folder) + "/"
+    except ValueError:  # on another drive
+        return f"{folder}/"

@@ -1,6 +1,6 @@
 """Checking gradients, one's own included, against finite differences."""
 
+from ..differences import numeric_derivative, numeric_gradient
 from .check import GradientMismatch, check_gradients
-from .numeric import numeric_gradient
 
-__all__ = ["GradientMismatch", "check_gradients", "numeric_gradient"]
+__all__ = ["GradientMismatch", "check_gradients", "numeric_derivative", "numeric_gradient"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,8 +12,8 @@ import numpy.typing as npt
 
 from ..backward import gradients
 from ..core import Array, value
+from ..differences import Difference, difference, typical_size
 from ..tensor import Tensor
-from .numeric import Difference, difference, typical_size
 
 EVERY_ELEMENT = 1_000  # arguments up to this size are checked element by element
 _SAMPLED, _DIRECTIONS = 100, 4
@@ -71,6 +72,8 @@ def check_gradients(
     autograd_nn.gradient_check.check.GradientMismatch: check_gradients: square, argument 0, ...
     """
     values = [_floating(f, i, a) for i, a in enumerate(arrays)]
+    if not values:
+        raise TypeError("check_gradients: no arrays; expected one for each argument of f")
     if order not in (1, 2):
         raise ValueError(f"check_gradients: order={order!r}; expected 1 or 2")
     generator = np.random.default_rng(rng)
@@ -97,29 +100,38 @@ def _check(name: str, f: Callable[..., Any], values: list[Array], rng: np.random
         return moved
 
     for i, x in enumerate(values):
-        for index, direction, scale in _probes(x, rng):
-            numeric = difference(along(i, direction), scale)
+        largest = float(np.max(np.abs(analytic[i]), initial=0.0))
+        for index, direction, scale, finest in _probes(x, rng):
+            numeric = difference(along(i, direction), scale, finest)
             expected = float(np.sum(analytic[i] * direction))
-            reason = _disagreement(expected, numeric)
+            reason = _disagreement(expected, numeric, largest)
             if reason:
                 raise GradientMismatch(name, i, index, expected, numeric, reason)
 
 
-def _disagreement(analytic: float, numeric: Difference) -> str:
-    """Why the two do not agree; empty where they do."""
-    if not (np.isfinite(analytic) and np.isfinite(numeric.value)):
-        return "not finite"
+def _disagreement(analytic: float, numeric: Difference, largest: float) -> str:
+    """Why the two do not agree; empty where they do.
+
+    An error far below the argument's ``largest`` derivative is no reason to doubt.
+    """
+    if not math.isfinite(analytic):
+        return "the gradient is not finite"
+    if not math.isfinite(numeric.value):
+        return "the function is not finite nearby"
     size = max(abs(analytic), abs(numeric.value))
     if numeric.error > 1e-3 * size and numeric.error > 1e-6 * numeric.natural:
         return "the finite difference does not settle (a kink or noise nearby?)"
     if abs(analytic - numeric.value) > 10 * numeric.error + 1e-9 * size:
         return "they differ"
+    claimed = abs(analytic) > 1e-12 * numeric.natural  # less than that is round-off of its own
+    if claimed and numeric.error > max(1e-3 * abs(analytic), 1e-6 * largest):
+        return "the finite difference is too coarse to tell (round-off in a large result?)"
     return ""
 
 
 def _probes(
     x: Array, rng: np.random.Generator
-) -> Iterator[tuple[tuple[int, ...] | None, Array, float]]:
+) -> Iterator[tuple[tuple[int, ...] | None, Array, float, float]]:
     """Directions to move an argument in: its elements, or some of them and random directions."""
     typical = typical_size(x)
     positions = np.arange(x.size)
@@ -127,12 +139,13 @@ def _probes(
         positions = rng.choice(x.size, _SAMPLED, replace=False)
         for _ in range(_DIRECTIONS):
             direction = rng.standard_normal(x.shape)
-            yield None, direction, typical
+            yield None, direction, typical, 0.0
     for position in positions:
         direction = np.zeros(x.shape)
         index = tuple(map(int, np.unravel_index(position, x.shape)))
         direction[index] = 1
-        yield index, direction, max(abs(float(x[index])), 0.1 * typical)
+        size = abs(float(x[index]))
+        yield index, direction, max(size, 0.1 * typical), size
 
 
 def _analytic(y: Any, tensors: list[Tensor], cotangent: Array) -> list[Array]:
@@ -172,6 +185,10 @@ def _floating(f: Callable[..., Any], i: int, a: npt.ArrayLike) -> Array:
             f"check_gradients: {_name(f)}, argument {i} has dtype {x.dtype}; expected floating-"
             "point numbers (1.0 for 1), since an integer cannot be moved a little; bind labels "
             "and masks in a lambda"
+        )
+    if not np.isfinite(x).all():
+        raise ValueError(
+            f"check_gradients: {_name(f)}, argument {i} has an element that is infinite or nan"
         )
     return x.astype(np.float64)
 

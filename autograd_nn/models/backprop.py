@@ -16,7 +16,6 @@ import numpy.typing as npt
 
 from ..core import Array
 from . import arguments
-from .costs import refuse_saturated
 from .network import Network
 
 
@@ -52,14 +51,14 @@ FUNCTIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] 
 }
 
 
-def _nabla_cross_entropy(a: Array, y: Array) -> Array:
-    refuse_saturated(a)
-    return np.asarray((a - y) / (a * (1 - a)))
+def _nabla_cross_entropy(z: Array, y: Array) -> Array:
+    a, rest = _logistic(z), _logistic(-z)  # rest is 1 - a, exact also where a rounds to 1
+    return np.asarray((1 - y) / rest - y / a)
 
 
-# name: ∇ₐC for one example
+# name: ∇ₐC for one example, of sigmoid outputs with these weighted inputs
 NABLA_A: dict[str, Callable[[Array, Array], Array]] = {
-    "quadratic": lambda a, y: a - y,
+    "quadratic": lambda z, y: _logistic(z) - y,
     "cross_entropy": _nabla_cross_entropy,
 }
 
@@ -98,7 +97,7 @@ def backprop(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> Backpropag
         z[layer] = a[layer - 1] @ w[layer].T + b[layer]
         a[layer] = FUNCTIONS[names[layer]][0](z[layer])
     sigma_prime = {layer: FUNCTIONS[names[layer]][1](z[layer]) for layer in w}
-    nabla_a = NABLA_A[network.cost.name](a[last], np.atleast_2d(y))
+    nabla_a = NABLA_A[network.cost.name](z[last], np.atleast_2d(y))
     delta[last] = bp1(nabla_a, sigma_prime[last])
     for layer in range(last - 1, 1, -1):
         delta[layer] = bp2(w[layer + 1], delta[layer + 1], sigma_prime[layer])

@@ -62,7 +62,8 @@ def refuse_saturated(a: Any) -> None:
         where = tuple(map(int, np.argwhere((a <= 0) | (a >= 1))[0]))
         raise ValueError(
             f"cross_entropy: the output {list(where)} is saturated, exactly {a[where]:g}, so its "
-            "logarithm is infinite; compute the cost from the weighted inputs (fused=True)"
+            "logarithm is infinite; record(…, fused=True) computes the cost from the weighted "
+            "inputs instead"
         )
 
 

@@ -119,8 +119,9 @@ def train(
                     f"than {learning_rate:g} often helps",
                     history,
                 ) from None
+            accuracy = judge()
             seconds = time.perf_counter() - start
-            history.epochs.append(Epoch(epoch, cost, judge(), seconds))
+            history.epochs.append(Epoch(epoch, cost, accuracy, seconds))
             report(history[-1])
     except KeyboardInterrupt:
         history.interrupted = True

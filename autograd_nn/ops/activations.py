@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from ..core import Array
-from .elementwise import greater
+from .choices import greater, where
+from .elementary import erf, exp
 from .families import unary
+from .out import floating, written
+
+_SQRT_HALF, _DENSITY_AT_0 = math.sqrt(0.5), 1 / math.sqrt(2 * math.pi)
 
 
-def _float_like(x: Any, out: Array | None) -> Array:
-    """Where to write: ``out``, or a new floating-point array like x."""
-    if out is not None:
-        return out
-    dtype = getattr(x, "dtype", np.dtype(float))
-    return np.empty(np.shape(x), dtype if dtype.kind == "f" else float)
-
-
-def _sigmoid(x: Any, out: Array | None = None) -> Array:
-    y = _float_like(x, out)
+def _sigmoid(x: Any, out: Array | None = None) -> Any:
+    x = floating(x)
+    y = np.empty(x.shape, x.dtype) if out is None else out
     with np.errstate(over="ignore", under="ignore"):  # e⁸⁰⁰ is inf, and 1 / (1 + inf) is right: 0
         np.negative(x, out=y)
         np.exp(y, out=y)
@@ -28,8 +26,44 @@ def _sigmoid(x: Any, out: Array | None = None) -> Array:
         return np.reciprocal(y, out=y)
 
 
+def _softplus(x: Any, out: Array | None = None) -> Any:
+    with np.errstate(under="ignore"):
+        return np.logaddexp(floating(x), 0, out=out)
+
+
+def _log_sigmoid(x: Any, out: Array | None = None) -> Any:
+    return np.negative(_softplus(np.negative(floating(x))), out=out)
+
+
 def _relu(x: Any, out: Array | None = None) -> Any:
     return np.maximum(x, 0, out=out)
+
+
+def _leaky_relu(x: Any, *, slope: float = 0.01, out: Array | None = None) -> Any:
+    return written(out, np.where(np.greater(x, 0), x, np.multiply(slope, x)))
+
+
+def _elu(x: Any, *, alpha: float = 1.0, out: Array | None = None) -> Any:
+    with np.errstate(under="ignore"):
+        below = alpha * np.expm1(np.minimum(x, 0))
+    return written(out, np.where(np.greater(x, 0), x, below))
+
+
+def _gelu(x: Any, out: Array | None = None) -> Any:
+    return np.multiply(x, _normal_cdf(x), out=out)
+
+
+def _normal_cdf(x: Any) -> Any:
+    """Φ(x), on arrays and on nodes."""
+    return 0.5 * (1 + erf(x * _SQRT_HALF))
+
+
+def _normal_density(x: Any) -> Any:
+    return _DENSITY_AT_0 * exp(-0.5 * (x * x))
+
+
+def _silu(x: Any, out: Array | None = None) -> Any:
+    return np.multiply(x, _sigmoid(x), out=out)
 
 
 sigmoid = unary(
@@ -38,12 +72,44 @@ sigmoid = unary(
     lambda g, y, x: g * (y * (1 - y)),
     doc="σ(x) = 1 / (1 + e⁻ˣ), equation (3) of the book; σ' = σ (1 - σ).",
 )
-tanh = unary("tanh", np.tanh, lambda g, y, x: g * (1 - y * y), doc="The hyperbolic tangent.")
+log_sigmoid = unary(
+    "log_sigmoid",
+    _log_sigmoid,
+    lambda g, y, x: g * sigmoid(-x),
+    doc="ln σ(x), finite where σ(x) itself has underflowed to 0.",
+)
+softplus = unary(
+    "softplus", _softplus, lambda g, y, x: g * sigmoid(x), doc="ln(1 + eˣ), a smooth max(0, x)."
+)
 relu = unary(
     "relu",
     _relu,
-    lambda g, y, x: g * greater(x, 0),
+    lambda g, y, x: where(greater(x, 0), g, 0),
     doc="max(0, x), the rectified linear unit; its slope at 0 is taken to be 0.",
 )
+leaky_relu = unary(
+    "leaky_relu",
+    _leaky_relu,
+    lambda g, y, x, slope=0.01: where(greater(x, 0), g, slope * g),
+    doc="x, or ``slope`` · x where x ≤ 0; its slope at 0 is taken to be ``slope``.",
+)
+elu = unary(
+    "elu",
+    _elu,
+    lambda g, y, x, alpha=1.0: where(greater(x, 0), g, g * (y + alpha)),
+    doc="x, or ``alpha`` · (eˣ - 1) where x ≤ 0.",
+)
+gelu = unary(
+    "gelu",
+    _gelu,
+    lambda g, y, x: g * (_normal_cdf(x) + x * _normal_density(x)),
+    doc="x · Φ(x), with Φ the normal distribution function (the exact form, with erf).",
+)
+silu = unary(
+    "silu",
+    _silu,
+    lambda g, y, x: g * (sigmoid(x) + y * sigmoid(-x)),
+    doc="x · σ(x), also called swish.",
+)
 
-ALL = (sigmoid, tanh, relu)
+ALL = (sigmoid, log_sigmoid, softplus, relu, leaky_relu, elu, gelu, silu)

@@ -23,6 +23,26 @@ Connects = Callable[..., tuple[Array, Array]]
 Labels = Callable[..., tuple[Array, Array]]
 
 
+def runs(first: Array, count: Array) -> Array:
+    """``first[k], first[k] + 1, …``, ``count[k]`` of them, for each k, in one row.
+
+    >>> runs(np.array([5, 0]), np.array([2, 3])).tolist()
+    [5, 6, 0, 1, 2]
+    """
+    before = np.cumsum(count) - count
+    return np.repeat(first - before, count) + np.arange(count.sum())
+
+
+def matching(of_argument: Array, of_result: Array, elements: Array) -> tuple[Array, Array]:
+    """The pairs with equal labels, for these elements of the argument; negative ones have none."""
+    labels, targets = np.ravel(of_argument)[elements], np.ravel(of_result)
+    order = np.argsort(targets, kind="stable")
+    first = np.searchsorted(targets[order], labels, side="left")
+    count = np.searchsorted(targets[order], labels, side="right") - first
+    count[labels < 0] = 0
+    return np.repeat(elements, count), order[runs(first, count)]
+
+
 def labelled(labels: Labels) -> Connects:
     """The family in which equal labels connect; negative labels connect to nothing."""
 
@@ -30,14 +50,7 @@ def labelled(labels: Labels) -> Connects:
         i: int, elements: Array, y: Array, *args: Any, **params: Any
     ) -> tuple[Array, Array]:
         of_argument, of_result = labels(i, np.shape(y), *map(np.shape, args), **params)
-        of_argument, of_result = np.ravel(of_argument)[elements], np.ravel(of_result)
-        order = np.argsort(of_result, kind="stable")
-        ordered = of_result[order]
-        first = np.searchsorted(ordered, of_argument, side="left")
-        count = np.searchsorted(ordered, of_argument, side="right") - first
-        count[of_argument < 0] = 0
-        within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-        return np.repeat(elements, count), order[np.repeat(first, count) + within]
+        return matching(of_argument, of_result, elements)
 
     connects.__doc__ = labels.__doc__
     return connects
@@ -68,7 +81,7 @@ def moving(forward: Callable[..., Any]) -> Connects:
 
 @labelled
 def reducing(
-    i: int, y: Any, x: Any, *args: Any, axis: Any = None, keepdims: bool = False
+    i: int, y: Any, x: Any, *args: Any, axis: Any = None, **settings: Any
 ) -> tuple[Array, Array]:
     """Each element of the result depends on all that were reduced to it."""
     results = numbered(y)
@@ -83,10 +96,42 @@ def summing_to(i: int, y: Any, x: Any, *, shape: Any) -> tuple[Array, Array]:
 
 
 @labelled
-def along_axis(i: int, y: Any, x: Any, *, axis: Any = -1) -> tuple[Array, Array]:
+def along_axis(i: int, y: Any, x: Any, *, axis: Any = -1, **settings: Any) -> tuple[Array, Array]:
     """Each element of the result depends on all of its own row (softmax)."""
     rows = np.broadcast_to(numbered(kept_shape(x, axis)), x)
     return rows, rows
+
+
+def running(
+    i: int, elements: Array, y: Array, x: Any, *, axis: int | None = None
+) -> tuple[Array, Array]:
+    """Each element of the result depends on those up to its own place (cumsum)."""
+    numbers = numbered(np.shape(x))
+    rows = numbers.reshape(1, -1) if axis is None else np.moveaxis(numbers, axis, -1)
+    length = rows.shape[-1]
+    rows = rows.reshape(numbers.size // max(length, 1), length)
+    place = np.argsort(rows, axis=None)  # where each element stands in its row
+    row, column = np.divmod(place[elements], max(length, 1))
+    count = length - column
+    own = np.repeat(elements, count)
+    return own, rows[np.repeat(row, count), runs(column, count)]
+
+
+@labelled
+def by_matrix(i: int, y: Any, a: Any, *b: Any) -> tuple[Array, Array]:
+    """Each element of the result depends on the whole matrix of the first argument (its last two
+    axes), and on the same column of a second one (inverse, solution of equations)."""
+    if i == 0:
+        stacks = np.arange(int(np.prod(a[:-2], dtype=int))).reshape(a[:-2])
+        own = np.broadcast_to(stacks[..., None, None], a)
+        vector = bool(b) and len(b[0]) == 1
+        matrix_axes = len(y) - len(np.broadcast_shapes(a[:-2], *(s[:-2] for s in b)))
+        assert not vector or matrix_axes == 1
+        return own, np.broadcast_to(stacks.reshape(stacks.shape + (1,) * matrix_axes), y)
+    if len(b[0]) == 1:
+        return np.zeros(b[0], int), np.zeros(y, int)
+    columns = numbered((*b[0][:-2], 1, b[0][-1]))
+    return np.broadcast_to(columns, b[0]), np.broadcast_to(columns, y)
 
 
 @labelled
@@ -113,7 +158,7 @@ def multiplying(i: int, y: Any, a: Any, b: Any) -> tuple[Array, Array]:
 
 def kept_shape(shape: tuple[int, ...], axis: Any) -> tuple[int, ...]:
     """The shape after a reduction that keeps the reduced axes, each of size 1."""
-    if axis is None:
+    if axis is None or not shape:
         return (1,) * len(shape)
     axes = axis if isinstance(axis, tuple) else (axis,)
     reduced = {a % len(shape) for a in axes}

@@ -14,12 +14,14 @@ from ..core import Array, Op
 from .activations import sigmoid
 from .connections import last_axis
 from .families import broadcasting
+from .out import floating
 from .shape import reshape
 from .softmax import softmax
 
 
 def _sigmoid_cross_entropy(z: Any, y: Any, out: Array | None = None) -> Any:
     """max(z, 0) - z·y + ln(1 + e^-|z|): no term overflows, none cancels."""
+    z = floating(z)
     with np.errstate(under="ignore"):
         tail = np.log1p(np.exp(-np.abs(z)))
     return np.add(np.maximum(z, 0) - np.multiply(z, y), tail, out=out)

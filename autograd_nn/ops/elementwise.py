@@ -1,12 +1,12 @@
-"""Elementwise operations: the table of derivatives.
+"""Arithmetic of two arguments, elementwise, with broadcasting.
 
 A row is a name, the forward function, then one rule per argument.  A rule takes the gradient g
 arriving at the result y, then y, then the arguments, and returns the gradient for that one
 argument.  Rules use operators and other ops only, so the same text works on arrays (numbers come
 out) and on nodes (a graph comes out, ready to be differentiated again).
 
-At kinks a rule gives one of the possible values, the same everywhere: sign(0) = 0, so |x| has
-slope 0 at 0; equal arguments of maximum and minimum share the gradient half and half.
+At kinks a rule gives one of the possible values, the same everywhere: equal arguments of maximum
+and minimum share the gradient half and half.
 """
 
 from __future__ import annotations
@@ -16,56 +16,34 @@ from typing import Any
 import numpy as np
 
 from ..core import Array, Op
+from .choices import equal, larger_share, nonzero, not_equal, where
+from .elementary import exp, floor, log
 from .families import broadcasting, unary
+from .out import with_out
 
 
-def _where(mask: Any, a: Any, b: Any, out: Array | None = None) -> Any:
-    if out is None:
-        return np.where(mask, a, b)
-    np.copyto(out, b)
-    np.copyto(out, a, where=np.asarray(mask, dtype=bool))
-    return out
+def _clip(x: Any, *, low: Any = None, high: Any = None, out: Array | None = None) -> Any:
+    return np.clip(x, low, high, out=out)
 
 
-def _lowered(b: Any) -> Any:
-    """The exponent b - 1; 0 where b is 0, so that 0 · a⁰ is 0 even at a = 0."""
+_nan_to_num = with_out(np.nan_to_num)
+
+
+def _lowered(a: Any, b: Any) -> Any:
+    """The exponent b - 1, but 0 where a and b are 0, so that 0 · 0⁰⁻¹ is 0."""
     if isinstance(b, (int, float)):
         return b - 1 if b else b
-    return b - 1 + equal(b, 0)
+    return b - 1 + equal(b, 0) * equal(a, 0)
 
 
-# Comparisons have no derivative: their results are masks.
-greater = broadcasting("greater", np.greater, None, None, doc="a > b, elementwise: a mask.")
-equal = broadcasting("equal", np.equal, None, None, doc="a == b, elementwise: a mask.")
-
-where: Op = broadcasting(
-    "where",
-    _where,
-    None,
-    lambda g, y, mask, a, b: where(mask, g, 0),
-    lambda g, y, mask, a, b: where(mask, 0, g),
-    doc="a where the mask holds, else b.  No gradient reaches the elements not taken.",
-)
-add = broadcasting(
-    "add",
-    np.add,
-    lambda g, y, a, b: g,
-    lambda g, y, a, b: g,
-    doc="a + b.",
-)
-sub = broadcasting(
-    "sub",
-    np.subtract,
-    lambda g, y, a, b: g,
-    lambda g, y, a, b: -g,
-    doc="a - b.",
-)
+add = broadcasting("add", np.add, lambda g, y, a, b: g, lambda g, y, a, b: g, doc="a + b.")
+sub = broadcasting("sub", np.subtract, lambda g, y, a, b: g, lambda g, y, a, b: -g, doc="a - b.")
 mul = broadcasting(
     "mul",
     np.multiply,
     lambda g, y, a, b: g * b,
     lambda g, y, a, b: g * a,
-    doc="a · b, elementwise (the Hadamard product).",
+    doc="a · b, element by element (the Hadamard product).",
 )
 div = broadcasting(
     "div",
@@ -77,35 +55,87 @@ div = broadcasting(
 power = broadcasting(
     "power",
     np.power,
-    lambda g, y, a, b: g * (b * a ** _lowered(b)),
-    lambda g, y, a, b: g * (y * log(a + equal(a, 0))),  # 0ᵇ has slope 0 in b: ln 1 stands for ln 0
+    lambda g, y, a, b: g * (b * a ** _lowered(a, b)),
+    lambda g, y, a, b: g * (y * log(nonzero(a))),  # 0ᵇ has slope 0 in b: ln 1 stands for ln 0
     doc="a to the power b.  A negative base has a derivative in a, but none in b (nan).",
+)
+float_power: Op = broadcasting(
+    "float_power",
+    np.float_power,
+    lambda g, y, a, b: g * (b * float_power(a, _lowered(a, b))),
+    lambda g, y, a, b: g * (y * log(nonzero(a))),
+    doc="a to the power b, computed in float64.",
 )
 maximum = broadcasting(
     "maximum",
     np.maximum,
-    lambda g, y, a, b: g * greater(a, b) + g * 0.5 * equal(a, b),
-    lambda g, y, a, b: g * greater(b, a) + g * 0.5 * equal(a, b),
+    lambda g, y, a, b: larger_share(g, a, b),
+    lambda g, y, a, b: larger_share(g, b, a),
     doc="The larger of a and b; where they are equal each gets half of the gradient.",
 )
 minimum = broadcasting(
     "minimum",
     np.minimum,
-    lambda g, y, a, b: g * greater(b, a) + g * 0.5 * equal(a, b),
-    lambda g, y, a, b: g * greater(a, b) + g * 0.5 * equal(a, b),
+    lambda g, y, a, b: larger_share(g, b, a),
+    lambda g, y, a, b: larger_share(g, a, b),
     doc="The smaller of a and b; where they are equal each gets half of the gradient.",
 )
-
-positive = unary("positive", np.positive, lambda g, y, x: g, doc="+x: a copy of x.")
-neg = unary("neg", np.negative, lambda g, y, x: -g, doc="-x.")
-square = unary("square", np.square, lambda g, y, x: g * (2 * x), doc="x².")
-sqrt = unary("sqrt", np.sqrt, lambda g, y, x: g / (2 * y), doc="√x; its slope at 0 is infinite.")
-exp = unary("exp", np.exp, lambda g, y, x: g * y, doc="eˣ.")
-log: Op = unary("log", np.log, lambda g, y, x: g / x, doc="ln x.")
-sign = unary("sign", np.sign, lambda g, y, x: g * 0, doc="-1, 0 or 1; its slope is 0 everywhere.")
-abs = unary("abs", np.absolute, lambda g, y, x: g * sign(x), doc="|x|, with slope 0 at 0.")
+fmax = broadcasting(
+    "fmax",
+    np.fmax,
+    lambda g, y, a, b: where(not_equal(b, b), g, larger_share(g, a, b)),
+    lambda g, y, a, b: where(not_equal(a, a), g, larger_share(g, b, a)),
+    doc="The larger of a and b, or the one that is not nan, which then gets the gradient.",
+)
+fmin = broadcasting(
+    "fmin",
+    np.fmin,
+    lambda g, y, a, b: where(not_equal(b, b), g, larger_share(g, b, a)),
+    lambda g, y, a, b: where(not_equal(a, a), g, larger_share(g, a, b)),
+    doc="The smaller of a and b, or the one that is not nan, which then gets the gradient.",
+)
+remainder = broadcasting(
+    "remainder",
+    np.remainder,
+    lambda g, y, a, b: g,
+    lambda g, y, a, b: -g * floor(a / b),
+    doc="a - b · floor(a / b), of the sign of b; slope 1 in a also where it jumps.",
+)
+hypot = broadcasting(
+    "hypot",
+    np.hypot,
+    lambda g, y, a, b: g * (a / nonzero(y)),
+    lambda g, y, a, b: g * (b / nonzero(y)),
+    doc="√(a² + b²); both slopes at (0, 0) are taken to be 0.",
+)
+arctan2 = broadcasting(
+    "arctan2",
+    np.arctan2,
+    lambda g, y, a, b: g * (b / nonzero(a * a + b * b)),
+    lambda g, y, a, b: -g * (a / nonzero(a * a + b * b)),
+    doc="The angle of the point (b, a); both slopes at (0, 0) are taken to be 0.",
+)
+logaddexp = broadcasting(
+    "logaddexp",
+    np.logaddexp,
+    lambda g, y, a, b: g * exp(a - y),
+    lambda g, y, a, b: g * exp(b - y),
+    doc="ln(eᵃ + eᵇ), for a and b of any size.",
+)
+clip = unary(
+    "clip",
+    _clip,
+    lambda g, y, x, low=None, high=None: where(equal(x, y), g, 0),
+    doc="x held between ``low`` and ``high`` (None: no bound); slope 1 at the bounds themselves.",
+)
+nan_to_num = unary(
+    "nan_to_num",
+    _nan_to_num,
+    lambda g, y, x, nan=0.0, posinf=None, neginf=None: where(equal(x, y), g, 0),
+    doc="x with ``nan``, ``posinf`` and ``neginf`` in place of these; no gradient reaches them.",
+)
 
 ALL = (
-    greater, equal, where, add, sub, mul, div, power, maximum, minimum,
-    positive, neg, square, sqrt, exp, log, sign, abs,
+    add, sub, mul, div, power, float_power, maximum, minimum,
+    fmax, fmin, remainder, hypot, arctan2, logaddexp, clip, nan_to_num,
 )  # fmt: skip

@@ -1,4 +1,7 @@
-"""Matrix products."""
+"""Matrix products, systems of equations, and decompositions of matrices.
+
+The last two axes are a matrix's; those before them are a stack of matrices.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,12 @@ from typing import Any
 import numpy as np
 
 from ..core import Op
-from .connections import multiplying
-from .shape import reshape, sum_to, transpose
+from .connections import by_matrix, multiplying
+from .elementary import abs
+from .indexing import getitem
+from .out import with_out
+from .reduce import length, max, min, sum
+from .shape import reshape, sum_to, swapaxes, transpose, tril
 
 
 def _matrices(g: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
@@ -22,8 +29,7 @@ def _matrices(g: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
 
 def _swapped(x: Any) -> Any:
     """The transpose of each matrix in a stack."""
-    axes = range(len(x.shape))
-    return transpose(x, axes=(*axes[:-2], axes[-1], axes[-2]))
+    return transpose(x) if len(x.shape) == 2 else swapaxes(x, axis1=-1, axis2=-2)
 
 
 def _back(share: Any, x: Any, as_matrix: Any) -> Any:
@@ -67,4 +73,231 @@ matmul = Op(
     explain=_explain,
 )
 
-ALL = (matmul,)
+
+def _solve(a: Any, b: Any) -> Any:
+    """The solution of a x = b, with NumPy 2's reading: only a one-dimensional b is a vector."""
+    if np.ndim(b) == 1:
+        return np.linalg.solve(a, np.asarray(b)[:, None])[..., 0]
+    return np.linalg.solve(a, b)
+
+
+def _solve_for_b(g: Any, y: Any, a: Any, b: Any) -> Any:
+    vector = len(b.shape) == 1
+    g = reshape(g, shape=(*g.shape, 1)) if vector else g
+    share = solve(_swapped(a), g)
+    return _back(share, b, reshape(b, shape=(*b.shape, 1)) if vector else b)
+
+
+def _solve_for_a(g: Any, y: Any, a: Any, b: Any) -> Any:
+    if len(b.shape) == 1:
+        g, y = reshape(g, shape=(*g.shape, 1)), reshape(y, shape=(*y.shape, 1))
+    share = -solve(_swapped(a), g) @ _swapped(y)
+    return share if share.shape == a.shape else sum_to(share, shape=a.shape)
+
+
+def _matrix(g: Any) -> Any:
+    """A number for each matrix, as a matrix of one element."""
+    return reshape(g, shape=(*g.shape, 1, 1))
+
+
+def _eye(n: int) -> Any:
+    """The diagonal of an n by n matrix, as a mask."""
+    return np.eye(n, dtype=bool)
+
+
+def _symmetric(x: Any) -> Any:
+    return 0.5 * (x + _swapped(x))
+
+
+def _cholesky(x: Any) -> Any:
+    return np.linalg.cholesky(0.5 * (x + np.swapaxes(x, -1, -2)))
+
+
+def _cholesky_back(g: Any, y: Any, x: Any) -> Any:
+    """Murray (2016): with Φ the lower triangle, its diagonal halved, L⁻ᵀ Φ(Lᵀ g) L⁻¹."""
+    inner = tril(_swapped(y) @ g)
+    inner = inner - 0.5 * (inner * _eye(x.shape[-1]))
+    half = solve(_swapped(y), inner)
+    return _symmetric(_swapped(solve(_swapped(y), _swapped(half))))
+
+
+def _slogdet(x: Any) -> Any:
+    sign, logarithm = np.linalg.slogdet(x)
+    return np.stack([sign, logarithm], axis=-1)
+
+
+def _eigh(x: Any) -> Any:
+    values, vectors = np.linalg.eigh(0.5 * (x + np.swapaxes(x, -1, -2)))
+    return np.concatenate([values[..., None, :], vectors], axis=-2)
+
+
+def _eigh_back(g: Any, y: Any, x: Any) -> Any:
+    """Giles (2008), 3.1: V (diag(g_w) + F ∘ Vᵀ g_V) Vᵀ with Fᵢⱼ = 1 / (wⱼ - wᵢ), 0 for i = j."""
+    values, vectors = y[..., :1, :], y[..., 1:, :]
+    of_values, of_vectors = g[..., :1, :], g[..., 1:, :]
+    eye = _eye(x.shape[-1])
+    gaps = values - _swapped(values) + eye
+    core = (_swapped(vectors) @ of_vectors) / gaps * ~eye + of_values * eye
+    return _symmetric(vectors @ core @ _swapped(vectors))
+
+
+def _svd(x: Any) -> Any:
+    u, s, vh = np.linalg.svd(x, full_matrices=False)
+    return np.concatenate([s[..., None, :], u, np.swapaxes(vh, -1, -2)], axis=-2)
+
+
+def _svd_back(g: Any, y: Any, x: Any) -> Any:
+    """Townsend (2016): the singular values must differ from each other, and from 0 if x is not
+    square."""
+    m = x.shape[-2]
+    s, u, v = y[..., :1, :], y[..., 1 : m + 1, :], y[..., m + 1 :, :]
+    of_s, of_u, of_v = g[..., :1, :], g[..., 1 : m + 1, :], g[..., m + 1 :, :]
+    eye = _eye(s.shape[-1])
+    f = ~eye / (s * s - _swapped(s * s) + eye)
+    ut_g, vt_g = _swapped(u) @ of_u, _swapped(v) @ of_v
+    core = f * (ut_g - _swapped(ut_g)) * s + _swapped(s) * (f * (vt_g - _swapped(vt_g)))
+    share = u @ (core + of_s * eye) @ _swapped(v)
+    if m > s.shape[-1]:
+        share = share + (of_u - u @ ut_g) / s @ _swapped(v)
+    if x.shape[-1] > s.shape[-1]:
+        share = share + u / s @ _swapped(of_v - v @ vt_g)
+    return share
+
+
+def _explain_square(x: tuple[int, ...], *rest: tuple[int, ...], **params: Any) -> str:
+    if len(x) < 2 or x[-1] != x[-2]:
+        return f"{x}: expected a square matrix, or a stack of them"
+    return ""
+
+
+def _square(name: str, function: Any, rule: Any, doc: str, explain: Any = _explain_square) -> Op:
+    """An op of a matrix, each element of whose result depends on all of the matrix."""
+    return Op(name, with_out(function), rule, doc=doc, connects=by_matrix, explain=explain)
+
+
+solve: Op = Op(
+    "solve",
+    with_out(_solve),
+    _solve_for_a,
+    _solve_for_b,
+    doc="The solution x of a x = b; a one-dimensional b is a vector, any other is a stack of "
+    "matrices.",
+    connects=by_matrix,
+    explain=_explain_square,
+)
+inv = _square(
+    "inv",
+    np.linalg.inv,
+    lambda g, y, x: -_swapped(y) @ g @ _swapped(y),
+    doc="The inverse of a square matrix.",
+)
+det = _square(
+    "det",
+    np.linalg.det,
+    lambda g, y, x: _matrix(g * y) * _swapped(inv(x)),
+    doc="The determinant; its derivative is taken of invertible matrices only (LinAlgError).",
+)
+slogdet_packed = _square(
+    "slogdet_packed",
+    _slogdet,
+    lambda g, y, x: _matrix(g[..., 1]) * _swapped(inv(x)),
+    doc="The sign of the determinant and the logarithm of its magnitude, in one array.",
+)
+cholesky = _square(
+    "cholesky",
+    _cholesky,
+    _cholesky_back,
+    doc="The lower triangle L of (x + xᵀ)/2 = L Lᵀ, for a positive definite matrix; the gradient "
+    "is symmetric.",
+)
+eigh_packed = _square(
+    "eigh_packed",
+    _eigh,
+    _eigh_back,
+    doc="The eigenvalues of (x + xᵀ)/2 as a row, and below it the eigenvectors as columns.",
+)
+svd_packed = _square(
+    "svd_packed",
+    _svd,
+    _svd_back,
+    doc="The singular values as a row, below it U, below it V (not Vᵀ), all with k columns.",
+    explain=None,
+)
+
+
+def slogdet(x: Any) -> tuple[Any, Any]:
+    """The sign of the determinant (no gradient) and the logarithm of its magnitude.
+
+    >>> sign, logarithm = slogdet(np.diag([2.0, -3.0]))
+    >>> float(sign), round(float(logarithm), 6)
+    (-1.0, 1.791759)
+    """
+    both = slogdet_packed(x)
+    return getitem(both, index=(..., 0)), getitem(both, index=(..., 1))
+
+
+def eigh(x: Any) -> tuple[Any, Any]:
+    """Eigenvalues in ascending order, and eigenvectors as columns, of the symmetric part of x.
+
+    The eigenvectors have a derivative where no two eigenvalues are equal; the eigenvalues too.
+
+    >>> values, vectors = eigh(np.diag([3.0, 1.0]))
+    >>> values.tolist()
+    [1.0, 3.0]
+    """
+    both = eigh_packed(x)
+    return getitem(both, index=(..., 0, slice(None))), getitem(
+        both, index=(..., slice(1, None), slice(None))
+    )
+
+
+def svd(x: Any) -> tuple[Any, Any, Any]:
+    """U, the singular values in descending order, and Vᵀ, with x = (U * s) @ Vᵀ.
+
+    They have a derivative where no two singular values are equal, and none is 0 unless x is square.
+
+    >>> u, s, vt = svd(np.array([[3.0, 0.0], [0.0, 2.0], [0.0, 0.0]]))
+    >>> s.tolist()
+    [3.0, 2.0]
+    """
+    m, packed, everything = x.shape[-2], svd_packed(x), slice(None)
+    u = getitem(packed, index=(..., slice(1, m + 1), everything))
+    v = getitem(packed, index=(..., slice(m + 1, None), everything))
+    return u, getitem(packed, index=(..., 0, everything)), _swapped(v)
+
+
+def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+    """The norm of a vector or matrix, as ``numpy.linalg.norm`` has it.
+
+    ``ord`` None is √Σx² (of all elements, or over ``axis``), for matrices also called "fro"; 1, 2
+    and ``inf`` are the vector norms along one ``axis`` and the operator norms of a matrix.  At zero
+    the slopes are taken to be 0.  Raises ``ValueError`` for any other order.
+
+    >>> float(norm(np.array([3.0, 4.0]))), float(norm(np.array([3.0, -4.0]), ord=1))
+    (5.0, 7.0)
+    """
+    if ord is None or (ord == "fro" and (axis is None or isinstance(axis, tuple))):
+        return length(x, axis=axis, keepdims=keepdims)
+    axes = tuple(range(len(x.shape))) if axis is None else axis
+    axes = axes if isinstance(axes, tuple) else (axes,)
+    if len(axes) == 1 and ord in (1, 2, np.inf, -np.inf):
+        reduced = {1: (sum, abs(x)), np.inf: (max, abs(x)), -np.inf: (min, abs(x)), 2: (length, x)}
+        op, argument = reduced[ord]
+        return op(argument, axis=axes[0], keepdims=keepdims)
+    if len(axes) == 2 and ord in (1, 2, np.inf):
+        rows, columns = (a % len(x.shape) for a in axes)
+        if ord == 2:
+            rest = [d for d in range(len(x.shape)) if d not in (rows, columns)]
+            result = max(svd(transpose(x, axes=(*rest, rows, columns)))[1], axis=-1)
+        else:
+            first, second = (rows, columns) if ord == 1 else (columns, rows)
+            result = max(sum(abs(x), axis=first, keepdims=True), axis=(first, second))
+        kept = tuple(1 if d in (rows, columns) else n for d, n in enumerate(x.shape))
+        return reshape(result, shape=kept) if keepdims else result
+    raise ValueError(
+        f"norm: ord={ord!r} over {len(axes)} axes; expected None, 1, 2 or inf for vectors (one "
+        'axis), None, "fro", 1, 2 or inf for matrices (two axes)'
+    )
+
+
+ALL = (matmul, solve, inv, det, slogdet_packed, cholesky, eigh_packed, svd_packed)

@@ -1,4 +1,4 @@
-"""Reductions: sum, mean, max and logsumexp over one axis, several, or all."""
+"""Reductions and running sums over one axis, several, or all."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from ..core import Array, Op
-from .connections import kept_shape, reducing
-from .elementwise import equal, exp
-from .shape import broadcast_to, reshape
+from .choices import equal, nonzero
+from .connections import kept_shape, reducing, running
+from .elementary import exp
+from .out import with_out, written
+from .shape import broadcast_to, concatenate, flip, moveaxis, reshape
 
 
 def _sum(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:
@@ -22,8 +24,31 @@ def _mean(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None
     return np.mean(x, axis=axis, keepdims=keepdims, out=out)
 
 
+def _prod(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:
+    return np.prod(x, axis=axis, keepdims=keepdims, out=out)
+
+
+def _var(
+    x: Any, *, axis: Any = None, ddof: int = 0, keepdims: bool = False, out: Array | None = None
+) -> Any:
+    if _count(np.shape(x), axis) <= ddof:
+        raise ValueError(
+            f"shape {np.shape(x)} has {_count(np.shape(x), axis)} elements to take the variance of "
+            f"over axis {axis}; with ddof={ddof} at least {ddof + 1} are needed"
+        )
+    return np.var(x, axis=axis, ddof=ddof, keepdims=keepdims, out=out)
+
+
+def _std(x: Any, *, out: Array | None = None, **settings: Any) -> Any:
+    return np.sqrt(_var(x, **settings), out=out)
+
+
 def _max(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:
     return np.max(x, axis=axis, keepdims=keepdims, out=out)
+
+
+def _min(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:
+    return np.min(x, axis=axis, keepdims=keepdims, out=out)
 
 
 def _logsumexp(
@@ -35,12 +60,14 @@ def _logsumexp(
     with np.errstate(under="ignore", divide="ignore"):  # ln 0 = -inf is right for no term at all
         total = np.add.reduce(np.exp(x - top), axis=axis, keepdims=True)
         result = np.log(total) + top
-    if not keepdims:
-        result = result.reshape(np.shape(np.add.reduce(x, axis=axis)))
-    if out is None:
-        return result
-    np.copyto(out, result)
-    return out
+    return written(out, result if keepdims else result.reshape(np.sum(x, axis=axis).shape))
+
+
+def _length(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:
+    return np.sqrt(np.sum(np.square(x), axis=axis, keepdims=keepdims), out=out)
+
+
+_cumsum, _cumprod = with_out(np.cumsum), with_out(np.cumprod)
 
 
 def _count(shape: tuple[int, ...], axis: Any) -> int:
@@ -60,20 +87,125 @@ def _shared(x: Any, y: Any, axis: Any) -> Any:
     return ties / sum(ties, axis=axis, keepdims=True)
 
 
-sum = Op(
+def _centred(x: Any, axis: Any) -> Any:
+    return x - mean(x, axis=axis, keepdims=True)
+
+
+def _one_axis(x: Any, axis: Any) -> Any:
+    """x with the axes to be reduced made into one, the last."""
+    axes = range(len(x.shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = tuple(a % len(x.shape) for a in axes) if x.shape else ()
+    last = tuple(range(len(x.shape) - len(axes), len(x.shape)))
+    moved = moveaxis(x, source=axes, destination=last)
+    rest = moved.shape[: len(x.shape) - len(axes)]
+    return reshape(moved, shape=(*rest, _count(x.shape, axis)))
+
+
+def _as_before(flat: Any, x: Any, axis: Any) -> Any:
+    """Undo _one_axis."""
+    axes = range(len(x.shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = tuple(a % len(x.shape) for a in axes) if x.shape else ()
+    rest = tuple(n for d, n in enumerate(x.shape) if d not in axes)
+    last = tuple(range(len(rest), len(x.shape)))
+    split = reshape(flat, shape=(*rest, *[x.shape[a] for a in axes]))
+    return moveaxis(split, source=last, destination=axes)
+
+
+def _before(x: Any) -> Any:
+    """For each element of the last axis, the product of those before it; no division, so zeros
+    do no harm.  Doubling the reach of each product takes log₂ n multiplications."""
+    n = x.shape[-1]
+    if n == 0:
+        return x
+    x = concatenate(x[..., :1] * 0 + 1, x[..., : n - 1], axis=-1)
+    reach = 1
+    while reach < n:
+        x = concatenate(x[..., :reach], x[..., reach:] * x[..., : n - reach], axis=-1)
+        reach *= 2
+    return x
+
+
+def _others(x: Any) -> Any:
+    """For each element of the last axis, the product of all others."""
+    return _before(x) * flip(_before(flip(x, axis=-1)), axis=-1)
+
+
+def _products_back(g: Any, x: Any) -> Any:
+    """The gradient of running products along the last axis, without dividing.
+
+    With r the solution of rᵢ = gᵢ + xᵢ₊₁ rᵢ₊₁, it is (x₀ … xᵢ₋₁) rᵢ; r is found by doubling.
+    """
+    n = x.shape[-1]
+    if n == 0:
+        return g
+    r = flip(g, axis=-1)
+    factor = concatenate(x[..., :1] * 0, flip(x, axis=-1)[..., : n - 1], axis=-1)
+    reach = 1
+    while reach < n:
+        r = concatenate(
+            r[..., :reach], r[..., reach:] + factor[..., reach:] * r[..., : n - reach], axis=-1
+        )
+        factor = concatenate(
+            factor[..., :reach] * 0, factor[..., reach:] * factor[..., : n - reach], axis=-1
+        )
+        reach *= 2
+    return _before(x) * flip(r, axis=-1)
+
+
+def _cumulated(rule: Any, g: Any, x: Any, axis: Any) -> Any:
+    """A rule for the last axis, applied to any axis; None is the flattened array."""
+    if axis is None:
+        return reshape(rule(g, reshape(x, shape=(-1,))), shape=x.shape)
+    g, flat = (moveaxis(a, source=axis, destination=-1) for a in (g, x))
+    return moveaxis(rule(g, flat), source=-1, destination=axis)
+
+
+def _sums_back(g: Any, x: Any) -> Any:
+    return flip(cumsum(flip(g, axis=-1), axis=-1), axis=-1)
+
+
+sum: Op = Op(
     "sum",
     _sum,
     lambda g, y, x, axis=None, keepdims=False: broadcast_to(_kept(g, x, axis), shape=x.shape),
     doc="The sum over ``axis`` (a number, a tuple, or None for all).",
     connects=reducing,
 )
-mean = Op(
+mean: Op = Op(
     "mean",
     _mean,
     lambda g, y, x, axis=None, keepdims=False: broadcast_to(
         _kept(g / _count(x.shape, axis), x, axis), shape=x.shape
     ),
     doc="The mean over ``axis``; of nothing there is none (ValueError).",
+    connects=reducing,
+)
+prod = Op(
+    "prod",
+    _prod,
+    lambda g, y, x, axis=None, keepdims=False: (
+        _kept(g, x, axis) * _as_before(_others(_one_axis(x, axis)), x, axis)
+    ),
+    doc="The product over ``axis``; zeros among the factors are no special case.",
+    connects=reducing,
+)
+var = Op(
+    "var",
+    _var,
+    lambda g, y, x, axis=None, ddof=0, keepdims=False: (
+        _kept(g, x, axis) * (2 / (_count(x.shape, axis) - ddof) * _centred(x, axis))
+    ),
+    doc="The variance over ``axis``: the mean square distance from the mean, n - ``ddof`` in the "
+    "denominator.",
+    connects=reducing,
+)
+std = Op(
+    "std",
+    _std,
+    lambda g, y, x, axis=None, ddof=0, keepdims=False: (
+        _kept(g / (nonzero(y) * (_count(x.shape, axis) - ddof)), x, axis) * _centred(x, axis)
+    ),
+    doc="The standard deviation over ``axis``; where it is 0 its slopes are taken to be 0.",
     connects=reducing,
 )
 max = Op(
@@ -83,6 +215,13 @@ max = Op(
     doc="The largest element over ``axis``; equal ones share the gradient equally.",
     connects=reducing,
 )
+min = Op(
+    "min",
+    _min,
+    lambda g, y, x, axis=None, keepdims=False: _kept(g, x, axis) * _shared(x, y, axis),
+    doc="The smallest element over ``axis``; equal ones share the gradient equally.",
+    connects=reducing,
+)
 logsumexp = Op(
     "logsumexp",
     _logsumexp,
@@ -90,5 +229,39 @@ logsumexp = Op(
     doc="ln Σ eˣ over ``axis``, for x of any size.",
     connects=reducing,
 )
+length = Op(
+    "length",
+    _length,
+    lambda g, y, x, axis=None, keepdims=False: _kept(g / nonzero(y), x, axis) * x,
+    doc="√Σx² over ``axis``, the 2-norm; where it is 0 its slopes are taken to be 0.",
+    connects=reducing,
+)
+cumsum: Op = Op(
+    "cumsum",
+    _cumsum,
+    lambda g, y, x, axis=None: _cumulated(_sums_back, g, x, axis),
+    doc="Running sums along ``axis``; of the flattened array for None.",
+    connects=running,
+)
+cumprod = Op(
+    "cumprod",
+    _cumprod,
+    lambda g, y, x, axis=None: _cumulated(_products_back, g, x, axis),
+    doc="Running products along ``axis``; zeros among the factors are no special case.",
+    connects=running,
+)
 
-ALL = (sum, mean, max, logsumexp)
+amax, amin = max, min
+
+
+def ptp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The range over ``axis``, largest minus smallest: max - min.
+
+    >>> import numpy as np
+    >>> float(ptp(np.array([3.0, 7.0, 5.0])))
+    4.0
+    """
+    return max(x, axis=axis, keepdims=keepdims) - min(x, axis=axis, keepdims=keepdims)
+
+
+ALL = (sum, mean, prod, var, std, max, min, logsumexp, length, cumsum, cumprod)

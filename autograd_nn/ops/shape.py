@@ -1,4 +1,4 @@
-"""Operations that only move, repeat or pick elements, and the sum that undoes repeating."""
+"""Operations that only move or repeat elements, and the sum that undoes repeating."""
 
 from __future__ import annotations
 
@@ -7,15 +7,9 @@ from typing import Any
 import numpy as np
 
 from ..core import Array, Op, VariadicOp
-from .connections import elementwise, labelled, moving, numbered, summing_to
-
-
-def _given(out: Array | None, result: Any) -> Any:
-    """The result, or ``out`` with the result written into it."""
-    if out is None:
-        return result
-    np.copyto(out, result)
-    return out
+from .connections import elementwise, moving, summing_to
+from .indexing import getitem
+from .out import with_out, written
 
 
 def _reshape(x: Any, *, shape: Any, out: Array | None = None) -> Any:
@@ -26,11 +20,11 @@ def _reshape(x: Any, *, shape: Any, out: Array | None = None) -> Any:
 
 
 def _transpose(x: Any, *, axes: Any = None, out: Array | None = None) -> Any:
-    return _given(out, np.transpose(x, axes))
+    return written(out, np.transpose(x, axes))
 
 
 def _broadcast_to(x: Any, *, shape: Any, out: Array | None = None) -> Any:
-    return _given(out, np.broadcast_to(x, shape))
+    return written(out, np.broadcast_to(x, shape))
 
 
 def _sum_to(x: Any, *, shape: Any, out: Array | None = None) -> Any:
@@ -40,35 +34,14 @@ def _sum_to(x: Any, *, shape: Any, out: Array | None = None) -> Any:
         raise ValueError(f"no array of shape {shape} broadcasts to {np.shape(x)}")
     stretched = [d for d in range(lead, np.ndim(x)) if shape[d - lead] == 1 != np.shape(x)[d]]
     result = np.add.reduce(x, axis=(*range(lead), *stretched), keepdims=True)
-    return _given(out, np.reshape(result, shape))
-
-
-def _getitem(x: Any, *, index: Any, out: Array | None = None) -> Any:
-    return _given(out, x[index])
-
-
-def _scatter_add(x: Any, *, index: Any, shape: Any, out: Array | None = None) -> Any:
-    """Zeros of ``shape`` with x added in at ``index``; a repeated position gets every share."""
-    if out is None:
-        out = np.zeros(shape, np.asarray(x).dtype)
-    else:
-        out[...] = 0
-    if _is_basic(index):
-        out[index] += x
-    else:
-        np.add.at(out, index, x)
-    return out
-
-
-def _is_basic(index: Any) -> bool:
-    """Whether an index picks no position twice because it is made of slices and integers only."""
-    parts = index if isinstance(index, tuple) else (index,)
-    return all(p is None or p is Ellipsis or isinstance(p, (int, slice, np.integer)) for p in parts)
+    return written(out, np.reshape(result, shape))
 
 
 def _concatenate(*arrays: Any, axis: int = 0, out: Array | None = None) -> Any:
     if not arrays:
         raise ValueError("got nothing; expected one array or more")
+    if axis is None:
+        raise ValueError("axis=None would flatten; write ravel(x) for each array first")
     return np.concatenate(arrays, axis=axis, out=out)
 
 
@@ -80,15 +53,18 @@ def _piece(i: int, g: Any, y: Any, *arrays: Any, axis: int = 0) -> Any:
     return getitem(g, index=(slice(None),) * axis + (slice(start, stop),))
 
 
+def _pad(x: Any, *, width: Any, value: float = 0.0, out: Array | None = None) -> Any:
+    return written(out, np.pad(x, width, constant_values=value))
+
+
+def _inside(shape: tuple[int, ...], width: Any) -> tuple[slice, ...]:
+    """Where the padded array holds the original."""
+    pairs = np.broadcast_to(np.asarray(width), (len(shape), 2))
+    return tuple(slice(int(b), int(b) + n) for (b, _), n in zip(pairs, shape, strict=True))
+
+
 def _astype(x: Any, *, dtype: Any, out: Array | None = None) -> Any:
-    return _given(out, np.asarray(x).astype(dtype))
-
-
-@labelled
-def _scattering(i: int, y: Any, x: Any, *, index: Any, shape: Any) -> tuple[Array, Array]:
-    """Each element goes to one place; a place may get several."""
-    places = numbered(y)
-    return places[index], places
+    return written(out, np.asarray(x).astype(dtype))
 
 
 reshape: Op = Op(
@@ -120,22 +96,7 @@ sum_to: Op = Op(
     doc="Add up what broadcasting from ``shape`` repeated: the transpose of broadcast_to.",
     connects=summing_to,
 )
-getitem: Op = Op(
-    "getitem",
-    _getitem,
-    lambda g, y, x, index: scatter_add(g, index=index, shape=x.shape),
-    doc="``x[index]``: slices, integers, integer arrays (repetitions add up), masks.",
-    connects=moving(_getitem),
-    explain=lambda x, index: f"index {index!r} does not fit an array of shape {x}",
-)
-scatter_add: Op = Op(
-    "scatter_add",
-    _scatter_add,
-    lambda g, y, x, index, shape: getitem(g, index=index),
-    doc="Zeros of ``shape`` with x added in at ``index``: the transpose of getitem.",
-    connects=_scattering,
-)
-concatenate = VariadicOp(
+concatenate: VariadicOp = VariadicOp(
     "concatenate",
     _concatenate,
     _piece,
@@ -158,4 +119,105 @@ def _inverse(axes: Any) -> Any:
     return tuple(sorted(range(len(axes)), key=lambda d: axes[d] % len(axes)))
 
 
-ALL = (reshape, transpose, broadcast_to, sum_to, getitem, scatter_add, concatenate, astype)
+def _rearranging(name: str, function: Any, back: Any, doc: str) -> Op:
+    """An op that NumPy does by moving elements; ``back`` is its rule."""
+    forward = with_out(function)
+    return Op(name, forward, back, doc=doc, connects=moving(forward))
+
+
+def _expand_dims(x: Any, *, axis: Any) -> Any:
+    return np.expand_dims(x, axis)
+
+
+def _squeeze(x: Any, *, axis: Any = None) -> Any:
+    return np.squeeze(x, axis)
+
+
+def _moveaxis(x: Any, *, source: Any, destination: Any) -> Any:
+    return np.moveaxis(np.asarray(x), source, destination)
+
+
+def _swapaxes(x: Any, *, axis1: int, axis2: int) -> Any:
+    return np.swapaxes(x, axis1, axis2)
+
+
+def _flip(x: Any, *, axis: Any = None) -> Any:
+    return np.flip(x, axis)
+
+
+def _roll(x: Any, *, shift: Any, axis: Any = None) -> Any:
+    return np.roll(x, shift, axis)
+
+
+def _opposite(shift: Any) -> Any:
+    return tuple(-s for s in shift) if isinstance(shift, tuple) else -shift
+
+
+def _rot90(x: Any, *, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Any:
+    return np.rot90(x, k, axes)
+
+
+def _keeping(name: str, function: Any, doc: str) -> Op:
+    """An op that keeps some elements of each matrix and puts 0 for the rest."""
+    forward = with_out(lambda x, *, k=0: function(x, k))
+    op: Op = Op(name, forward, lambda g, y, x, k=0: op(g, k=k), doc=doc, connects=elementwise)
+    return op
+
+
+expand_dims = _rearranging(
+    "expand_dims",
+    _expand_dims,
+    lambda g, y, x, axis: reshape(g, shape=x.shape),
+    doc="A new axis of size 1 at ``axis`` (a number or a tuple).",
+)
+squeeze = _rearranging(
+    "squeeze",
+    _squeeze,
+    lambda g, y, x, axis=None: reshape(g, shape=x.shape),
+    doc="The axes of size 1 taken away, or those of ``axis``.",
+)
+moveaxis: Op = _rearranging(
+    "moveaxis",
+    _moveaxis,
+    lambda g, y, x, source, destination: moveaxis(g, source=destination, destination=source),
+    doc="Axis ``source`` moved to place ``destination``; the others keep their order.",
+)
+swapaxes: Op = _rearranging(
+    "swapaxes",
+    _swapaxes,
+    lambda g, y, x, axis1, axis2: swapaxes(g, axis1=axis1, axis2=axis2),
+    doc="Two axes exchanged.",
+)
+flip: Op = _rearranging(
+    "flip",
+    _flip,
+    lambda g, y, x, axis=None: flip(g, axis=axis),
+    doc="The order along ``axis`` reversed (a number, a tuple, or None for all).",
+)
+roll: Op = _rearranging(
+    "roll",
+    _roll,
+    lambda g, y, x, shift, axis=None: roll(g, shift=_opposite(shift), axis=axis),
+    doc="Elements moved ``shift`` places along ``axis``; what falls off comes in at the front.",
+)
+rot90: Op = _rearranging(
+    "rot90",
+    _rot90,
+    lambda g, y, x, k=1, axes=(0, 1): rot90(g, k=-k, axes=axes),
+    doc="Turned by ``k`` quarter turns in the plane of two ``axes``.",
+)
+pad = Op(
+    "pad",
+    _pad,
+    lambda g, y, x, width, value=0.0: getitem(g, index=_inside(x.shape, width)),
+    doc="``value`` added around the array; ``width`` as in NumPy: one number, (before, after), or "
+    "a pair for each axis.",
+    connects=moving(lambda x, width, value=0.0: _pad(x, width=width, value=-1)),
+)
+triu = _keeping("triu", np.triu, "The upper triangle of each matrix, from diagonal ``k`` on.")
+tril = _keeping("tril", np.tril, "The lower triangle of each matrix, up to diagonal ``k``.")
+
+ALL = (
+    reshape, transpose, broadcast_to, sum_to, concatenate, astype, expand_dims, squeeze, moveaxis,
+    swapaxes, flip, roll, rot90, pad, triu, tril,
+)  # fmt: skip

@@ -8,12 +8,14 @@ import numpy as np
 
 from ..core import Array, Op
 from .connections import along_axis
-from .elementwise import exp
+from .elementary import exp
+from .out import floating
 from .reduce import sum
 
 
-def _softmax(x: Any, *, axis: int = -1, out: Array | None = None) -> Any:
+def _softmax(x: Any, *, axis: int = -1, c: float = 1.0, out: Array | None = None) -> Any:
     """The largest entry is subtracted first: the result is the same and exp cannot overflow."""
+    x = floating(x) if c == 1 else np.multiply(c, floating(x))
     y = np.subtract(x, np.max(x, axis=axis, keepdims=True, initial=-np.inf), out=out)
     with np.errstate(under="ignore"):
         y = np.exp(y, out=out)
@@ -21,6 +23,7 @@ def _softmax(x: Any, *, axis: int = -1, out: Array | None = None) -> Any:
 
 
 def _log_softmax(x: Any, *, axis: int = -1, out: Array | None = None) -> Any:
+    x = floating(x)
     y = np.subtract(x, np.max(x, axis=axis, keepdims=True, initial=-np.inf), out=out)
     with np.errstate(under="ignore"):
         total = np.add.reduce(np.exp(y), axis=axis, keepdims=True)
@@ -30,8 +33,9 @@ def _log_softmax(x: Any, *, axis: int = -1, out: Array | None = None) -> Any:
 softmax = Op(
     "softmax",
     _softmax,
-    lambda g, y, x, axis=-1: y * (g - sum(g * y, axis=axis, keepdims=True)),
-    doc="eˣ / Σ eˣ along ``axis``: positive numbers that add up to 1.",
+    lambda g, y, x, axis=-1, c=1.0: c * (y * (g - sum(g * y, axis=axis, keepdims=True))),
+    doc="eᶜˣ / Σ eᶜˣ along ``axis``: positive numbers that add up to 1.  ``c`` is the constant of "
+    "equation (83) of the book; as it grows, softmax becomes the maximum.",
     connects=along_axis,
 )
 log_softmax = Op(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -60,19 +60,19 @@ class Drawing:
 
 
 def write_whole(target: Path, content: bytes) -> None:
-    """Write a file so that it is never seen half written."""
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".drawing-")
+    """Write a file so that it is never seen half written; a link is written through."""
+    target = Path(os.path.realpath(target))
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"save: there is no folder {target.parent}; make it first")
+    temporary = target.parent / f".drawing-{secrets.token_hex(8)}"
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, target)
     except BaseException:
         os.unlink(temporary)
         raise
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows only

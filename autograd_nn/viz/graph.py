@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..backward import topological_order
+from ..backward import check_fresh, topological_order
 from ..core import Array, Node
 from .drawing import Drawing
 from .names import node_names
@@ -38,6 +38,7 @@ def draw_graph(cost: Node) -> Drawing:
     names, ids = node_names(nodes), {node: f"n{i}" for i, node in enumerate(nodes)}
     boxes, arrows = [], []
     for node in nodes:
+        check_fresh(node, "draw_graph")
         boxes.append(Box(ids[node], _kind(node, cost), _lines(node, names[node])))
         for i, x in enumerate(node.inputs):
             if isinstance(x, Node):
@@ -102,7 +103,7 @@ def _local_derivative(node: Node, i: int, x: Node) -> Array | None:
     if node.op.connects is None or max(node.data.size, x.data.size) > _PROBED_EDGES:
         return None
     of_one, _ = connections(node, i, np.arange(min(1, x.data.size)))
-    if len(of_one) * x.data.size > _PROBED_EDGES:
+    if len(of_one) * max(node.data.size, x.data.size) > _PROBED_EDGES:
         return None
     columns, rows = connections(node, i, np.arange(x.data.size))
     return rates(node, i, columns, rows)

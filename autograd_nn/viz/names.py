@@ -17,14 +17,15 @@ def node_names(nodes: Iterable[Node]) -> dict[Node, str]:
     the same names.
     """
     nodes = list(nodes)
-    taken = {node.name for node in nodes}
+    own = {node: node.name.replace("\n", " ") for node in nodes if node.name is not None}
+    taken: set[str] = set(own.values())
     names: dict[Node, str] = {}
     used: Counter[str] = Counter()
     for node in nodes:
-        if node.name is not None:
-            used[node.name] += 1
-            first, stem = used[node.name] == 1, f"{node.name}#"
-            names[node] = node.name if first else _free(stem, used[node.name], taken)
+        if node in own:
+            name = own[node]
+            used[name] += 1
+            names[node] = name if used[name] == 1 else _free(f"{name}#", used[name], taken)
         else:
             kind = "leaf" if node.requires_grad else "constant"
             kind = node.op.name if node.op is not None else kind
@@ -33,7 +34,7 @@ def node_names(nodes: Iterable[Node]) -> dict[Node, str]:
     return names
 
 
-def _free(stem: str, number: int, taken: set[str | None]) -> str:
+def _free(stem: str, number: int, taken: set[str]) -> str:
     """The stem with the first number from here on that makes a new name; it is then taken."""
     while f"{stem}{number}" in taken:
         number += 1

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from ..backward import gradients
 from ..core import Node
-from ..forward import recompute
+from ..differences import numeric_derivative
 from .drawing import Drawing
 from .paths import Path, PathSum, path_sum
 from .picture import Arrow, Box, Picture, number
@@ -55,7 +53,7 @@ def draw_paths(
         boxes.append(Box("rest", "rest", (f"{hidden:,} more {more}", f"sum {number(rest)}")))
         arrows.append(Arrow("s0", "rest", rest=True))
         arrows.append(Arrow("rest", f"s{paths.last}", rest=True))
-    return Drawing(Picture(tuple(boxes), tuple(arrows), _caption(paths, top, example)))
+    return Drawing(Picture(tuple(boxes), tuple(arrows), _caption(paths, top)))
 
 
 def _box(paths: PathSum, scalar: int) -> Box:
@@ -63,7 +61,8 @@ def _box(paths: PathSum, scalar: int) -> Box:
     lines = [f"{paths.element_name(scalar)} = {number(float(node.data.ravel()[position]))}"]
     if scalar == paths.last:
         return Box(f"s{scalar}", "cost", tuple(lines))
-    lines.append(f"∂{paths.target}/∂· = {number(paths.derivative(scalar))}")
+    whole = "" if paths.example is None else f"example {paths.example}'s part of "
+    lines.append(f"{whole}∂{paths.target}/∂· = {number(paths.derivative(scalar))}")
     return Box(f"s{scalar}", "parameter" if scalar == 0 else "element", tuple(lines))
 
 
@@ -81,11 +80,10 @@ def _arrow(paths: PathSum, edge: int, top: list[Path]) -> Arrow:
     return Arrow(f"s{source}", f"s{target}", label, int(np.sign(rate)), width)
 
 
-def _caption(paths: PathSum, top: list[Path], example: int | None) -> tuple[str, ...]:
+def _caption(paths: PathSum, top: list[Path]) -> tuple[str, ...]:
     """The paths, their sum, and the two other ways to the same number."""
-    of_one = f", example {example} alone" if example is not None else ""
     many = "path" if paths.count == 1 else "paths"
-    lines = [f"∂{paths.target}/∂{paths.source} as the sum over {paths.count:,} {many}{of_one}"]
+    lines = [f"{paths.what} as the sum over {paths.count:,} {many}"]
     for rank, path in enumerate(top, start=1):
         factors = " · ".join(_factor(f) for f in reversed(path.factors))
         lines.append(f"#{rank}   {number(path.product)} = {factors}")
@@ -96,7 +94,7 @@ def _caption(paths: PathSum, top: list[Path], example: int | None) -> tuple[str,
         f"shown are {100 * paths.coverage(top):.3g} % of Σ |product|; "
         f"|total| / Σ |product| = {paths.cancellation:.3g}"
     )
-    lines.append(f"total {paths.total:.9g}{_other_ways(paths, example)}")
+    lines.append(f"total {paths.total:.9g}{_other_ways(paths)}")
     return tuple(lines)
 
 
@@ -104,25 +102,14 @@ def _factor(x: float) -> str:
     return f"({number(x)})" if x < 0 else number(x)
 
 
-def _other_ways(paths: PathSum, example: int | None) -> str:
+def _other_ways(paths: PathSum) -> str:
     """The same derivative from the backward pass and from a central difference."""
-    if example is not None:
+    if paths.example is not None:
         return ""  # both see the mean over all examples
     (gradient,) = gradients(paths.output, [paths.leaf])
-    difference = _central_difference(paths.output, paths.leaf, paths.position)
+    index = tuple(map(int, np.unravel_index(paths.position, paths.leaf.shape)))
+    difference = numeric_derivative(paths.output, paths.leaf, index)
     return (
         f", backward pass {float(gradient.ravel()[paths.position]):.9g}, "
-        f"finite difference {difference:.6g}"
+        f"finite difference {difference:.9g}"
     )
-
-
-def _central_difference(output: Node, leaf: Node, position: int) -> float:
-    x = leaf.data.ravel()[position]
-    step = 2.0 ** (round(math.log2(max(abs(float(x)), 1.0))) - 17)
-
-    def cost(shift: float) -> Any:
-        moved = leaf.data.astype(np.float64)
-        moved.ravel()[position] += shift
-        return recompute(output, {leaf: moved})
-
-    return float((cost(step) - cost(-step)).item() / (2 * step))

@@ -51,8 +51,17 @@ class PathSum:
     node order.
     """
 
-    def __init__(self, output: Node, leaf: Node, position: int, through: str, edges: list[Edges]):
-        self.output, self.leaf, self.position, self.through = output, leaf, position, through
+    def __init__(
+        self,
+        output: Node,
+        leaf: Node,
+        position: int,
+        edges: list[Edges],
+        through: str,
+        example: int | None = None,
+    ) -> None:
+        self.output, self.leaf, self.position = output, leaf, position
+        self.through, self.example = through, example
         self._layout = Layout.of(output, leaf, position, edges)
         self._names = node_names(topological_order(output))
 
@@ -65,6 +74,12 @@ class PathSum:
     def target(self) -> str:
         """The name of the output."""
         return self._names[self.output]
+
+    @property
+    def what(self) -> str:
+        """What the sum is: a derivative, or one example's part of it."""
+        part = "" if self.example is None else f"example {self.example}'s part of "
+        return f"{part}∂{self.target}/∂{self.source}"
 
     @cached_property
     def count(self) -> int:
@@ -155,17 +170,22 @@ class PathSum:
         return float(self._suffixes[number])
 
     def table(self, k: int = 10) -> str:
-        """The k largest paths, the rest as one line, and the total, as plain text."""
+        """The k largest paths, the rest as one line, and the total, as plain text.
+
+        A path is written as the book writes its product, from the cost back to the weight.
+        """
         top = self.top(k)
         shown = sum(p.product for p in top)
         lines = [
             f"{rank:4}  {path.product:+.9e}  "
             f"{' · '.join(f'{factor:.4g}' for factor in reversed(path.factors))}   "
-            f"{' → '.join(path.nodes)}"
+            f"{' ← '.join(reversed(path.nodes))}"
             for rank, path in enumerate(top, start=1)
         ]
         if self.count > len(top):
-            lines.append(f"rest  {self.total - shown:+.9e}  {self.count - len(top):,} more paths")
+            hidden = self.count - len(top)
+            more = "path" if hidden == 1 else "paths"
+            lines.append(f"rest  {self.total - shown + 0.0:+.9e}  {hidden:,} more {more}")
         lines.append(
             f" sum  {self.total:+.9e}  {self.count:,} path{'' if self.count == 1 else 's'}; shown: "
             f"{100 * self.coverage(top):.3g} % of the magnitude; |sum| / magnitude: "
@@ -175,12 +195,12 @@ class PathSum:
 
     def __str__(self) -> str:
         """The table of the ten largest."""
-        return f"∂{self.target}/∂{self.source} as a sum over paths\n{self.table()}"
+        return f"{self.what} as a sum over paths\n{self.table()}"
 
     def __repr__(self) -> str:
         """The two ends, the number of paths and their sum."""
         return (
-            f"PathSum({self.source} → {self.target}: {self.count:,} paths, "
+            f"PathSum({self.what}: {self.count:,} paths, "
             f"total {self.total:.9g}, through={self.through!r})"
         )
 
@@ -231,7 +251,7 @@ def path_sum(
             check_on_a_path(told, edges, leaf)
         edges = contract(edges, {leaf, cost, *told})
     _check_finite(edges)
-    return PathSum(cost, leaf, position, way, edges)
+    return PathSum(cost, leaf, position, edges, way, example)
 
 
 def _check_ends(cost: Node, leaf: Node, nodes: list[Node]) -> None:

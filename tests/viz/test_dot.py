@@ -377,6 +377,14 @@ def test_each_piece_of_mischief_alone_changes_nothing_else():
         check_picture(Picture(boxes, (arrow,), (piece, "end")))
 
 
+@pytest.mark.parametrize("length", [299, 300, 301, 20_000])
+def test_a_line_too_long_to_read_is_cut_and_says_so(length):
+    line = ('a&\\"|' * length)[:length]
+    expected = line if length <= 300 else line[:299] + "…"
+    assert text_lines(as_word(plain(f"{line}\n{line}"))) == [expected, expected]
+    assert compartments(as_word(record((line, "b", line)))) == [expected, "b", expected]
+
+
 # ---- what Graphviz makes of it -------------------------------------------------------------
 
 
@@ -524,6 +532,13 @@ def test_magnitude_is_shown_by_width():
 def test_the_same_picture_gives_the_same_text():
     assert to_dot(HOSTILE) == to_dot(HOSTILE)
     assert to_dot(HOSTILE) != to_dot(Picture(HOSTILE.boxes, HOSTILE.arrows))
+
+
+def test_the_lines_of_a_caption_begin_at_the_left_below_the_picture():
+    box = Box("n0", "cost", ("C",))
+    graph = read(to_dot(Picture((box,), (), ("one", "a longer line")))).defaults["graph"]
+    assert graph["label"] == r"one\la longer line\l"  # \l ends a line that begins at the left
+    assert (graph["labeljust"], graph["labelloc"]) == ("l", "b")
 
 
 def test_a_picture_without_a_caption_has_no_graph_label():

@@ -180,7 +180,7 @@ def test_when_rendering_fails_the_old_file_is_kept_and_nothing_is_left(
     assert list(tmp_path.iterdir()) == [file]
 
 
-@pytest.mark.parametrize("step", ["chmod", "replace"])
+@pytest.mark.parametrize("step", ["fdopen", "replace"])
 @pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt()])
 def test_when_writing_fails_the_old_file_is_kept_and_nothing_is_left(
     step, error, drawing, tmp_path, monkeypatch

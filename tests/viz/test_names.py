@@ -75,7 +75,11 @@ def test_no_nodes_have_no_names():
     assert node_names([]) == {}
 
 
-@given(st.lists(st.none() | st.sampled_from(["x", "y", "w2", "C", "", "x "]), min_size=1))
+GENERATED = ["x#2", "x#3", "x#2#2", "mul", "mul1", "mul2", "mul1#2", "leaf1", "leaf2", "#2", "1"]
+LEAF_NAMES = st.none() | st.sampled_from(["x", "y", "C", "", "x ", *GENERATED])
+
+
+@given(st.lists(LEAF_NAMES, min_size=1, max_size=8))
 def test_no_two_nodes_are_called_the_same(leaf_names):
     found = names(product(leaf_names))
     assert len(set(found)) == len(found) == 2 * len(leaf_names) - 1

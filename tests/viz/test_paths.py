@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_nn import Network, Op, Tensor, gradients, ops
-from autograd_nn.viz import path_sum
+from autograd_nn.gradient_check import numeric_gradient
+from autograd_nn.viz import draw_graph, draw_paths, path_sum
 from autograd_nn.viz.scalars import rates
 
 W = (
@@ -377,10 +378,33 @@ def test_an_infinite_rate_is_refused_rather_than_multiplied():
 
 
 def test_an_op_that_does_not_say_what_it_connects_is_refused():
-    x = leaf(2.0)
     mystery = Op("mystery", np.negative, lambda g, y, x: -g)
+    x = leaf([2.0, 3.0])
     with pytest.raises(ValueError, match="mystery: does not say which elements it connects"):
-        path_sum(mystery(x) * 1, x)
+        path_sum(mystery(x).sum(), x, 0)
+    number = leaf(2.0)
+    assert path_sum(mystery(number) * 1, number).total == -1, "one number to one number is plain"
+
+
+def test_a_stale_graph_is_refused_by_every_way_to_a_derivative():
+    run = of_the_book().record(X, Y)
+    run.weights[3].data -= 0.1
+    for ask in (
+        lambda: path_sum(run.cost, run.weights[2], (1, 0)),
+        lambda: draw_graph(run.cost),
+        lambda: draw_paths(run.cost, run.weights[2], (1, 0)),
+        lambda: numeric_gradient(run.cost, run.weights[2]),
+        lambda: gradients(run.cost, [run.weights[2]]),
+    ):
+        with pytest.raises(ValueError, match="w3 was changed in place"):
+            ask()
+
+
+def test_one_examples_sum_is_called_its_part():
+    run = of_the_book().record([X, X], [0, 1])
+    paths = path_sum(run.cost, run.weights[2], (1, 0), example=1)
+    for text in (str(paths), repr(paths)):
+        assert "example 1's part of ∂C/∂w2[1, 0]" in text
 
 
 def test_negative_indices_count_from_the_end():

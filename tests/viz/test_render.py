@@ -89,7 +89,11 @@ def fake_dot(monkeypatch, tmp_path) -> Callable[[str], None]:
 
     def write(body: str) -> None:
         program = tmp_path / "dot"
-        program.write_text(f"#!{sys.executable} -S\nimport os, sys, time\n{body}\n")
+        script = (
+            tmp_path / "dot.py"
+        )  # a shebang cannot name an interpreter in a folder with a space
+        script.write_text(f"import os, sys, time\n{body}\n")
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "{script}" "$@"\n')
         program.chmod(0o755)
         monkeypatch.setenv("PATH", str(tmp_path))
         monkeypatch.setitem(sys.modules, "pygraphviz", None)

@@ -12,16 +12,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from ..core import Array, Node
-from ..forward import recomputer
+from .core import Array, Node
+from .forward import recomputer
 
 _LEVELS = 3
 _RATIO = 4.0
-_LADDER = 4  # how often to try again with steps 64 times smaller, where the table does not settle
+_LADDER = 4  # how many steps to try, each 64 times smaller, where the table does not settle
 _EPSILON = float(np.finfo(np.float64).eps)
 
 
@@ -39,22 +38,36 @@ class Difference:
     natural: float
 
 
-def difference(f: Callable[[float], float], scale: float) -> Difference:
+def difference(f: Callable[[float], float], scale: float, finest: float = 0.0) -> Difference:
     """The derivative of ``f`` at 0, by central differences with steps of the order of ``scale``/64.
+
+    Where they do not settle, smaller steps are tried, down to ``finest``/1024 at least: near a pole
+    or the edge of a domain the first steps lead outside.
 
     >>> d = difference(lambda t: (3 + t) ** 3, scale=3.0)
     >>> abs(d.value - 27) <= d.error < 1e-9
     True
     """
     step = 2.0 ** (round(math.log2(scale)) - 6)  # a power of two: x + step is exact
-    noise = _noise(f, step / 2**14)
-    tries = []
-    for _ in range(_LADDER):
-        tries.append(_richardson(f, step, noise))
-        if tries[-1].error <= 1e-9 * abs(tries[-1].value):
-            break
-        step /= 64
-    return min(tries, key=lambda d: d.error if np.isfinite(d.error) else np.inf)
+    tries: list[Difference] = []
+    with np.errstate(all="ignore"):  # a step outside the domain is no news
+        noise = _noise(f, min(step, finest or step) / 2**14)
+        if not math.isfinite(noise):  # even that led outside
+            noise = _noise(f, min(step, finest or step) / 2**26)
+        while len(tries) < _LADDER or step > finest / 1024 > 0:
+            tries.append(_richardson(f, step, noise))
+            if tries[-1].error <= 1e-9 * abs(tries[-1].value):
+                break
+            step /= 64
+    return min(tries, key=_doubt)
+
+
+def _doubt(d: Difference) -> tuple[bool, float]:
+    """What to judge a try by: its relative error if that is small, else its error."""
+    if not math.isfinite(d.value):
+        return True, math.inf
+    relative = d.error / abs(d.value) if d.value else math.inf
+    return (False, relative) if relative < 1e-4 else (True, d.error)
 
 
 def _noise(f: Callable[[float], float], step: float) -> float:
@@ -101,17 +114,30 @@ def numeric_gradient(cost: Node, node: Node) -> Array:
     """
     if cost.data.size != 1:
         raise ValueError(f"numeric_gradient: got shape {cost.shape}, expected a scalar")
+    derivative = _derivatives(cost, node)
+    gradient: Array = np.zeros(node.shape)
+    for index in np.ndindex(node.shape):
+        gradient[index] = derivative(index)
+    return gradient
+
+
+def numeric_derivative(cost: Node, node: Node, index: tuple[int, ...]) -> float:
+    """One element of :func:`numeric_gradient`."""
+    return _derivatives(cost, node)(index)
+
+
+def _derivatives(cost: Node, node: Node) -> Callable[[tuple[int, ...]], float]:
     again = recomputer(cost, [node])
     x = node.data.astype(np.float64)
-    gradient: Any = np.zeros(x.shape)
-    for position in np.ndindex(x.shape):
+    least = 0.1 * typical_size(x)
 
-        def moved(t: float, position: tuple[int, ...] = position) -> float:
+    def derivative(index: tuple[int, ...]) -> float:
+        def moved(t: float) -> float:
             y = x.copy()
-            y[position] += t
+            y[index] += t
             return float(again(y).item())
 
-        scale = max(abs(float(x[position])), 0.1 * typical_size(x))
-        gradient[position] = difference(moved, scale).value
-    found: Array = gradient
-    return found
+        size = abs(float(x[index]))
+        return difference(moved, max(size, least), finest=size).value
+
+    return derivative

@@ -1,0 +1,254 @@
+"""Functions made of several ops, with NumPy's names and meanings.
+
+They have no row and no rule of their own: what they are made of has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .indexing import getitem, scatter_add, sort
+from .linalg import matmul
+from .reduce import mean, sum
+from .shape import (
+    broadcast_to,
+    concatenate,
+    expand_dims,
+    moveaxis,
+    reshape,
+    transpose,
+)
+
+
+def ravel(x: Any) -> Any:
+    """All elements in one row.
+
+    >>> ravel(np.eye(2)).tolist()
+    [1.0, 0.0, 0.0, 1.0]
+    """
+    return reshape(x, shape=(-1,))
+
+
+def atleast_1d(x: Any) -> Any:
+    """x with at least one axis."""
+    return x if len(x.shape) >= 1 else reshape(x, shape=(1,))
+
+
+def atleast_2d(x: Any) -> Any:
+    """x with at least two axes, new ones in front."""
+    return x if len(x.shape) >= 2 else reshape(x, shape=(1, -1))
+
+
+def atleast_3d(x: Any) -> Any:
+    """x with at least three axes, placed as NumPy places them."""
+    shapes = {0: (1, 1, 1), 1: (1, *x.shape, 1), 2: (*x.shape, 1)}
+    return x if len(x.shape) >= 3 else reshape(x, shape=shapes[len(x.shape)])
+
+
+def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
+    """Arrays of one shape along a new axis.
+
+    >>> stack([np.zeros(2), np.ones(2)], axis=1).tolist()
+    [[0.0, 1.0], [0.0, 1.0]]
+    """
+    if len({tuple(a.shape) for a in arrays}) != 1:
+        raise ValueError(
+            f"stack: shapes {[tuple(a.shape) for a in arrays]}; expected one array or more, all of "
+            "one shape; concatenate joins along an axis that is there already"
+        )
+    return concatenate(*[expand_dims(a, axis=axis) for a in arrays], axis=axis)
+
+
+def vstack(arrays: Sequence[Any]) -> Any:
+    """Arrays one below the other, vectors as rows."""
+    return concatenate(*map(atleast_2d, arrays), axis=0)
+
+
+def hstack(arrays: Sequence[Any]) -> Any:
+    """Arrays side by side."""
+    rows = [atleast_1d(a) for a in arrays]
+    return concatenate(*rows, axis=0 if rows and len(rows[0].shape) == 1 else 1)
+
+
+def split(x: Any, parts: int | Sequence[int], axis: int = 0) -> list[Any]:
+    """x cut into ``parts`` equal pieces, or before each of the given positions.
+
+    >>> [p.tolist() for p in split(np.arange(4), 2)]
+    [[0, 1], [2, 3]]
+    """
+    if isinstance(parts, (int, np.integer)) and (parts < 1 or x.shape[axis] % parts):
+        raise ValueError(
+            f"split: {x.shape[axis]} along axis {axis} do not make {parts} equal parts; "
+            "array_split makes parts that are nearly equal"
+        )
+    return array_split(x, parts, axis)
+
+
+def array_split(x: Any, parts: int | Sequence[int], axis: int = 0) -> list[Any]:
+    """x cut into ``parts`` pieces, the first of them longer by one where it does not come out even.
+
+    >>> [p.tolist() for p in array_split(np.arange(5), 2)]
+    [[0, 1, 2], [3, 4]]
+    """
+    n, axis = x.shape[axis], axis % len(x.shape)
+    if isinstance(parts, (int, np.integer)):
+        if parts < 1:
+            raise ValueError(f"array_split: {parts} parts; expected 1 or more")
+        size, longer = divmod(n, int(parts))
+        cuts = np.cumsum([size + (i < longer) for i in range(int(parts) - 1)], dtype=int).tolist()
+    else:
+        cuts = list(parts)
+    slices = [slice(a, b) for a, b in zip([None, *cuts], [*cuts, None], strict=True)]
+    return [getitem(x, index=(slice(None),) * axis + (s,)) for s in slices]
+
+
+def tile(x: Any, reps: int | Sequence[int]) -> Any:
+    """x repeated as a whole, ``reps`` times along each axis.
+
+    >>> tile(np.array([1, 2]), (2, 2)).tolist()
+    [[1, 2, 1, 2], [1, 2, 1, 2]]
+    """
+    times = tuple(reps) if isinstance(reps, Sequence) else (reps,)
+    ndim = max(len(times), len(x.shape))
+    times = (1,) * (ndim - len(times)) + times
+    shape = (1,) * (ndim - len(x.shape)) + tuple(x.shape)
+    apart = reshape(x, shape=tuple(n for size in shape for n in (1, size)))
+    pairs = list(zip(times, shape, strict=True))
+    repeated = broadcast_to(apart, shape=tuple(n for pair in pairs for n in pair))
+    return reshape(repeated, shape=tuple(r * n for r, n in pairs))
+
+
+def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
+    """Each element (or part along ``axis``) repeated: a number of times, or one number for each.
+
+    >>> repeat(np.array([1, 2]), [2, 1]).tolist()
+    [1, 1, 2]
+    """
+    if axis is None:
+        x, axis = ravel(x), 0
+    axis = axis % len(x.shape)
+    order = np.repeat(np.arange(x.shape[axis]), repeats)
+    return getitem(x, index=(slice(None),) * axis + (order,))
+
+
+def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """The diagonal of the matrices in two axes, as a new last axis."""
+    x = moveaxis(x, source=(axis1, axis2), destination=(-2, -1))
+    rows, columns = _diagonal_of(x.shape[-2], x.shape[-1], offset)
+    return getitem(x, index=(..., rows, columns))
+
+
+def diag(x: Any, k: int = 0) -> Any:
+    """The diagonal of a matrix, or the matrix with that diagonal.
+
+    >>> diag(np.array([1.0, 2.0])).tolist()
+    [[1.0, 0.0], [0.0, 2.0]]
+    """
+    if len(x.shape) == 2:
+        return diagonal(x, k)
+    if len(x.shape) != 1:
+        raise ValueError(f"diag: shape {tuple(x.shape)}; expected a vector or a matrix")
+    n = x.shape[0] + np.abs(k)
+    return scatter_add(x, index=_diagonal_of(n, n, k), shape=(int(n), int(n)))
+
+
+def _diagonal_of(height: int, width: int, offset: int) -> tuple[Any, Any]:
+    rows = np.arange(max(0, -offset), max(0, -offset, min(height, width - offset)))
+    return rows, rows + offset
+
+
+def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """The sum of the diagonal."""
+    return sum(diagonal(x, offset, axis1, axis2), axis=-1)
+
+
+def median(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
+    """The middle of the sorted elements, the mean of the middle two if their number is even.
+
+    >>> float(median(np.array([5.0, 1.0, 4.0, 2.0])))
+    3.0
+    """
+    shape = x.shape
+    if axis is None:
+        x, at = ravel(x), 0
+    else:
+        at = axis % len(shape)
+    n = x.shape[at]
+    if n == 0:
+        raise ValueError(f"median: shape {tuple(shape)} has nothing over axis {axis}")
+    middle = (slice(None),) * at + (slice((n - 1) // 2, n // 2 + 1),)
+    result = mean(getitem(sort(x, axis=at), index=middle), axis=at, keepdims=keepdims)
+    return reshape(result, shape=(1,) * len(shape)) if keepdims and axis is None else result
+
+
+def inner(a: Any, b: Any) -> Any:
+    """The sum of products over the last axis of both."""
+    if not a.shape or not b.shape:
+        return a * b
+    return tensordot(a, b, axes=((-1,), (-1,)))
+
+
+def outer(a: Any, b: Any) -> Any:
+    """Every product of an element of a and one of b: a matrix."""
+    return reshape(a, shape=(-1, 1)) * reshape(b, shape=(1, -1))
+
+
+def dot(a: Any, b: Any) -> Any:
+    """NumPy's dot: the sum of products over the last axis of a and the last but one of b."""
+    if not a.shape or not b.shape:
+        return a * b
+    return tensordot(a, b, axes=((-1,), (max(-2, -len(b.shape)),)))
+
+
+def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
+    """The sum of products over pairs of axes: ``axes`` of a's last and b's first, or two lists.
+
+    >>> tensordot(np.ones((2, 3)), np.ones((3, 4)), axes=1).shape
+    (2, 4)
+    """
+    if isinstance(axes, (int, np.integer)):
+        axes = (range(len(a.shape) - axes, len(a.shape)), range(axes))
+    of_a, of_b = ([ax] if isinstance(ax, (int, np.integer)) else list(ax) for ax in axes)
+    of_a, of_b = [int(i) % len(a.shape) for i in of_a], [int(i) % len(b.shape) for i in of_b]
+    sizes = tuple(a.shape[i] for i in of_a)
+    if sizes != tuple(b.shape[i] for i in of_b):
+        raise ValueError(
+            f"tensordot: axes {of_a} of {tuple(a.shape)} and {of_b} of {tuple(b.shape)} differ in "
+            "size; they are summed over in pairs and must be equal"
+        )
+    free_a = [i for i in range(len(a.shape)) if i not in of_a]
+    free_b = [i for i in range(len(b.shape)) if i not in of_b]
+    n = int(np.prod(sizes, dtype=int))
+    shape = tuple(a.shape[i] for i in free_a) + tuple(b.shape[i] for i in free_b)
+    left = int(np.prod([a.shape[i] for i in free_a], dtype=int))
+    right = int(np.prod([b.shape[i] for i in free_b], dtype=int))
+    rows = reshape(transpose(a, axes=(*free_a, *of_a)), shape=(left, n))
+    columns = reshape(transpose(b, axes=(*of_b, *free_b)), shape=(n, right))
+    return reshape(matmul(rows, columns), shape=shape)
+
+
+def kron(a: Any, b: Any) -> Any:
+    """The Kronecker product: each element of a times all of b."""
+    ndim = max(len(a.shape), len(b.shape))
+    of_a, of_b = ((1,) * (ndim - len(x.shape)) + tuple(x.shape) for x in (a, b))
+    spread_a = reshape(a, shape=tuple(n for size in of_a for n in (size, 1)))
+    spread_b = reshape(b, shape=tuple(n for size in of_b for n in (1, size)))
+    return reshape(spread_a * spread_b, shape=tuple(n * m for n, m in zip(of_a, of_b, strict=True)))
+
+
+def cross(a: Any, b: Any, axis: int = -1) -> Any:
+    """The cross product of vectors of three components along ``axis``."""
+    for x in (a, b):
+        if not x.shape or x.shape[axis] != 3:
+            raise ValueError(
+                f"cross: shape {tuple(x.shape)}; expected three components along axis {axis}"
+            )
+    (a0, a1, a2), (b0, b1, b2) = (
+        [getitem(moveaxis(x, source=axis, destination=0), index=i) for i in range(3)]
+        for x in (a, b)
+    )
+    parts = [a1 * b2 - a2 * b1, a2 * b0 - a0 * b2, a0 * b1 - a1 * b0]
+    return moveaxis(stack(parts, axis=0), source=0, destination=axis)

@@ -1,0 +1,200 @@
+"""Picking elements and putting them back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core import Array, Op
+from .connections import along_axis, labelled, moving, numbered
+from .out import with_out, written
+
+
+def _getitem(x: Any, *, index: Any, out: Array | None = None) -> Any:
+    return written(out, x[index])
+
+
+def _scatter_add(x: Any, *, index: Any, shape: Any, out: Array | None = None) -> Any:
+    """Zeros of ``shape`` with x added in at ``index``; a repeated position gets every share."""
+    if out is None:
+        out = np.zeros(shape, np.asarray(x).dtype)
+    else:
+        out[...] = 0
+    if _is_basic(index):
+        out[index] += x
+    else:
+        np.add.at(out, index, x)
+    return out
+
+
+def _is_basic(index: Any) -> bool:
+    """Whether an index picks no position twice because it is made of slices and integers only."""
+    parts = index if isinstance(index, tuple) else (index,)
+    return all(p is None or p is Ellipsis or isinstance(p, (int, slice, np.integer)) for p in parts)
+
+
+@labelled
+def _scattering(i: int, y: Any, x: Any, *, index: Any, shape: Any) -> tuple[Array, Array]:
+    """Each element goes to one place; a place may get several."""
+    places = numbered(y)
+    return places[index], places
+
+
+def _take_along_axis(x: Any, indices: Any, *, axis: int, out: Array | None = None) -> Any:
+    return written(out, np.take_along_axis(np.asarray(x), _positions(indices), axis=axis))
+
+
+def _add_along_axis(
+    x: Any, indices: Any, *, axis: int, shape: Any, out: Array | None = None
+) -> Any:
+    """Zeros of ``shape`` with x added in where ``indices`` say, along ``axis``."""
+    result = np.zeros(shape, np.asarray(x).dtype)
+    np.add.at(result, _along(_positions(indices), axis, len(shape)), x)
+    return written(out, result)
+
+
+def _put_along_axis(
+    x: Any, indices: Any, values: Any, *, axis: int, out: Array | None = None
+) -> Any:
+    result = np.array(x, dtype=np.result_type(x, values))
+    np.put_along_axis(result, _positions(indices), values, axis=axis)
+    return written(out, result)
+
+
+def _positions(indices: Any) -> Array:
+    indices = np.asarray(indices)
+    if indices.dtype.kind not in "iu":
+        raise TypeError(f"indices of dtype {indices.dtype}; expected integers")
+    positions: Array = indices
+    return positions
+
+
+def _along(indices: Array, axis: int, ndim: int) -> tuple[Array, ...]:
+    """Index arrays that pick ``indices`` along ``axis`` and everything in order along the rest."""
+    grid = list(np.ogrid[tuple(slice(n) for n in indices.shape)]) if ndim else []
+    grid[axis] = indices
+    return tuple(grid)
+
+
+def _connects_along(
+    i: int,
+    elements: Array,
+    y: Array,
+    x: Any,
+    indices: Any,
+    *values: Any,
+    axis: int,
+    shape: Any = (),
+) -> tuple[Array, Array]:
+    """Elements go where the indices say."""
+    axis = axis % y.ndim
+    if shape:  # adding: x goes to its place in y
+        places = numbered(y.shape)[_along(np.asarray(indices), axis, y.ndim)]
+        own, target = numbered(np.shape(x)).ravel(), np.broadcast_to(places, np.shape(x)).ravel()
+    elif not values:  # taking
+        own = np.take_along_axis(numbered(np.shape(x)), np.asarray(indices), axis=axis).ravel()
+        target = np.arange(own.size)
+    else:  # putting: what is left of x, or the values put in its place
+        numbers = [numbered(np.shape(x)), numbered(np.shape(values[0]))]
+        numbers[2 - i if i else 1] = np.full(np.shape(values[0] if i == 0 else x), -1)
+        merged = numbers[0].copy()
+        np.put_along_axis(merged, np.asarray(indices), numbers[1], axis=axis)
+        target = np.flatnonzero(merged.ravel() >= 0)
+        own = merged.ravel()[target]
+    chosen = np.isin(own, elements)
+    return own[chosen], target[chosen]
+
+
+def _argsort(x: Any, *, axis: int = -1, out: Array | None = None) -> Any:
+    return written(out, np.argsort(x, axis=axis, kind="stable"))
+
+
+def _argpartition(x: Any, *, kth: Any, axis: int = -1, out: Array | None = None) -> Any:
+    return written(out, np.argpartition(x, kth, axis=axis))
+
+
+_sort, _partition = with_out(np.sort), with_out(np.partition)
+
+getitem: Op = Op(
+    "getitem",
+    _getitem,
+    lambda g, y, x, index: scatter_add(g, index=index, shape=x.shape),
+    doc="``x[index]``: slices, integers, integer arrays (repetitions add up), masks.",
+    connects=moving(_getitem),
+    explain=lambda x, index: f"index {index!r} does not fit an array of shape {x}",
+)
+scatter_add: Op = Op(
+    "scatter_add",
+    _scatter_add,
+    lambda g, y, x, index, shape: getitem(g, index=index),
+    doc="Zeros of ``shape`` with x added in at ``index``: the transpose of getitem.",
+    connects=_scattering,
+)
+take_along_axis: Op = Op(
+    "take_along_axis",
+    _take_along_axis,
+    lambda g, y, x, indices, axis: add_along_axis(g, indices, axis=axis, shape=x.shape),
+    None,
+    doc="The elements of x at ``indices`` along ``axis``.",
+    connects=_connects_along,
+)
+add_along_axis: Op = Op(
+    "add_along_axis",
+    _add_along_axis,
+    lambda g, y, x, indices, axis, shape: take_along_axis(g, indices, axis=axis),
+    None,
+    doc="Zeros of ``shape`` with x added in at ``indices``: the transpose of take_along_axis.",
+    connects=_connects_along,
+)
+put_along_axis: Op = Op(
+    "put_along_axis",
+    _put_along_axis,
+    lambda g, y, x, indices, values, axis: put_along_axis(g, indices, 0.0, axis=axis),
+    None,
+    lambda g, y, x, indices, values, axis: take_along_axis(g, indices, axis=axis),
+    doc="A new array: x with ``values`` at ``indices`` along ``axis``.  Where an index is repeated "
+    "it is not said which value is written, so its gradient is not defined either.",
+    connects=_connects_along,
+)
+argsort = Op("argsort", _argsort, None, doc="The order that sorts along ``axis``: integers.")
+argpartition = Op(
+    "argpartition", _argpartition, None, doc="An order that puts element ``kth`` in its place."
+)
+sort = Op(
+    "sort",
+    _sort,
+    lambda g, y, x, axis=-1: _unsorted(g, argsort(x, axis=axis), axis),
+    doc="x sorted along ``axis``; the gradient goes back to where each element came from.",
+    connects=along_axis,
+)
+partition = Op(
+    "partition",
+    _partition,
+    lambda g, y, x, kth, axis=-1: _unsorted(g, argpartition(x, kth=kth, axis=axis), axis),
+    doc="x with element ``kth`` in its sorted place along ``axis``, smaller ones before it.",
+    connects=along_axis,
+)
+
+
+def _unsorted(g: Any, order: Any, axis: int) -> Any:
+    """Each element's gradient back at the place that the element had before."""
+    return take_along_axis(g, argsort(order, axis=axis), axis=axis)
+
+
+def take(x: Any, indices: Any, axis: int | None = None) -> Any:
+    """The parts of x at ``indices`` along ``axis``; of the flattened array for None.
+
+    >>> import numpy as np
+    >>> take(np.array([[1, 2], [3, 4]]), [1, 1, 0], axis=0).tolist()
+    [[3, 4], [3, 4], [1, 2]]
+    """
+    if axis is None:
+        return getitem(x, index=np.unravel_index(np.asarray(indices), x.shape))
+    return getitem(x, index=(slice(None),) * (axis % len(x.shape)) + (np.asarray(indices),))
+
+
+ALL = (
+    getitem, scatter_add, take_along_axis, add_along_axis, put_along_axis,
+    argsort, argpartition, sort, partition,
+)  # fmt: skip

@@ -1,0 +1,35 @@
+"""``out=`` for forward functions that NumPy gives none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from ..core import Array
+
+
+def written(out: Array | None, result: Any) -> Any:
+    """The result, or ``out`` with the result written into it."""
+    if out is None:
+        return result
+    np.copyto(out, result)
+    return out
+
+
+def with_out(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function of arrays, which writes into ``out`` if it is given one."""
+
+    @wraps(function)
+    def forward(*arrays: Any, out: Array | None = None, **settings: Any) -> Any:
+        return written(out, function(*arrays, **settings))
+
+    return forward
+
+
+def floating(x: Any) -> Any:
+    """x as floating-point numbers: integers and booleans as float64, the rest as it is."""
+    x = np.asarray(x)
+    return x if x.dtype.kind == "f" else x.astype(np.float64)

@@ -1,0 +1,191 @@
+"""Properties of the ops on shapes, axes, indices and dtypes drawn at random."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from autograd_nn import Op, Tensor, check_gradients, gradients, ops
+
+BROADCASTING = ["add", "sub", "mul", "div", "maximum", "minimum", "hypot", "arctan2", "logaddexp"]
+REDUCING = ["sum", "mean", "prod", "var", "max", "min", "logsumexp", "length"]
+MOVING = ["transpose", "flip", "cumsum", "cumprod", "sort", "softmax", "log_softmax", "roll"]
+
+
+def numbers(shape, seed):
+    """Numbers of which no two are equal or near."""
+    n = int(np.prod(shape, dtype=int))
+    r = np.random.default_rng(seed)
+    return (r.permutation(n) / 2 - n / 5 + r.uniform(0.1, 0.3)).reshape(shape)
+
+
+seeds = st.integers(0, 10_000)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.sampled_from(BROADCASTING),
+    hnp.mutually_broadcastable_shapes(num_shapes=2, max_dims=3, max_side=3, min_side=0),
+    seeds,
+)
+def test_broadcasting_ops_have_right_gradients_for_any_two_shapes(name, shapes, seed):
+    a, b = (numbers(s, seed + i) for i, s in enumerate(shapes.input_shapes))
+    check_gradients(getattr(ops, name), a, b + 0.05)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.data(),
+    st.sampled_from(REDUCING),
+    hnp.array_shapes(max_dims=3, max_side=3),
+    seeds,
+    st.booleans(),
+)
+def test_reductions_are_numpys_and_have_right_gradients_over_any_axes(
+    data, name, shape, seed, keep
+):
+    axes = data.draw(st.none() | st.sets(st.integers(0, len(shape) - 1), min_size=1).map(tuple))
+    if axes and len(axes) == 1 and data.draw(st.booleans()):
+        axes = axes[0] - len(shape)
+    x = numbers(shape, seed)
+    numpys = {"logsumexp": lambda x, **k: np.log(np.sum(np.exp(x), **k)),
+              "length": lambda x, **k: np.sqrt(np.sum(x * x, **k))}  # fmt: skip
+    y = getattr(ops, name)(x, axis=axes, keepdims=keep)
+    np.testing.assert_allclose(
+        y, numpys.get(name, getattr(np, name, None))(x, axis=axes, keepdims=keep), rtol=1e-12
+    )
+    check_gradients(lambda t: getattr(ops, name)(t, axis=axes, keepdims=keep), x)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data(), st.sampled_from(MOVING), hnp.array_shapes(max_dims=3, max_side=3), seeds)
+def test_ops_along_an_axis_have_right_gradients_along_any(data, name, shape, seed):
+    axis = data.draw(st.integers(-len(shape), len(shape) - 1))
+    params = {"axis": axis}
+    if name == "transpose":
+        params = {"axes": data.draw(st.permutations(range(len(shape))))}
+    if name == "roll":
+        params["shift"] = data.draw(st.integers(-4, 4))
+    check_gradients(lambda t: getattr(ops, name)(t, **params), numbers(shape, seed))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), hnp.array_shapes(max_dims=3, max_side=4), seeds)
+def test_any_index_gives_numpys_values_and_right_gradients(data, shape, seed):
+    index = data.draw(
+        hnp.basic_indices(shape, allow_newaxis=True, allow_ellipsis=True)
+        | hnp.integer_array_indices(shape)
+        | hnp.arrays(bool, shape)
+    )
+    x = numbers(shape, seed)
+    np.testing.assert_array_equal(Tensor(x)[index].data, x[index])
+    check_gradients(lambda t: t[index] * t[index], x)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data(), seeds)
+def test_matmul_of_any_two_fitting_shapes(data, seed):
+    shapes = data.draw(
+        hnp.mutually_broadcastable_shapes(
+            signature="(m?,n),(n,p?)->(m?,p?)", max_dims=2, max_side=3
+        )
+    )
+    a, b = (numbers(s, seed + i) for i, s in enumerate(shapes.input_shapes))
+    np.testing.assert_allclose(ops.matmul(a, b), a @ b)
+    check_gradients(ops.matmul, a, b)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data(), seeds)
+def test_einsum_of_any_two_terms(data, seed):
+    sizes = {"i": 2, "j": 3, "k": 1, "l": 2}
+    terms = [data.draw(st.text("ijkl", max_size=3)) for _ in range(2)]
+    result = data.draw(st.lists(st.sampled_from("ijkl"), unique=True).map("".join))
+    result = "".join(c for c in result if c in "".join(terms))
+    subscripts = f"{','.join(terms)}->{result}"
+    a, b = (numbers(tuple(sizes[c] for c in t), seed) for t in terms)
+    np.testing.assert_allclose(ops.einsum(a, b, subscripts=subscripts), np.einsum(subscripts, a, b))
+    check_gradients(lambda a, b: ops.einsum(a, b, subscripts=subscripts), a, b)
+
+
+# --- dtypes ---------------------------------------------------------------------------------------------
+
+VALUES = {
+    "float64": np.array([1.5, 2.5]), "float32": np.array([1.5, 2.5], np.float32),
+    "float16": np.array([1.5, 2.5], np.float16), "int64": np.array([1, 2]), "bool": np.array([True, True]),
+    "uint8": np.array([1, 2], np.uint8), "python float": 1.5, "python int": 2, "python bool": True,
+    "float32 number": np.float32(1.5), "float64 number": np.float64(1.5),
+}  # fmt: skip
+UFUNCS = {
+    "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.true_divide, "power": np.power,
+    "maximum": np.maximum, "minimum": np.minimum, "hypot": np.hypot, "arctan2": np.arctan2,
+    "logaddexp": np.logaddexp, "remainder": np.remainder, "float_power": np.float_power,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("other", VALUES)
+@pytest.mark.parametrize("one", ["float64", "float32", "float16", "int64"])
+@pytest.mark.parametrize("name", UFUNCS)
+def test_dtypes_follow_numpys_promotion(name, one, other):
+    a, b = VALUES[one], VALUES[other]
+    for x, y in ((a, b), (b, a)):
+        try:
+            expected = UFUNCS[name](x, y)
+        except TypeError:
+            with pytest.raises(TypeError, match=name):
+                getattr(ops, name)(Tensor(x) if x is a else x, y if x is a else Tensor(y))
+            continue
+        except ValueError:  # integers to negative powers
+            continue
+        ours = getattr(ops, name)(Tensor(x) if x is a else x, y if x is a else Tensor(y))
+        assert ours.dtype == expected.dtype
+        np.testing.assert_array_equal(ours.data, expected)
+
+
+@pytest.mark.parametrize("name", UFUNCS)
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_a_gradient_has_the_dtype_of_its_argument_whatever_the_other_is(name, dtype):
+    a = Tensor(np.array([1.5, 2.5], dtype), requires_grad=True)
+    for b in (2.0, np.array([1.25, 0.5]), np.array([2, 1])):
+        y = getattr(ops, name)(a, b)
+        assert gradients(y, [a], seed=np.ones(2))[0].dtype == dtype
+
+
+# --- a rule that forgets broadcasting -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", [*BROADCASTING, "power", "fmax", "remainder", "sigmoid_cross_entropy"]
+)
+@pytest.mark.parametrize("argument", [0, 1])
+def test_a_rule_that_does_not_sum_back_is_refused(name, argument):
+    op = getattr(ops, name)
+    shapes = [(3, 2), (3, 2)]
+    shapes[argument] = (2,)
+    arrays = [np.random.default_rng(i).uniform(0.5, 1.5, s) for i, s in enumerate(shapes)]
+
+    def unsummed(rule):
+        def wrong(g, y, a, b):
+            full = [np.broadcast_to(x, (3, 2)) for x in (a, b)]
+            return rule(g, y, *full)
+
+        return wrong
+
+    rules = [unsummed(r) if i == argument else r for i, r in enumerate(op.rules)]
+    with pytest.raises(
+        ValueError, match=rf"{name}: the rule for argument {argument} gave shape \(3, 2\)"
+    ):
+        check_gradients(Op(name, op.forward, *rules), *arrays)
+
+
+@pytest.mark.parametrize(
+    "name", ["matmul", "add", "softmax", "sort", "cumsum", "exp", "inv", "triu"]
+)
+def test_a_transposed_gradient_is_caught(name):
+    op = getattr(ops, name)
+    rules = [lambda *args, rule=rule: ops.transpose(rule(*args)) for rule in op.rules]
+    arrays = [np.random.default_rng(i).uniform(0.5, 1.5, (3, 3)) for i in range(len(op.rules))]
+    check_gradients(op, *arrays)
+    with pytest.raises(AssertionError):
+        check_gradients(Op(name, op.forward, *rules), *arrays)
