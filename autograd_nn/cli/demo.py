@@ -128,7 +128,14 @@ def _equations(console: Console, network: Network, run: Recording, x: Any, label
         "the cost (largest difference of any element):\n"
     )
     table = Table(
-        "", "gives", "shape", "largest", "− graph", "− differences", box=None, padding=(0, 2)
+        "",
+        "gives",
+        "shape",
+        "largest",
+        "off the graph by",
+        "off finite differences by",
+        box=None,
+        padding=(0, 2),
     )
     for row in bp_report(network, x, label).rows:
         node = {"δ": run.z, "∂C/∂b": run.biases, "∂C/∂w": run.weights}

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from .connections import kept_shape
 from .indexing import getitem, scatter_add, sort
 from .linalg import matmul
-from .reduce import mean, sum
+from .reduce import mean, one_axis, sum
 from .shape import (
     broadcast_to,
     concatenate,
@@ -165,23 +166,19 @@ def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     return sum(diagonal(x, offset, axis1, axis2), axis=-1)
 
 
-def median(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
-    """The middle of the sorted elements, the mean of the middle two if their number is even.
+def median(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The middle element over ``axis`` in sorted order, or the mean of the middle two.
 
     >>> float(median(np.array([5.0, 1.0, 4.0, 2.0])))
     3.0
     """
-    shape = x.shape
-    if axis is None:
-        x, at = ravel(x), 0
-    else:
-        at = axis % len(shape)
-    n = x.shape[at]
+    flat = one_axis(x, axis)
+    n = flat.shape[-1]
     if n == 0:
-        raise ValueError(f"median: shape {tuple(shape)} has nothing over axis {axis}")
-    middle = (slice(None),) * at + (slice((n - 1) // 2, n // 2 + 1),)
-    result = mean(getitem(sort(x, axis=at), index=middle), axis=at, keepdims=keepdims)
-    return reshape(result, shape=(1,) * len(shape)) if keepdims and axis is None else result
+        raise ValueError(f"median: shape {tuple(x.shape)} has nothing over axis {axis}")
+    middle = getitem(sort(flat, axis=-1), index=(..., slice((n - 1) // 2, n // 2 + 1)))
+    result = mean(middle, axis=-1)
+    return reshape(result, shape=kept_shape(x.shape, axis)) if keepdims else result
 
 
 def inner(a: Any, b: Any) -> Any:

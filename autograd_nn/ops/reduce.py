@@ -91,7 +91,7 @@ def _centred(x: Any, axis: Any) -> Any:
     return x - mean(x, axis=axis, keepdims=True)
 
 
-def _one_axis(x: Any, axis: Any) -> Any:
+def one_axis(x: Any, axis: Any) -> Any:
     """x with the axes to be reduced made into one, the last."""
     axes = range(len(x.shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     axes = tuple(a % len(x.shape) for a in axes) if x.shape else ()
@@ -184,7 +184,7 @@ prod = Op(
     "prod",
     _prod,
     lambda g, y, x, axis=None, keepdims=False: (
-        _kept(g, x, axis) * _as_before(_others(_one_axis(x, axis)), x, axis)
+        _kept(g, x, axis) * _as_before(_others(one_axis(x, axis)), x, axis)
     ),
     doc="The product over ``axis``; zeros among the factors are no special case.",
     connects=reducing,

@@ -52,7 +52,8 @@ CASES = [
     ("ptp", ops.ptp, np.ptp, several((3, 4)), {"axis": 1}),
     *[(f"median {s} {p}", ops.median, np.median, several(s), p) for s, p in [
         ((5,), {}), ((4,), {}), ((3, 4), {}), ((3, 4), {"axis": 1}), ((3, 4), {"axis": 0, "keepdims": True}),
-        ((2, 3), {"keepdims": True})]],
+        ((2, 3), {"keepdims": True}),
+        ((2, 3, 2), {"axis": (0, -1)}), ((2, 3, 2), {"axis": (2, 0), "keepdims": True})]],
     ("inner", ops.inner, np.inner, several((2, 3), (4, 3)), {}),
     ("inner vectors", ops.inner, np.inner, several((3,), (3,)), {}),
     ("inner number", ops.inner, np.inner, several((), (3,)), {}),
