@@ -279,8 +279,8 @@ class Tensor(Node):
     # --- shape and reductions ---------------------------------------------------------------
 
     def __getitem__(self, index: Any) -> Any:
-        """``a[index]``, recorded; an index may contain integer or boolean tensors."""
-        parts = tuple(map(value, index)) if isinstance(index, tuple) else value(index)
+        """``a[index]``, recorded; an index may contain integer or boolean tensors and arrays."""
+        parts = tuple(map(_held, index)) if isinstance(index, tuple) else _held(index)
         return ops.getitem(self, index=parts)
 
     def __setitem__(self, index: Any, new: Any) -> None:
@@ -342,3 +342,9 @@ class Tensor(Node):
         if func in QUESTIONS:
             return func(*map(value, args), **kwargs)
         raise TypeError(advice(func))
+
+
+def _held(index: Any) -> Any:
+    """A part of an index that nobody can change later: arrays are copied, tensors read."""
+    index = value(index)
+    return index.copy() if isinstance(index, np.ndarray) else index

@@ -171,10 +171,12 @@ def test_a_graph_is_freed_at_once_without_the_cycle_collector():
 
 
 def test_a_chain_of_a_million_nodes_is_freed_without_overflowing_the_stack():
-    y = leaf()
+    first = y = leaf()
     for _ in range(1_000_000):
         y = +y
-    del y
+    gone = weakref.ref(first)
+    del first, y
+    assert gone() is None
 
 
 # --- leaves that change -----------------------------------------------------------------------------

@@ -197,3 +197,10 @@ def test_a_number_can_be_formatted_and_names_are_text():
         Tensor(1.0, name=5)
     with pytest.raises(TypeError):
         Tensor(1.0, "w")
+
+
+def test_an_index_array_changed_later_does_not_change_the_graph():
+    t, index = leaf([1.0, 2.0, 3.0]), np.array([0, 0])
+    y = t[index].sum()
+    index[:] = 2
+    assert gradients(y, [t])[0].tolist() == [2, 0, 0]

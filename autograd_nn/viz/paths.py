@@ -89,7 +89,7 @@ class PathSum:
 
     @cached_property
     def total(self) -> float:
-        """The sum of the products of all paths: the gradient."""
+        """The sum of the products of all paths: the gradient, as exactly as the graph's dtype."""
         return float(self._suffixes[0])
 
     @cached_property
