@@ -1,9 +1,16 @@
 """What every test gets: numbers that are the same each time, and a look at what it left behind."""
 
+import os
+
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from autograd_nn import Tensor
+
+# No deadline, since a busy machine is no fault; the same examples each time where it must not vary.
+settings.register_profile("steady", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("steady")
 
 
 @pytest.fixture
