@@ -88,8 +88,7 @@ def sweep(
     """One reverse sweep: the complete gradient of each wanted node (``None``: of every node)."""
     _check_output(output, asked_by)
     nodes = topological_order(output)
-    for node in nodes:  # all of them: a result may be a view of a leaf that no gradient goes to
-        check_fresh(node, asked_by)
+    _check_all_fresh(nodes, asked_by)
     keep = {x for x in nodes if x.requires_grad} if wanted is None else set(wanted)
     reaching = _reaching(nodes, keep)
     arrived: dict[Node, Any] = {output: _seed(output, seed, create_graph, asked_by)}
@@ -165,6 +164,14 @@ def _check_output(output: Any, asked_by: str) -> None:
             f"{asked_by}: the output, {label(output)}, was not recorded: nothing it was made from "
             "requires a gradient, or it was made under no_grad()"
         )
+
+
+def _check_all_fresh(nodes: list[Node], asked_by: str) -> None:
+    """Every node, since a result may be a view of a leaf that no gradient goes to."""
+    newest = max(node.changed for node in nodes)
+    if newest > min((node.serial for node in nodes if node.op is not None), default=newest):
+        for node in nodes:
+            check_fresh(node, asked_by)
 
 
 def check_fresh(node: Node, asked_by: str) -> None:

@@ -102,14 +102,16 @@ def test_gradients_of_intermediates_and_of_the_output_itself():
 
 def test_a_chain_of_a_hundred_thousand_nodes_works_in_under_a_second():
     fastest = np.inf
-    for _ in range(3):  # the machine may be busy with something else
-        start = time.perf_counter()
+    for _ in range(5):  # the machine may be busy with something else
+        start = time.process_time()
         x = y = leaf(1.0)
         for _ in range(100_000):
             y = y + 1.0
         y.backward()
-        fastest = min(fastest, time.perf_counter() - start)
+        fastest = min(fastest, time.process_time() - start)
         assert float(x.grad) == 1
+        if fastest < 1:
+            break
     assert fastest < 1
 
 

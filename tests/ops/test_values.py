@@ -301,3 +301,8 @@ def test_concatenate_does_not_flatten():
 @pytest.mark.filterwarnings("ignore:divide by zero")
 def test_infinity_times_a_mask_makes_no_nan(f):
     assert not np.isnan(gradient(lambda x: ops.sqrt(f(x)), [-1.0, 0.0, 4.0])[[0, 2]]).any()
+
+
+def test_clip_without_bounds_is_the_identity():
+    assert ops.clip(np.array([-2.0, 3.0])).tolist() == [-2, 3]
+    assert gradient(ops.clip, [-2.0, 3.0]).tolist() == [1, 1]
