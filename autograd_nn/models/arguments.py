@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .. import ops
 from ..core import Array
 
 
@@ -61,7 +62,8 @@ def targets(y: npt.ArrayLike, shape: tuple[int, ...], dtype: np.dtype[Any]) -> A
     if array.dtype.kind not in "fiub":
         raise TypeError(f"targets of dtype {array.dtype}; expected real numbers or integer labels")
     if array.dtype.kind in "iu" and array.ndim == len(shape) - 1:
-        return _one_hot(checked_labels(array, shape), shape, dtype)
+        rows = ops.one_hot(checked_labels(array, shape), classes=shape[-1])
+        return np.asarray(rows, dtype=dtype)
     if array.shape != shape:
         advice = f"labels are integers of shape {shape[:-1]}"
         if array.shape == (*shape, 1):
@@ -105,11 +107,6 @@ def checked_labels(labels: Array, shape: tuple[int, ...]) -> Array:
             f"since the last layer has {classes} neurons"
         )
     return labels
-
-
-def _one_hot(labels: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
-    rows: Array = np.equal(labels[..., None], np.arange(shape[-1])).astype(dtype)
-    return rows
 
 
 def finite(array: Array, what: str) -> Array:

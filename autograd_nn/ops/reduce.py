@@ -91,10 +91,15 @@ def _centred(x: Any, axis: Any) -> Any:
     return x - mean(x, axis=axis, keepdims=True)
 
 
+def _counted(x: Any, axis: Any) -> tuple[int, ...]:
+    """The axes that ``axis`` stands for, each counted from the front."""
+    axes = range(len(x.shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    return tuple(a % len(x.shape) for a in axes) if x.shape else ()
+
+
 def one_axis(x: Any, axis: Any) -> Any:
     """x with the axes to be reduced made into one, the last."""
-    axes = range(len(x.shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    axes = tuple(a % len(x.shape) for a in axes) if x.shape else ()
+    axes = _counted(x, axis)
     last = tuple(range(len(x.shape) - len(axes), len(x.shape)))
     moved = moveaxis(x, source=axes, destination=last)
     rest = moved.shape[: len(x.shape) - len(axes)]
@@ -102,9 +107,8 @@ def one_axis(x: Any, axis: Any) -> Any:
 
 
 def _as_before(flat: Any, x: Any, axis: Any) -> Any:
-    """Undo _one_axis."""
-    axes = range(len(x.shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    axes = tuple(a % len(x.shape) for a in axes) if x.shape else ()
+    """Undo one_axis."""
+    axes = _counted(x, axis)
     rest = tuple(n for d, n in enumerate(x.shape) if d not in axes)
     last = tuple(range(len(rest), len(x.shape)))
     split = reshape(flat, shape=(*rest, *[x.shape[a] for a in axes]))
@@ -117,7 +121,7 @@ def _before(x: Any) -> Any:
     n = x.shape[-1]
     if n == 0:
         return x
-    x = concatenate(x[..., :1] * 0 + 1, x[..., : n - 1], axis=-1)
+    x = concatenate(x[..., :1] ** 0, x[..., : n - 1], axis=-1)  # 1, for infinity too
     reach = 1
     while reach < n:
         x = concatenate(x[..., :reach], x[..., reach:] * x[..., : n - reach], axis=-1)
@@ -139,7 +143,7 @@ def _products_back(g: Any, x: Any) -> Any:
     if n == 0:
         return g
     r = flip(g, axis=-1)
-    factor = concatenate(x[..., :1] * 0, flip(x, axis=-1)[..., : n - 1], axis=-1)
+    factor = concatenate(x[..., :1] ** 0 - 1, flip(x, axis=-1)[..., : n - 1], axis=-1)
     reach = 1
     while reach < n:
         r = concatenate(

@@ -306,3 +306,7 @@ def test_infinity_times_a_mask_makes_no_nan(f):
 def test_clip_without_bounds_is_the_identity():
     assert ops.clip(np.array([-2.0, 3.0])).tolist() == [-2, 3]
     assert gradient(ops.clip, [-2.0, 3.0]).tolist() == [1, 1]
+
+
+def test_an_infinite_factor_does_not_spoil_the_gradients_of_a_product():
+    assert gradient(ops.prod, [np.inf, 2.0, 3.0]).tolist() == [6, np.inf, np.inf]
