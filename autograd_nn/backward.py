@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from .core import Array, Node, label, recording, value
+from .core import Array, Node, label, last_change, recording
 
 _serial = attrgetter("serial")
 
@@ -90,54 +90,75 @@ def sweep(
     nodes = topological_order(output)
     _check_all_fresh(nodes, asked_by)
     keep = {x for x in nodes if x.requires_grad} if wanted is None else set(wanted)
-    reaching = _reaching(nodes, keep)
+    found: dict[Node, Any] = {}
     arrived: dict[Node, Any] = {output: _seed(output, seed, create_graph, asked_by)}
+    expected = None if create_graph else np.ndarray  # what a rule gives, unless _fitting sees to it
     with recording(create_graph):
-        for node in reversed(nodes):
-            if node not in arrived or node not in reaching:
+        for node, onward in reversed(_stations(nodes, keep)):
+            g = arrived.pop(node, None)
+            if g is None:
                 continue
-            g = arrived[node] if node in keep else arrived.pop(node)
-            if node.op is None:
-                continue
-            y = node if create_graph else node._data
-            args = node.inputs if create_graph else [value(x) for x in node.inputs]
-            for i, x in enumerate(node.inputs):
-                if isinstance(x, Node) and x in reaching:
-                    share = _pull(node, i, x, g, y, args)
-                    if share is not None:
-                        arrived[x] = arrived[x] + share if x in arrived else share
-    return {x: g for x, g in arrived.items() if x in keep}
+            if node in keep:
+                found[node] = g
+            if create_graph:
+                arguments, params = (g, node, *node.inputs), node.params
+            else:
+                arguments, params = (g, node._data, *node.arrays), node.params
+            for i, x, rule in onward:
+                try:
+                    share = rule(*arguments, **params) if params else rule(*arguments)
+                except Exception as error:
+                    error.add_note(_where(node, i))
+                    raise
+                like = x._data
+                if (
+                    type(share) is not expected
+                    or share.shape != like.shape
+                    or share.dtype is not like.dtype
+                ):
+                    share = _fitting(share, node, i, x, create_graph)
+                if x in arrived:
+                    share = arrived[x] + share
+                arrived[x] = share
+    found.update((x, g) for x, g in arrived.items() if x in keep)
+    return found
 
 
-def _reaching(nodes: Iterable[Node], wanted: set[Node]) -> set[Node]:
-    """The nodes through which a gradient has to pass to get to a wanted one."""
-    reaching: set[Node] = set()
+def _stations(nodes: Iterable[Node], wanted: set[Node]) -> list[tuple[Node, list[Any]]]:
+    """The nodes that a gradient passes on its way to a wanted one, inputs first.
+
+    With each comes where it goes on to: the position of an argument, the argument, and its rule.
+    """
+    stations = []
+    passed = set(wanted)
     for node in nodes:
-        if node.requires_grad and (
-            node in wanted or any(isinstance(x, Node) and x in reaching for x in node.inputs)
-        ):
-            reaching.add(node)
-    return reaching
+        op = node.op
+        if op is None or not node.requires_grad:
+            continue
+        onward = []
+        for i, x in enumerate(node.inputs):
+            if isinstance(x, Node) and x in passed:
+                rule = op.rules[i]
+                if rule is not None:
+                    onward.append((i, x, rule))
+        if onward:
+            passed.add(node)
+            stations.append((node, onward))
+    return stations
 
 
-def _pull(node: Node, i: int, x: Node, g: Any, y: Any, args: Sequence[Any]) -> Any:
-    """The part of x's gradient that comes through argument i of a node: the rule, checked."""
+def _fitting(share: Any, node: Node, i: int, x: Node, create_graph: bool) -> Any:
+    """What a rule gave for argument i of a node, as that argument's gradient has to be."""
     assert node.op is not None
-    rule = node.op.rules[i]
-    if rule is None:
-        return None
-    try:
-        share = rule(g, y, *args, **node.params)
-    except Exception as error:
-        error.add_note(_where(node, i))
-        raise
     if not isinstance(share, Node):
-        if isinstance(y, Node):
+        if create_graph:
             raise TypeError(
                 f"{node.op.name}: the rule for argument {i} gave {type(share).__name__} for "
                 "tensors; a rule uses operators and ops only, or its derivative is lost"
             )
         share = np.asarray(share)  # NumPy returns scalars for 0-d results
+    if share.shape != x.shape and node.op.sum_back is not None:
+        share = node.op.sum_back(share, shape=x.shape)
     if share.shape != x.shape:
         raise ValueError(
             f"{node.op.name}: the rule for argument {i} gave shape {share.shape}; expected the "
@@ -168,8 +189,8 @@ def _check_output(output: Any, asked_by: str) -> None:
 
 def _check_all_fresh(nodes: list[Node], asked_by: str) -> None:
     """Every node, since a result may be a view of a leaf that no gradient goes to."""
-    newest = max(node.changed for node in nodes)
-    if newest > min((node.serial for node in nodes if node.op is not None), default=newest):
+    first = next((node.serial for node in nodes if node.op is not None), None)
+    if first is not None and last_change() > first:
         for node in nodes:
             check_fresh(node, asked_by)
 
@@ -230,4 +251,4 @@ def _at_rest(g: Any, x: Node, i: int, create_graph: bool) -> Any:
 
 def own(g: Array) -> Array:
     """A copy in memory of its own, never a view."""
-    return np.array(g, order="C")
+    return np.asarray(g).copy()

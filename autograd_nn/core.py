@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import inspect
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ContextDecorator, suppress
 from contextvars import ContextVar, Token
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,10 @@ Rule = Callable[..., Any]
 """``rule(g, y, *arguments, **settings)``: the gradient for one argument, on arrays or on nodes."""
 
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
-_clock = itertools.count(1)  # one clock for the making of nodes and the changing of leaves
+_blank = object.__new__
+_NO_SETTINGS: Mapping[str, Any] = MappingProxyType({})
+_last_change = 0
+_tick = itertools.count(1).__next__  # one clock for the making of nodes and the changing of leaves
 
 
 class recording(ContextDecorator):  # a verb in lower case, as context managers are
@@ -80,6 +84,7 @@ class Node:
     __slots__ = (
         "__weakref__",
         "_data",
+        "arrays",
         "changed",
         "grad",
         "inputs",
@@ -96,31 +101,46 @@ class Node:
     requires_grad: bool
     op: Op | None
     inputs: tuple[Any, ...]
-    params: dict[str, Any]
+    arrays: Sequence[Any]  # the inputs as the op saw them: arrays and Python numbers
+    params: Mapping[str, Any]
     name: str | None
     serial: int
     changed: int  # when a leaf's data was last changed in place, on the clock of the serials
     line: str | None
 
-    def _become(
+    def _become(self, data: Array, requires_grad: bool) -> None:
+        """Fill every slot, as a leaf."""
+        self._data = data
+        self.requires_grad = requires_grad
+        self.grad = self.op = self.name = self.line = None
+        self.inputs = self.arrays = ()
+        self.params = _NO_SETTINGS
+        self.serial = _tick()
+        self.changed = 0
+
+    def _remember(
         self,
         data: Array,
-        requires_grad: bool,
-        op: Op | None = None,
-        inputs: tuple[Any, ...] = (),
-        params: dict[str, Any] | None = None,
+        op: Op,
+        inputs: tuple[Any, ...],
+        arrays: Sequence[Any],
+        params: Mapping[str, Any],
     ) -> None:
-        """Fill every slot; the one place where a node gets its contents."""
+        """Fill every slot, as the result of an op."""
+        if data.dtype.kind != "f":
+            raise TypeError(
+                f"{op.name}: the result has dtype {data.dtype}, which carries no gradient, but an "
+                "argument requires one; write tensor.detach() first"
+            )
         self._data = data
-        self.grad = None
-        self.requires_grad = requires_grad
+        self.requires_grad = True
+        self.grad = self.name = self.line = None
         self.op = op
         self.inputs = inputs
-        self.params = params if params is not None else {}
-        self.name = None
-        self.serial = next(_clock)
+        self.arrays = arrays
+        self.params = params or _NO_SETTINGS
+        self.serial = _tick()
         self.changed = 0
-        self.line = None
 
     @property
     def data(self) -> Array:
@@ -146,7 +166,8 @@ class Node:
                     "a leaf keeps its shape, make a new one for another"
                 )
             np.copyto(self._data, new, casting="same_kind")
-        self.changed = next(_clock)
+        global _last_change
+        self.changed = _last_change = _tick()
 
     @property
     def is_leaf(self) -> bool:
@@ -175,7 +196,8 @@ class Op:
 
     ``connects`` says which elements of an argument an element of the result depends on
     (:mod:`autograd_nn.ops.connections`); ``explain(*shapes, **settings)`` words the error for
-    arguments that the forward function refuses.
+    arguments that the forward function refuses; ``sum_back(share, shape=...)`` adds up what an op
+    that broadcasts has repeated, wherever a rule's result has another shape than its argument.
 
     >>> from autograd_nn import Op, Tensor
     >>> cube = Op("cube", lambda x, out=None: np.power(x, 3, out=out), lambda g, y, x: g * 3 * x**2)
@@ -193,6 +215,7 @@ class Op:
         doc: str | None = None,
         connects: Callable[..., Any] | None = None,
         explain: Callable[..., str] | None = None,
+        sum_back: Callable[..., Any] | None = None,
     ) -> None:
         self.name = name
         self.forward = forward
@@ -200,6 +223,7 @@ class Op:
         self.arity: int | None = len(rules)
         self.connects = connects
         self.explain = explain
+        self.sum_back = sum_back
         self.__doc__ = doc or forward.__doc__
 
     def __repr__(self) -> str:
@@ -208,44 +232,45 @@ class Op:
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         """Arrays in, array out; with a node among the arguments, a node of its class out."""
-        if self.arity is not None and len(args) != self.arity:  # NumPy would take one more for out
+        if len(args) != self.arity and self.arity is not None:  # NumPy would take one more for out
             raise TypeError(
                 f"{self.name}: got {len(args)} arguments, expected {self.arity} (a rule for each); "
                 "settings are keywords"
             )
-        for arg in args:
+        kind, arrays, all_nodes, recorded = None, [], True, False
+        for i, arg in enumerate(args):
             if isinstance(arg, Node):
-                return self._record(type(arg), args, params)
-        return self._compute(args, params)
-
-    def _record(self, kind: type[Node], args: tuple[Any, ...], params: dict[str, Any]) -> Node:
-        if "out" in params:
-            raise TypeError(f"{self.name}: out= goes with arrays; a tensor keeps its own result")
-        inputs = tuple(
-            [a if isinstance(a, (Node, float, int)) else constant(a, self) for a in args]
-        )
-        data = self._compute([a._data if isinstance(a, Node) else a for a in inputs], params)
-        data = np.asarray(data)
-        result = kind.__new__(kind)
-        if _recording.get():
-            for i, arg in enumerate(inputs):
-                if isinstance(arg, Node) and arg.requires_grad and self.rules[i] is not None:
-                    if data.dtype.kind != "f":
-                        raise TypeError(
-                            f"{self.name}: the result has dtype {data.dtype}, which carries no "
-                            f"gradient, but {label(arg)} requires one; write tensor.detach() first"
-                        )
-                    result._become(data, True, self, inputs, params)
-                    return result
-        # nothing remembers where this came from: it must not be a view that changes its origin
-        result._become(data if data.base is None else data.copy(), False)
-        return result
-
-    def _compute(self, arrays: Sequence[Any], params: dict[str, Any]) -> Any:
-        try:
-            return self.forward(*arrays, **params)
+                kind = type(arg)
+                arrays.append(arg._data)
+                if arg.requires_grad and self.rules[i] is not None:
+                    recorded = True
+            else:
+                arrays.append(arg)
+                all_nodes = False
+        if kind is not None and (params or not all_nodes):
+            args, arrays = self._held(args, params)
+        try:  # the short form where there are no settings saves time in every small operation
+            data = self.forward(*arrays, **params) if params else self.forward(*arrays)
         except (ValueError, TypeError, IndexError) as error:
             raise _explained(self, arrays, params, error) from error
+        if kind is None:
+            return data
+        if type(data) is not np.ndarray:
+            data = np.asarray(data)  # NumPy returns scalars for 0-d results
+        result: Node = _blank(kind)
+        if not recorded or not _recording.get():
+            # nothing remembers where this came from: it must not be a view that changes its origin
+            result._become(data if data.base is None else data.copy(), False)
+        else:
+            result._remember(data, self, args, arrays, params)
+        return result
+
+    def _held(self, args: tuple[Any, ...], params: dict[str, Any]) -> tuple[Any, list[Any]]:
+        """The arguments as a node holds them, and what they are to the forward function."""
+        if "out" in params:
+            raise TypeError(f"{self.name}: out= goes with arrays; a tensor keeps its own result")
+        args = tuple([a if isinstance(a, Node) else constant(a, self) for a in args])
+        return args, list(map(value, args))
 
 
 class VariadicOp(Op):
@@ -277,6 +302,11 @@ class _RuleOfEach:
     __iter__ = None  # there is no last one
 
 
+def last_change() -> int:
+    """When any leaf was last changed in place, on the clock of the serials."""
+    return _last_change
+
+
 def label(node: Node) -> str:
     """What to call a node in a message: its name, or its op, or its shape."""
     if node.name is not None:
@@ -291,8 +321,10 @@ def value(x: Any) -> Any:
     return x._data if isinstance(x, Node) else x
 
 
-def constant(x: Any, op: Op) -> Array:
-    """An argument that is not a node, as an array of real numbers."""
+def constant(x: Any, op: Op) -> Any:
+    """An argument that is not a node, as an array of real numbers; a Python number as it is."""
+    if isinstance(x, (float, int)):
+        return x
     if isinstance(x, np.ma.MaskedArray):
         raise TypeError(f"{op.name}: got a masked array, whose mask would be lost; fill it first")
     array = np.asarray(x)
@@ -305,7 +337,7 @@ def constant(x: Any, op: Op) -> Array:
 
 
 def _explained(
-    op: Op, arrays: Sequence[Any], params: dict[str, Any], error: Exception
+    op: Op, arrays: Sequence[Any], params: Mapping[str, Any], error: Exception
 ) -> Exception:
     """The forward function's error, said with the op, what arrived and what to do."""
     shapes = [np.shape(a) for a in arrays]

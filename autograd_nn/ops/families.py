@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from ..core import Op, Rule
 from .connections import elementwise
 from .shape import sum_to
@@ -19,17 +17,15 @@ def unary(name: str, forward: Callable[..., Any], rule: Rule | None, doc: str) -
 
 def broadcasting(name: str, forward: Callable[..., Any], *rules: Rule | None, doc: str) -> Op:
     """An op that repeats its arguments to a common shape, and so adds their gradients back up."""
-    back = [rule and _summed_back(i, rule) for i, rule in enumerate(rules)]
-    return Op(name, forward, *back, doc=doc, connects=elementwise, explain=_no_common_shape)
-
-
-def _summed_back(i: int, rule: Rule) -> Rule:
-    def summed_back(g: Any, y: Any, *args: Any, **params: Any) -> Any:
-        share = rule(g, y, *args, **params)
-        shape = np.shape(args[i]) if not hasattr(args[i], "shape") else args[i].shape
-        return share if share.shape == shape else sum_to(share, shape=shape)
-
-    return summed_back
+    return Op(
+        name,
+        forward,
+        *rules,
+        doc=doc,
+        connects=elementwise,
+        explain=_no_common_shape,
+        sum_back=sum_to,
+    )
 
 
 def _no_common_shape(*shapes: tuple[int, ...], **params: Any) -> str:

@@ -137,6 +137,8 @@ def test_declared_connections_are_those_of_the_jacobian(sample):
             g = np.zeros(y.size)
             g[row] = 1
             share = rule(g.reshape(y.shape), y, *arguments, **sample.params)
+            if op.sum_back is not None:
+                share = op.sum_back(share, shape=np.shape(arguments[i]))
             jacobian[row] = np.ravel(share)
         assert not (jacobian[~declared] != 0).any(), "a derivative off the declared connections"
         if sample.op not in ZEROS_IN_PLACE:
@@ -208,7 +210,7 @@ def test_a_wrong_rule_is_caught(op, spoil):
             wrong = VariadicOp(op.name, op.forward, one)
         else:
             rules = [spoil(r) if j == i else r for j, r in enumerate(op.rules)]
-            wrong = Op(op.name, op.forward, *rules)
+            wrong = Op(op.name, op.forward, *rules, sum_back=op.sum_back)
         function, arrays = free(sample, wrong)
         with pytest.raises(ag.GradientMismatch):
             check_gradients(function, *arrays)
