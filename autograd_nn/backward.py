@@ -94,57 +94,55 @@ def sweep(
     arrived: dict[Node, Any] = {output: _seed(output, seed, create_graph, asked_by)}
     expected = None if create_graph else np.ndarray  # what a rule gives, unless _fitting sees to it
     with recording(create_graph):
-        for node, onward in reversed(_stations(nodes, keep)):
-            g = arrived.pop(node, None)
+        g = at = None
+        for node, i, x, rule in reversed(_edges_to(keep, nodes)):
+            if node is not at:  # the first edge of this node: its gradient is complete now
+                at, g = node, arrived.pop(node, None)
+                if g is not None and node in keep:
+                    found[node] = g
+                params = node.params
+                arguments = (
+                    (g, node, *node.inputs) if create_graph else (g, node._data, *node.arrays)
+                )
             if g is None:
                 continue
-            if node in keep:
-                found[node] = g
-            if create_graph:
-                arguments, params = (g, node, *node.inputs), node.params
-            else:
-                arguments, params = (g, node._data, *node.arrays), node.params
-            for i, x, rule in onward:
-                try:
-                    share = rule(*arguments, **params) if params else rule(*arguments)
-                except Exception as error:
-                    error.add_note(_where(node, i))
-                    raise
-                like = x._data
-                if (
-                    type(share) is not expected
-                    or share.shape != like.shape
-                    or share.dtype is not like.dtype
-                ):
-                    share = _fitting(share, node, i, x, create_graph)
-                if x in arrived:
-                    share = arrived[x] + share
-                arrived[x] = share
+            try:
+                share = rule(*arguments, **params) if params else rule(*arguments)
+            except Exception as error:
+                error.add_note(_where(node, i))
+                raise
+            like = x._data
+            if (
+                type(share) is not expected
+                or share.shape != like.shape
+                or share.dtype is not like.dtype
+            ):
+                share = _fitting(share, node, i, x, create_graph)
+            if x in arrived:
+                share = arrived[x] + share
+            arrived[x] = share
     found.update((x, g) for x, g in arrived.items() if x in keep)
     return found
 
 
-def _stations(nodes: Iterable[Node], wanted: set[Node]) -> list[tuple[Node, list[Any]]]:
-    """The nodes that a gradient passes on its way to a wanted one, inputs first.
+def _edges_to(wanted: set[Node], nodes: Iterable[Node]) -> list[tuple[Node, int, Node, Any]]:
+    """Every edge that a gradient passes on its way to a wanted node, those of the inputs first.
 
-    With each comes where it goes on to: the position of an argument, the argument, and its rule.
+    An edge is a node, the position of an argument, the argument, and the rule that pulls back.
     """
-    stations = []
+    edges = []
     passed = set(wanted)
     for node in nodes:
         op = node.op
         if op is None or not node.requires_grad:
             continue
-        onward = []
         for i, x in enumerate(node.inputs):
             if isinstance(x, Node) and x in passed:
                 rule = op.rules[i]
                 if rule is not None:
-                    onward.append((i, x, rule))
-        if onward:
-            passed.add(node)
-            stations.append((node, onward))
-    return stations
+                    edges.append((node, i, x, rule))
+                    passed.add(node)
+    return edges
 
 
 def _fitting(share: Any, node: Node, i: int, x: Node, create_graph: bool) -> Any:

@@ -118,30 +118,6 @@ class Node:
         self.serial = _tick()
         self.changed = 0
 
-    def _remember(
-        self,
-        data: Array,
-        op: Op,
-        inputs: tuple[Any, ...],
-        arrays: Sequence[Any],
-        params: Mapping[str, Any],
-    ) -> None:
-        """Fill every slot, as the result of an op."""
-        if data.dtype.kind != "f":
-            raise TypeError(
-                f"{op.name}: the result has dtype {data.dtype}, which carries no gradient, but an "
-                "argument requires one; write tensor.detach() first"
-            )
-        self._data = data
-        self.requires_grad = True
-        self.grad = self.name = self.line = None
-        self.op = op
-        self.inputs = inputs
-        self.arrays = arrays
-        self.params = params or _NO_SETTINGS
-        self.serial = _tick()
-        self.changed = 0
-
     @property
     def data(self) -> Array:
         """The values; ``leaf.data -= step`` and ``leaf.data = value`` change them in place.
@@ -261,8 +237,21 @@ class Op:
         if not recorded or not _recording.get():
             # nothing remembers where this came from: it must not be a view that changes its origin
             result._become(data if data.base is None else data.copy(), False)
-        else:
-            result._remember(data, self, args, arrays, params)
+            return result
+        if data.dtype.kind != "f":
+            raise TypeError(
+                f"{self.name}: the result has dtype {data.dtype}, which carries no gradient, but "
+                "an argument requires one; write tensor.detach() first"
+            )
+        result._data = data  # as in _become; a call less matters here
+        result.requires_grad = True
+        result.grad = result.name = result.line = None
+        result.op = self
+        result.inputs = args
+        result.arrays = arrays
+        result.params = params or _NO_SETTINGS
+        result.serial = _tick()
+        result.changed = 0
         return result
 
     def _held(self, args: tuple[Any, ...], params: dict[str, Any]) -> tuple[Any, list[Any]]:

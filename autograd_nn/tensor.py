@@ -5,8 +5,11 @@ Everything here is sugar over :mod:`autograd_nn.ops` and :mod:`autograd_nn.backw
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
+from opcode import opmap
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -15,10 +18,13 @@ import numpy.typing as npt
 from . import ops
 from .backward import own, sweep
 from .core import Array, Node, label, value
-from .numpy_protocol import COMPARISONS, OPERATORS, QUESTIONS, advice
+from .methods import ArrayMethods
+from .numpy_protocol import function_called, ufunc_called
+
+_STORE_SUBSCR = opmap.get("STORE_SUBSCR")
 
 
-class Tensor(Node):
+class Tensor(ArrayMethods):
     """An array that remembers how it was computed.
 
     ``data`` is copied (``copy=False`` shares the memory of an array).  Only floating-point data
@@ -75,22 +81,6 @@ class Tensor(Node):
 
     # --- what it is -------------------------------------------------------------------------
 
-    @property
-    def ndim(self) -> int:
-        """The number of axes."""
-        return self._data.ndim
-
-    @property
-    def size(self) -> int:
-        """The number of elements."""
-        return self._data.size
-
-    @property
-    def T(self) -> Tensor:
-        """The transpose: all axes reversed."""
-        transposed: Tensor = self.transpose()
-        return transposed
-
     def __repr__(self) -> str:
         """The values, and what matters of the rest."""
         text = np.array2string(self._data, separator=", ", prefix="Tensor(", threshold=50)
@@ -132,7 +122,24 @@ class Tensor(Node):
         number: float | int | bool = self._single("item")
         return number
 
+    def __index__(self) -> int:
+        """The value of an integer tensor with one element, as an index."""
+        return self._data.__index__()
+
+    def __round__(self, decimals: int = 0) -> Any:
+        """``round(a, 2)``."""
+        return ops.round(self, decimals=decimals)
+
+    def __contains__(self, number: Any) -> bool:
+        """``number in a``: whether any element equals it."""
+        return bool(np.any(self._data == value(number)))
+
     def _single(self, asked: str) -> Any:
+        if self.requires_grad and _is_assigned_to_an_element(sys._getframe(2)):
+            raise TypeError(
+                f"array[…] = {label(self)} would keep the value and lose the gradient; collect the "
+                "tensors in a list and write np.stack(list), or write float(tensor) for the value"
+            )
         if self._data.size != 1:
             raise ValueError(
                 f"{asked}: {label(self)} has shape {self.shape}; expected a single element, "
@@ -224,6 +231,30 @@ class Tensor(Node):
         """``b @ a``."""
         return ops.matmul(other, self)
 
+    def __mod__(self, other: Any) -> Any:
+        """``a % b``."""
+        return ops.remainder(self, other)
+
+    def __rmod__(self, other: Any) -> Any:
+        """``b % a``."""
+        return ops.remainder(other, self)
+
+    def __floordiv__(self, other: Any) -> Any:
+        """``a // b``."""
+        return ops.floor_divide(self, other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        """``b // a``."""
+        return ops.floor_divide(other, self)
+
+    def __divmod__(self, other: Any) -> Any:
+        """``divmod(a, b)``."""
+        return ops.floor_divide(self, other), ops.remainder(self, other)
+
+    def __rdivmod__(self, other: Any) -> Any:
+        """``divmod(b, a)``."""
+        return ops.floor_divide(other, self), ops.remainder(other, self)
+
     def __neg__(self) -> Any:
         """``-a``."""
         return ops.neg(self)
@@ -237,16 +268,22 @@ class Tensor(Node):
         return ops.abs(self)
 
     def _in_place(self, other: Any) -> Any:
-        """``w += …`` would silently make a leaf a result; elsewhere it is ``a = a + …``."""
-        if self.op is None and self.requires_grad:
+        """Nothing that a graph holds is changed in place; a constant is simply replaced."""
+        if not self.requires_grad:
+            return NotImplemented  # Python goes on to a = a + …
+        if self.op is None:
             raise TypeError(
                 f"{label(self)}: an in-place operator on a leaf that requires a gradient would "
                 "replace it by a result; to change its values write leaf.data += …, to compute "
                 "on write b = leaf + …"
             )
-        return NotImplemented
+        raise TypeError(
+            f"{label(self)} is part of a recorded graph, which an in-place operator would change; "
+            "write a = a + … instead of a += …"
+        )
 
     __iadd__ = __isub__ = __imul__ = __itruediv__ = __imatmul__ = __ipow__ = _in_place
+    __ifloordiv__ = __imod__ = _in_place
 
     # --- comparisons: of values, giving boolean arrays; the hash is the identity --------------
 
@@ -276,7 +313,7 @@ class Tensor(Node):
         """``a >= b``, elementwise: a boolean array."""
         return np.greater_equal(self._data, value(other))
 
-    # --- shape and reductions ---------------------------------------------------------------
+    # --- elements ---------------------------------------------------------------------------
 
     def __getitem__(self, index: Any) -> Any:
         """``a[index]``, recorded; an index may contain integer or boolean tensors and arrays."""
@@ -290,31 +327,6 @@ class Tensor(Node):
             "write leaf.data = … to change a leaf, or ops.where(mask, new, old) for a new tensor"
         )
 
-    def reshape(self, *shape: Any) -> Any:
-        """The same elements in another shape: ``a.reshape(2, 3)`` or ``a.reshape((2, 3))``."""
-        return ops.reshape(self, shape=shape[0] if len(shape) == 1 else shape)
-
-    def transpose(self, *axes: Any) -> Any:
-        """Axes in another order; without arguments all reversed."""
-        axes = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
-        return ops.transpose(self, axes=axes) if axes else ops.transpose(self)
-
-    def astype(self, dtype: npt.DTypeLike) -> Any:
-        """The same values in another dtype."""
-        return ops.astype(self, dtype=np.dtype(dtype))
-
-    def sum(self, axis: Any = None, keepdims: bool = False) -> Any:
-        """The sum over ``axis``; over everything if None."""
-        return ops.sum(self, axis=axis, keepdims=keepdims)
-
-    def mean(self, axis: Any = None, keepdims: bool = False) -> Any:
-        """The mean over ``axis``; over everything if None."""
-        return ops.mean(self, axis=axis, keepdims=keepdims)
-
-    def max(self, axis: Any = None, keepdims: bool = False) -> Any:
-        """The largest element over ``axis``; over everything if None."""
-        return ops.max(self, axis=axis, keepdims=keepdims)
-
     # --- NumPy --------------------------------------------------------------------------------
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
@@ -327,21 +339,23 @@ class Tensor(Node):
         return np.array(self._data, dtype=dtype, copy=copy)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
-        """``array * tensor`` records; other NumPy functions raise and say what to write."""
-        if method == "__call__" and not settings:
-            if ufunc in OPERATORS:
-                return OPERATORS[ufunc](*inputs)
-            if ufunc in COMPARISONS:
-                return ufunc(*map(value, inputs))
-        raise TypeError(advice(ufunc, method, into="out" in settings))
+        """``array * tensor`` and ``np.exp(tensor)`` record."""
+        return ufunc_called(ufunc, method, inputs, settings)
 
     def __array_function__(
         self, func: Callable[..., Any], types: Any, args: Any, kwargs: Any
     ) -> Any:
-        """``np.shape`` and its like are answered; other NumPy functions raise."""
-        if func in QUESTIONS:
-            return func(*map(value, args), **kwargs)
-        raise TypeError(advice(func))
+        """``np.sum(tensor, axis=0)`` records."""
+        return function_called(func, args, kwargs)
+
+
+def _is_assigned_to_an_element(frame: FrameType) -> bool:
+    """Whether the line that asks for a number is ``array[…] = tensor``.
+
+    NumPy then asks for ``float(tensor)``, as Python does for a ``float(tensor)`` that was written;
+    only the instruction that is being run tells the two apart.
+    """
+    return frame.f_code.co_code[frame.f_lasti] == _STORE_SUBSCR
 
 
 def _held(index: Any) -> Any:

@@ -1,7 +1,7 @@
 """Functions of one number, elementwise.
 
 At kinks and jumps a rule gives one of the possible values: |x| has slope 0 at 0; floor, ceil, rint,
-trunc, fix and sign have slope 0 everywhere, their jumps included.
+trunc, round, fix and sign have slope 0 everywhere, their jumps included.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ def _erf_like(x: Any, out: Array | None = None) -> Any:
     """The standard library's erf on each element, in the dtype of x."""
     dtype = getattr(x, "dtype", np.dtype(float))
     return written(out, _erf(x).astype(dtype if dtype.kind == "f" else float))
+
+
+def _round(x: Any, *, decimals: int = 0, out: Array | None = None) -> Any:
+    return np.round(x, decimals, out=out)
 
 
 def _sinc(x: Any, *, order: int = 0, out: Array | None = None) -> Any:
@@ -75,8 +79,17 @@ floor = unary("floor", np.floor, lambda g, y, x: g * 0, doc="⌊x⌋; slope 0.")
 ceil = unary("ceil", np.ceil, lambda g, y, x: g * 0, doc="⌈x⌉; slope 0.")
 rint = unary("rint", np.rint, lambda g, y, x: g * 0, doc="The nearest integer; slope 0.")
 trunc = unary("trunc", np.trunc, lambda g, y, x: g * 0, doc="x cut towards 0; slope 0.")
+round = unary(
+    "round", _round, lambda g, y, x, decimals=0: g * 0, doc="x with so many ``decimals``; slope 0."
+)
 fix = unary("fix", np.trunc, lambda g, y, x: g * 0, doc="x cut towards 0; slope 0.")
 
+deg2rad = unary(
+    "deg2rad", np.deg2rad, lambda g, y, x: g * (PI / 180), doc="Degrees as radians: πx / 180."
+)
+rad2deg = unary(
+    "rad2deg", np.rad2deg, lambda g, y, x: g * (180 / PI), doc="Radians as degrees: 180x / π."
+)
 sin: Op = unary("sin", np.sin, lambda g, y, x: g * cos(x), doc="sin x.")
 cos: Op = unary("cos", np.cos, lambda g, y, x: -g * sin(x), doc="cos x.")
 tan = unary("tan", np.tan, lambda g, y, x: g * (1 + y * y), doc="tan x.")
@@ -108,6 +121,6 @@ erf = unary(
 
 ALL = (
     positive, neg, square, sqrt, cbrt, reciprocal, exp, exp2, expm1, log, log2, log10, log1p,
-    sign, abs, floor, ceil, rint, trunc, fix, sin, cos, tan, arcsin, arccos, arctan,
-    sinh, cosh, tanh, arcsinh, arccosh, arctanh, sinc, erf,
+    sign, abs, floor, ceil, rint, trunc, round, fix, deg2rad, rad2deg, sin, cos, tan,
+    arcsin, arccos, arctan, sinh, cosh, tanh, arcsinh, arccosh, arctanh, sinc, erf,
 )  # fmt: skip

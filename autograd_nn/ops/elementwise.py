@@ -17,7 +17,7 @@ import numpy as np
 
 from ..core import Array, Op
 from .choices import equal, larger_share, nonzero, not_equal, where
-from .elementary import exp, floor, log
+from .elementary import exp, exp2, floor, log, trunc
 from .families import broadcasting, unary
 from .out import with_out
 
@@ -103,6 +103,27 @@ remainder = broadcasting(
     lambda g, y, a, b: -g * floor(a / b),
     doc="a - b · floor(a / b), of the sign of b; slope 1 in a also where it jumps.",
 )
+fmod = broadcasting(
+    "fmod",
+    np.fmod,
+    lambda g, y, a, b: g,
+    lambda g, y, a, b: -g * trunc(a / b),
+    doc="a - b · trunc(a / b), of the sign of a; slope 1 in a also where it jumps.",
+)
+floor_divide = broadcasting(
+    "floor_divide",
+    np.floor_divide,
+    lambda g, y, a, b: g * 0,
+    lambda g, y, a, b: g * 0,
+    doc="⌊a / b⌋; slope 0.",
+)
+copysign = broadcasting(
+    "copysign",
+    np.copysign,
+    lambda g, y, a, b: g * (y / nonzero(a)),
+    lambda g, y, a, b: g * 0,
+    doc="|a| with the sign of b; slope 0 in a at 0, and in b everywhere.",
+)
 hypot = broadcasting(
     "hypot",
     np.hypot,
@@ -124,6 +145,13 @@ logaddexp = broadcasting(
     lambda g, y, a, b: g * exp(b - y),
     doc="ln(eᵃ + eᵇ), for a and b of any size.",
 )
+logaddexp2 = broadcasting(
+    "logaddexp2",
+    np.logaddexp2,
+    lambda g, y, a, b: g * exp2(a - y),
+    lambda g, y, a, b: g * exp2(b - y),
+    doc="log₂(2ᵃ + 2ᵇ), for a and b of any size.",
+)
 clip = unary(
     "clip",
     _clip,
@@ -139,5 +167,6 @@ nan_to_num = unary(
 
 ALL = (
     add, sub, mul, div, power, float_power, maximum, minimum,
-    fmax, fmin, remainder, hypot, arctan2, logaddexp, clip, nan_to_num,
+    fmax, fmin, remainder, fmod, floor_divide, copysign, hypot, arctan2, logaddexp, logaddexp2,
+    clip, nan_to_num,
 )  # fmt: skip

@@ -5,7 +5,7 @@ The last two axes are a matrix's; those before them are a stack of matrices.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -225,7 +225,29 @@ svd_packed = _square(
 )
 
 
-def slogdet(x: Any) -> tuple[Any, Any]:
+class SlogdetResult(NamedTuple):
+    """What slogdet gives."""
+
+    sign: Any
+    logabsdet: Any
+
+
+class EighResult(NamedTuple):
+    """What eigh gives."""
+
+    eigenvalues: Any
+    eigenvectors: Any
+
+
+class SVDResult(NamedTuple):
+    """What svd gives: x = (U * S) @ Vh."""
+
+    U: Any
+    S: Any
+    Vh: Any
+
+
+def slogdet(x: Any) -> SlogdetResult:
     """The sign of the determinant (no gradient) and the logarithm of its magnitude.
 
     >>> sign, logarithm = slogdet(np.diag([2.0, -3.0]))
@@ -233,10 +255,10 @@ def slogdet(x: Any) -> tuple[Any, Any]:
     (-1.0, 1.791759)
     """
     both = slogdet_packed(x)
-    return getitem(both, index=(..., 0)), getitem(both, index=(..., 1))
+    return SlogdetResult(getitem(both, index=(..., 0)), getitem(both, index=(..., 1)))
 
 
-def eigh(x: Any) -> tuple[Any, Any]:
+def eigh(x: Any) -> EighResult:
     """Eigenvalues in ascending order, and eigenvectors as columns, of the symmetric part of x.
 
     The eigenvectors have a derivative where no two eigenvalues are equal; the eigenvalues too.
@@ -246,12 +268,13 @@ def eigh(x: Any) -> tuple[Any, Any]:
     [1.0, 3.0]
     """
     both = eigh_packed(x)
-    return getitem(both, index=(..., 0, slice(None))), getitem(
-        both, index=(..., slice(1, None), slice(None))
+    return EighResult(
+        getitem(both, index=(..., 0, slice(None))),
+        getitem(both, index=(..., slice(1, None), slice(None))),
     )
 
 
-def svd(x: Any) -> tuple[Any, Any, Any]:
+def svd(x: Any) -> SVDResult:
     """U, the singular values in descending order, and Vᵀ, with x = (U * s) @ Vᵀ.
 
     They have a derivative where no two singular values are equal, and none is 0 unless x is square.
@@ -263,7 +286,7 @@ def svd(x: Any) -> tuple[Any, Any, Any]:
     m, packed, everything = x.shape[-2], svd_packed(x), slice(None)
     u = getitem(packed, index=(..., slice(1, m + 1), everything))
     v = getitem(packed, index=(..., slice(m + 1, None), everything))
-    return u, getitem(packed, index=(..., 0, everything)), _swapped(v)
+    return SVDResult(u, getitem(packed, index=(..., 0, everything)), _swapped(v))
 
 
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:

@@ -180,7 +180,7 @@ def test_a_rule_that_does_not_sum_back_is_refused(name, argument):
         check_gradients(Op(name, op.forward, *rules), *arrays)
 
 
-FLAT = {"sign", "floor", "ceil", "rint", "trunc", "fix"}
+FLAT = {"sign", "floor", "ceil", "rint", "trunc", "round", "fix", "floor_divide", "copysign"}
 OF_SQUARES = [
     *[op.name for f in (elementary, elementwise, activations) for op in f.ALL if op.name not in FLAT],
     "matmul", "softmax", "log_softmax", "sort", "cumsum", "cumprod", "inv", "cholesky", "triu", "tril",

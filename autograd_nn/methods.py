@@ -1,0 +1,150 @@
+"""The methods of an array, recorded: ``t.sum(axis=0)``, ``t.reshape(2, -1)``, ``t.T`` …
+
+They are the functions of :mod:`autograd_nn.numpy_spelling`, given a tensor; where NumPy's method
+takes its arguments otherwise than the function (``a.reshape(2, 3)``), it stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import ops
+from .core import Array, Node, label, value
+from .numpy_spelling import elements, matrices, picking, reductions, shapes
+
+
+def _changing(name: str, instead: str) -> Callable[..., Any]:
+    def refused(self: Node, *args: Any, **settings: Any) -> Any:
+        raise TypeError(
+            f"{label(self)}.{name}() would change what the graph keeps; write new = {instead}"
+        )
+
+    refused.__doc__ = f"Not possible: it would work in place; write new = {instead}."
+    return refused
+
+
+class ArrayMethods(Node):
+    """What an array has, on a node: everything that computes records."""
+
+    __slots__ = ()
+
+    # --- reductions, picking, products: as the functions ---------------------------------------
+
+    sum, prod, mean = reductions.sum, reductions.prod, reductions.mean
+    std, var = reductions.std, reductions.var
+    max, min, ptp = reductions.max, reductions.min, reductions.ptp
+    cumsum, cumprod = reductions.cumsum, reductions.cumprod
+    clip, round, take = elements.clip, elements.round, picking.take
+    diagonal, trace, ravel = shapes.diagonal, shapes.trace, shapes.ravel
+    dot = matrices.dot
+
+    # --- shape -----------------------------------------------------------------------------------
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return self._data.ndim
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return self._data.size
+
+    @property
+    def nbytes(self) -> int:
+        """The memory of the values, in bytes."""
+        return self._data.nbytes
+
+    @property
+    def T(self) -> Any:
+        """The transpose: all axes reversed."""
+        return ops.transpose(self)
+
+    @property
+    def mT(self) -> Any:
+        """The transpose of each matrix in a stack."""
+        return ops.swapaxes(self, axis1=-1, axis2=-2)
+
+    def reshape(self, *shape: Any) -> Any:
+        """The same elements in another shape: ``a.reshape(2, 3)`` or ``a.reshape((2, 3))``."""
+        return ops.reshape(self, shape=shape[0] if len(shape) == 1 else shape)
+
+    def transpose(self, *axes: Any) -> Any:
+        """Axes in another order; without arguments all reversed."""
+        axes = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
+        return ops.transpose(self, axes=axes) if axes else ops.transpose(self)
+
+    def swapaxes(self, axis1: int, axis2: int) -> Any:
+        """Two axes exchanged."""
+        return ops.swapaxes(self, axis1=axis1, axis2=axis2)
+
+    def squeeze(self, axis: Any = None) -> Any:
+        """The axes of size 1 taken away, or those of ``axis``."""
+        return ops.squeeze(self, axis=axis)
+
+    def flatten(self) -> Any:
+        """All elements in one row."""
+        return ops.ravel(self)
+
+    def repeat(self, repeats: Any, axis: int | None = None) -> Any:
+        """Each element (or part along ``axis``) repeated."""
+        return ops.repeat(self, repeats, axis)
+
+    def astype(self, dtype: npt.DTypeLike) -> Any:
+        """The same values in another dtype."""
+        return ops.astype(self, dtype=np.dtype(dtype))
+
+    def copy(self) -> Any:
+        """The same values, recorded as a new result."""
+        return ops.positive(self)
+
+    def compress(self, condition: Any, axis: int | None = None) -> Any:
+        """The parts along ``axis`` for which the condition holds."""
+        return picking.compress(condition, self, axis)
+
+    # --- answers from the values, which carry no gradient ----------------------------------------
+
+    def argmax(self, axis: int | None = None, *, keepdims: bool = False) -> Any:
+        """Where the largest element is."""
+        return np.argmax(self._data, axis, keepdims=keepdims)
+
+    def argmin(self, axis: int | None = None, *, keepdims: bool = False) -> Any:
+        """Where the smallest element is."""
+        return np.argmin(self._data, axis, keepdims=keepdims)
+
+    def argsort(self, axis: int | None = -1) -> Array:
+        """The order that sorts."""
+        order: Array = np.argsort(self._data, axis=axis, kind="stable")
+        return order
+
+    def nonzero(self) -> tuple[Array, ...]:
+        """Where the elements are that are not 0."""
+        return self._data.nonzero()
+
+    def searchsorted(self, v: Any, side: Any = "left") -> Any:
+        """Where ``v`` would have to stand for the elements to stay sorted."""
+        return self._data.searchsorted(value(v), side)
+
+    def any(self, axis: Any = None, *, keepdims: bool = False) -> Any:
+        """Whether any element is not 0."""
+        return self._data.any(axis, keepdims=keepdims)
+
+    def all(self, axis: Any = None, *, keepdims: bool = False) -> Any:
+        """Whether no element is 0."""
+        return self._data.all(axis, keepdims=keepdims)
+
+    def tolist(self) -> Any:
+        """The values as Python numbers, in nested lists."""
+        return self._data.tolist()
+
+    # --- methods that would change the values in place: they say what to write -------------------
+
+    sort = _changing("sort", "np.sort(tensor)")
+    partition = _changing("partition", "np.partition(tensor, kth)")
+    fill = _changing("fill", "np.full_like(tensor, number)")
+    put = _changing("put", "np.where(mask, new, tensor)")
+    resize = _changing("resize", "tensor.reshape(shape)")
