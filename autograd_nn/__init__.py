@@ -1,11 +1,13 @@
 """Backpropagation that you can see: a tiny reverse-mode autodiff library on NumPy."""
 
 from . import data, gradient_check, models, ops, viz
-from .backward import gradients
+from .backward import ZeroGradientWarning, gradients
 from .core import Node, Op, VariadicOp, no_grad
+from .custom import custom_op
 from .gradient_check import GradientMismatch, check_gradients
 from .models import Network, bp_report
 from .tensor import Tensor
+from .transforms import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
 __version__ = "0.1.0"
 
@@ -16,13 +18,23 @@ __all__ = [
     "Op",
     "Tensor",
     "VariadicOp",
+    "ZeroGradientWarning",
     "bp_report",
     "check_gradients",
+    "custom_op",
     "data",
+    "elementwise_grad",
+    "grad",
     "gradient_check",
     "gradients",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
     "models",
     "no_grad",
     "ops",
+    "value_and_grad",
     "viz",
+    "vjp",
 ]

@@ -23,6 +23,14 @@ from .core import Array, Node, label, last_change, recording
 _serial = attrgetter("serial")
 
 
+class ZeroGradientWarning(UserWarning):
+    """A gradient is zero because the output does not depend on what it was asked for.
+
+    Most often a value was taken out of the graph on the way (``float(t)``, ``t.data``, a function
+    of ``math``).  Where it is meant: ``warnings.simplefilter("ignore", ag.ZeroGradientWarning)``.
+    """
+
+
 def topological_order(*outputs: Node) -> list[Node]:
     """Every node that the outputs were made from, themselves included, inputs first.
 
@@ -74,24 +82,31 @@ def gradients(
                 f"gradients: item {i} of wrt, {label(x)}, requires no gradient; "
                 "make it with requires_grad=True before computing the output"
             )
-    found = sweep(output, wrt, seed, create_graph, asked_by="gradients")
+    found = sweep([output], wrt, [seed], create_graph, asked_by="gradients")
     return [_at_rest(found.get(x), x, i, create_graph) for i, x in enumerate(wrt)]
 
 
 def sweep(
-    output: Node,
+    outputs: Sequence[Node],
     wanted: Iterable[Node] | None,
-    seed: Any,
+    seeds: Sequence[Any],
     create_graph: bool = False,
     asked_by: str = "backward",
 ) -> dict[Node, Any]:
-    """One reverse sweep: the complete gradient of each wanted node (``None``: of every node)."""
-    _check_output(output, asked_by)
-    nodes = topological_order(output)
+    """One reverse sweep: the complete gradient of each wanted node (``None``: of every node).
+
+    Of several outputs the gradients add up, each weighted with its seed.
+    """
+    for output in outputs:
+        _check_output(output, asked_by)
+    nodes = topological_order(*outputs)
     _check_all_fresh(nodes, asked_by)
     keep = {x for x in nodes if x.requires_grad} if wanted is None else set(wanted)
     found: dict[Node, Any] = {}
-    arrived: dict[Node, Any] = {output: _seed(output, seed, create_graph, asked_by)}
+    arrived: dict[Node, Any] = {}
+    for output, given in zip(outputs, seeds, strict=True):
+        seed = _seed(output, given, create_graph, asked_by)
+        arrived[output] = arrived[output] + seed if output in arrived else seed
     expected = None if create_graph else np.ndarray  # what a rule gives, unless _fitting sees to it
     with recording(create_graph):
         g = at = None
@@ -237,6 +252,7 @@ def _at_rest(g: Any, x: Node, i: int, create_graph: bool) -> Any:
         warnings.warn(
             f"gradients: the output does not depend on item {i} of wrt, {label(x)}; "
             "its gradient is zero",
+            ZeroGradientWarning,
             stacklevel=3,
         )
         g = np.zeros(x.shape, x.dtype)

@@ -291,6 +291,11 @@ class _RuleOfEach:
     __iter__ = None  # there is no last one
 
 
+def is_recording() -> bool:
+    """Whether ops record here, in this thread or task."""
+    return _recording.get()
+
+
 def last_change() -> int:
     """When any leaf was last changed in place, on the clock of the serials."""
     return _last_change

@@ -177,7 +177,7 @@ class Tensor(ArrayMethods):
         >>> float(a.grad), float(b.grad)
         (4.0, 2.0)
         """
-        for node, g in sweep(self, None, seed).items():
+        for node, g in sweep([self], None, [seed]).items():
             add = node.op is None and node.grad is not None
             node.grad = np.asarray(node.grad + g) if add else own(g)
 

@@ -1,0 +1,72 @@
+"""Arguments in containers: tuples, lists and dicts, nested, with arrays at their ends.
+
+A container is taken apart into its leaves, each with the place where it was found, and put together
+again with other values in the leaves' stead.  ``None`` is an empty container.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+
+def leaves(tree: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """Every leaf with its place, in order.
+
+    >>> list(leaves({"w": [1.0, 2.0], "b": (3.0, None)}, "p"))
+    [("p['w'][0]", 1.0), ("p['w'][1]", 2.0), ("p['b'][0]", 3.0)]
+    """
+    if isinstance(tree, Mapping):
+        for key in tree:
+            yield from leaves(tree[key], f"{place}[{key!r}]")
+    elif isinstance(tree, (tuple, list)):
+        for i, item in enumerate(tree):
+            yield from leaves(item, f"{place}[{i}]")
+    elif tree is not None:
+        yield place, tree
+
+
+def rebuilt(tree: Any, values: Iterable[Any]) -> Any:
+    """The container with its leaves replaced, in the order of :func:`leaves`.
+
+    >>> rebuilt({"w": [1.0, 2.0], "b": (3.0, None)}, "xyz")
+    {'w': ['x', 'y'], 'b': ('z', None)}
+    """
+    return _rebuilt(tree, iter(values))
+
+
+def _rebuilt(tree: Any, values: Iterator[Any]) -> Any:
+    if isinstance(tree, Mapping):
+        return {key: _rebuilt(tree[key], values) for key in tree}
+    if isinstance(tree, (tuple, list)):
+        items = [_rebuilt(item, values) for item in tree]
+        if hasattr(tree, "_fields"):  # a named tuple
+            return type(tree)(*items)
+        return items if isinstance(tree, list) else tuple(items)
+    return None if tree is None else next(values)
+
+
+def matched(tree: Any, other: Any, place: str) -> list[Any]:
+    """The leaves of ``other``, which has to be built like ``tree``; ``ValueError`` names where not.
+
+    >>> matched({"w": 1.0}, {"w": 5.0}, "tangent")
+    [5.0]
+    """
+    if isinstance(tree, Mapping):
+        if not isinstance(other, Mapping) or set(other) != set(tree):
+            raise ValueError(f"{place}: got {_kind(other)}; expected a dict with keys {list(tree)}")
+        return [x for key in tree for x in matched(tree[key], other[key], f"{place}[{key!r}]")]
+    if isinstance(tree, (tuple, list)):
+        if not isinstance(other, (tuple, list)) or len(other) != len(tree):
+            raise ValueError(f"{place}: got {_kind(other)}; expected {_kind(tree)}")
+        pairs = enumerate(zip(tree, other, strict=True))
+        return [x for i, (a, b) in pairs for x in matched(a, b, f"{place}[{i}]")]
+    return [] if tree is None else [other]
+
+
+def _kind(tree: Any) -> str:
+    if isinstance(tree, Mapping):
+        return f"a dict with keys {list(tree)}"
+    if isinstance(tree, (tuple, list)):
+        return f"a {type(tree).__name__} of {len(tree)}"
+    return f"a {type(tree).__name__}"
