@@ -4,12 +4,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test test-slow lint clean
+.PHONY: help demo test test-slow lint bench clean
 
 help:
 	@echo "make demo       learn real digits, check BP1 to BP4, sum over paths, draw it all"
 	@echo "make test       the whole test suite but for the slow ones"
 	@echo "make test-slow  the slow tests"
+	@echo "make bench      what small operations cost, beside PyTorch if that is installed in .venv"
 	@echo "make lint       ruff (format and lint) and mypy (strict)"
 	@echo "make clean      remove what the others made"
 
@@ -21,6 +22,9 @@ test: .venv/test.stamp
 
 test-slow: .venv/test.stamp
 	$(BIN)/python -m pytest -m slow
+
+bench: .venv/test.stamp
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python benchmarks/eager.py
 
 lint: .venv/lint.stamp
 	$(BIN)/python -m ruff format --check .

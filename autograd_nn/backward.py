@@ -265,4 +265,4 @@ def _at_rest(g: Any, x: Node, i: int, create_graph: bool) -> Any:
 
 def own(g: Array) -> Array:
     """A copy in memory of its own, never a view."""
-    return np.asarray(g).copy()
+    return g.copy() if type(g) is np.ndarray else np.array(g)
