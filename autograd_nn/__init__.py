@@ -6,6 +6,7 @@ from .core import Node, Op, VariadicOp, no_grad
 from .custom import custom_op
 from .gradient_check import GradientMismatch, check_gradients
 from .models import Network, bp_report
+from .plan import Plan
 from .tensor import Tensor
 from .transforms import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
@@ -16,6 +17,7 @@ __all__ = [
     "Network",
     "Node",
     "Op",
+    "Plan",
     "Tensor",
     "VariadicOp",
     "ZeroGradientWarning",

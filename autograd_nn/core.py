@@ -26,7 +26,11 @@ Array = npt.NDArray[Any]
 Rule = Callable[..., Any]
 """``rule(g, y, *arguments, **settings)``: the gradient for one argument, on arrays or on nodes."""
 
-_recording: ContextVar[bool] = ContextVar("recording", default=True)
+GRADIENTS, EVERYTHING = (
+    1,
+    2,
+)  # what is recorded: what requires a gradient; or all, while a plan traces
+_recording: ContextVar[int] = ContextVar("recording", default=GRADIENTS)
 _blank = object.__new__
 _NO_SETTINGS: Mapping[str, Any] = MappingProxyType({})
 _last_change = 0
@@ -36,20 +40,21 @@ _tick = itertools.count(1).__next__  # one clock for the making of nodes and the
 class recording(ContextDecorator):  # a verb in lower case, as context managers are
     """Switch recording on or off for this thread or task, and back at the end."""
 
-    def __init__(self, on: bool) -> None:
-        self.on = on
-        self.tokens: list[Token[bool]] = []
+    def __init__(self, on: bool, what: int = GRADIENTS) -> None:
+        self.on, self.what = on, what
+        self.tokens: list[Token[int]] = []
 
     def __enter__(self) -> None:
         """Switch."""
-        self.tokens.append(_recording.set(self.on))
+        now = _recording.get()
+        self.tokens.append(_recording.set(now | self.what if self.on else now & ~self.what))
 
     def __exit__(self, *error: object) -> None:
         """Switch back."""
         _recording.reset(self.tokens.pop())
 
     def _recreate_cm(self) -> recording:
-        return recording(self.on)  # a decorated function may run in several threads at once
+        return recording(self.on, self.what)  # a decorated function may run in several threads
 
     def __call__(self, function: Any) -> Any:
         """Decorate an ordinary function."""
@@ -142,8 +147,7 @@ class Node:
                     "a leaf keeps its shape, make a new one for another"
                 )
             np.copyto(self._data, new, casting="same_kind")
-        global _last_change
-        self.changed = _last_change = _tick()
+        touch(self)
 
     @property
     def is_leaf(self) -> bool:
@@ -173,7 +177,8 @@ class Op:
     ``connects`` says which elements of an argument an element of the result depends on
     (:mod:`autograd_nn.ops.connections`); ``explain(*shapes, **settings)`` words the error for
     arguments that the forward function refuses; ``sum_back(share, shape=...)`` adds up what an op
-    that broadcasts has repeated, wherever a rule's result has another shape than its argument.
+    that broadcasts has repeated, wherever a rule's result has another shape than its argument;
+    ``in_place`` says that ``out`` may be one of the arguments (as with NumPy's own ufuncs).
 
     >>> from autograd_nn import Op, Tensor
     >>> cube = Op("cube", lambda x, out=None: np.power(x, 3, out=out), lambda g, y, x: g * 3 * x**2)
@@ -192,6 +197,7 @@ class Op:
         connects: Callable[..., Any] | None = None,
         explain: Callable[..., str] | None = None,
         sum_back: Callable[..., Any] | None = None,
+        in_place: bool = False,
     ) -> None:
         self.name = name
         self.forward = forward
@@ -200,6 +206,7 @@ class Op:
         self.connects = connects
         self.explain = explain
         self.sum_back = sum_back
+        self.in_place = in_place
         self.__doc__ = doc or forward.__doc__
 
     def __repr__(self) -> str:
@@ -234,17 +241,19 @@ class Op:
         if type(data) is not np.ndarray:
             data = np.asarray(data)  # NumPy returns scalars for 0-d results
         result: Node = _blank(kind)
-        if not recorded or not _recording.get():
+        mode = _recording.get()
+        recorded = recorded and mode & GRADIENTS != 0
+        if not recorded and not mode & EVERYTHING:
             # nothing remembers where this came from: it must not be a view that changes its origin
             result._become(data if data.base is None else data.copy(), False)
             return result
-        if data.dtype.kind != "f":
+        if recorded and data.dtype.kind != "f":
             raise TypeError(
                 f"{self.name}: the result has dtype {data.dtype}, which carries no gradient, but "
                 "an argument requires one; write tensor.detach() first"
             )
         result._data = data  # as in _become; a call less matters here
-        result.requires_grad = True
+        result.requires_grad = recorded
         result.grad = result.name = result.line = None
         result.op = self
         result.inputs = args
@@ -293,7 +302,30 @@ class _RuleOfEach:
 
 def is_recording() -> bool:
     """Whether ops record here, in this thread or task."""
-    return _recording.get()
+    return _recording.get() & GRADIENTS != 0
+
+
+def is_tracing() -> bool:
+    """Whether a plan is being made here, so that everything is recorded."""
+    return _recording.get() & EVERYTHING != 0
+
+
+def untraced(x: Any, what: str) -> Any:
+    """The array of a node, for what cannot be recorded; ``TypeError`` while a plan is made."""
+    if isinstance(x, Node):
+        if is_tracing():
+            raise TypeError(
+                f"{what}: its answer depends on data and would be frozen into the plan; compute it "
+                "outside and pass it as an input, or write it with recorded operations"
+            )
+        return x._data
+    return x
+
+
+def touch(leaf: Node) -> None:
+    """Note that a leaf's values were just changed in place."""
+    global _last_change
+    leaf.changed = _last_change = _tick()
 
 
 def last_change() -> int:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import ops
-from .core import Array, Node, label, value
+from .core import Array, Node, label, untraced, value
 from .numpy_spelling import elements, matrices, picking, reductions, shapes
 
 
@@ -110,32 +110,33 @@ class ArrayMethods(Node):
 
     def argmax(self, axis: int | None = None, *, keepdims: bool = False) -> Any:
         """Where the largest element is."""
-        return np.argmax(self._data, axis, keepdims=keepdims)
+        return np.argmax(untraced(self, "argmax"), axis, keepdims=keepdims)
 
     def argmin(self, axis: int | None = None, *, keepdims: bool = False) -> Any:
         """Where the smallest element is."""
-        return np.argmin(self._data, axis, keepdims=keepdims)
+        return np.argmin(untraced(self, "argmin"), axis, keepdims=keepdims)
 
     def argsort(self, axis: int | None = -1) -> Array:
         """The order that sorts."""
-        order: Array = np.argsort(self._data, axis=axis, kind="stable")
+        order: Array = np.argsort(untraced(self, "argsort"), axis=axis, kind="stable")
         return order
 
     def nonzero(self) -> tuple[Array, ...]:
         """Where the elements are that are not 0."""
-        return self._data.nonzero()
+        found: tuple[Array, ...] = untraced(self, "nonzero").nonzero()
+        return found
 
     def searchsorted(self, v: Any, side: Any = "left") -> Any:
         """Where ``v`` would have to stand for the elements to stay sorted."""
-        return self._data.searchsorted(value(v), side)
+        return untraced(self, "searchsorted").searchsorted(value(v), side)
 
     def any(self, axis: Any = None, *, keepdims: bool = False) -> Any:
         """Whether any element is not 0."""
-        return self._data.any(axis, keepdims=keepdims)
+        return untraced(self, "any").any(axis, keepdims=keepdims)
 
     def all(self, axis: Any = None, *, keepdims: bool = False) -> Any:
         """Whether no element is 0."""
-        return self._data.all(axis, keepdims=keepdims)
+        return untraced(self, "all").all(axis, keepdims=keepdims)
 
     def tolist(self) -> Any:
         """The values as Python numbers, in nested lists."""

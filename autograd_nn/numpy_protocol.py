@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from . import ops
-from .core import Node, Op, value
-from .numpy_spelling import elements, matrices, picking, reductions, shapes
+from .core import Node, Op, is_tracing, untraced, value
+from .numpy_spelling import elements, masks, matrices, picking, reductions, shapes
 from .numpy_spelling.common import array, cast, refuse_out, values
 
 SAME_NAME = (
@@ -125,6 +125,11 @@ ANSWERED = (
     "histogram_bin_edges", "linalg.matrix_rank",
 )  # fmt: skip
 
+OF_SHAPES = {"shape", "ndim", "size", "isrealobj", "iscomplexobj", "result_type", "can_cast",
+             "common_type", "min_scalar_type", "may_share_memory", "shares_memory",
+             "diag_indices_from", "tril_indices_from", "triu_indices_from", "einsum_path",
+             "array_repr", "array_str", "array2string"}  # fmt: skip
+
 METHODS: dict[tuple[str, str], Callable[..., Any]] = {
     ("add", "reduce"): reductions.sum, ("multiply", "reduce"): reductions.prod,
     ("maximum", "reduce"): reductions.max, ("minimum", "reduce"): reductions.min,
@@ -160,7 +165,7 @@ def ufunc_called(ufunc: Any, method: str, inputs: Any, settings: dict[str, Any])
         if record is not None:
             return record(*inputs)
         if ufunc in ANSWERS:
-            return ufunc(*map(value, inputs))
+            return _answer(ufunc, inputs, {})
         raise TypeError(advice(ufunc))
     name = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
     if method == "outer" and ufunc in FUNCTIONS:
@@ -181,8 +186,19 @@ def function_called(function: Callable[..., Any], args: Any, settings: dict[str,
     if record is not None:
         return _called(_name(function), record, args, settings)
     if function in ANSWERS:
-        return function(*map(values, args), **{k: values(v) for k, v in settings.items()})
+        return _answer(function, args, settings)
     raise TypeError(advice(function))
+
+
+def _answer(function: Callable[..., Any], args: Any, settings: dict[str, Any]) -> Any:
+    """NumPy's own answer; while a plan is made, recorded, since data may change it."""
+    if is_tracing() and ANSWERS[function] not in OF_SHAPES:
+        traced = getattr(masks, ANSWERS[function], None)
+        if traced is not None:
+            return traced(*args, **settings)
+        for x in args:
+            untraced(x, f"np.{ANSWERS[function]}")
+    return function(*map(values, args), **{k: values(v) for k, v in settings.items()})
 
 
 def _called(name: str, record: Callable[..., Any], args: Any, settings: dict[str, Any]) -> Any:

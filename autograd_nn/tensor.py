@@ -17,9 +17,10 @@ import numpy.typing as npt
 
 from . import ops
 from .backward import own, sweep
-from .core import Array, Node, label, value
+from .core import Array, Node, is_tracing, label, untraced, value
 from .methods import ArrayMethods
 from .numpy_protocol import function_called, ufunc_called
+from .numpy_spelling import masks
 
 _STORE_SUBSCR = opmap.get("STORE_SUBSCR")
 
@@ -291,27 +292,62 @@ class Tensor(ArrayMethods):
 
     def __eq__(self, other: Any) -> Any:
         """``a == b``, elementwise: a boolean array."""
-        return np.equal(self._data, value(other))
+        return self._compared(np.equal, masks.equal, other)
 
     def __ne__(self, other: Any) -> Any:
         """``a != b``, elementwise: a boolean array."""
-        return np.not_equal(self._data, value(other))
+        return (
+            np.not_equal(self._data, value(other))
+            if not is_tracing()
+            else masks.not_equal(self, other)
+        )
 
     def __lt__(self, other: Any) -> Any:
         """``a < b``, elementwise: a boolean array."""
-        return np.less(self._data, value(other))
+        return self._compared(np.less, masks.less, other)
 
     def __le__(self, other: Any) -> Any:
         """``a <= b``, elementwise: a boolean array."""
-        return np.less_equal(self._data, value(other))
+        return (
+            np.less_equal(self._data, value(other))
+            if not is_tracing()
+            else masks.less_equal(self, other)
+        )
 
     def __gt__(self, other: Any) -> Any:
         """``a > b``, elementwise: a boolean array."""
-        return np.greater(self._data, value(other))
+        return (
+            np.greater(self._data, value(other)) if not is_tracing() else masks.greater(self, other)
+        )
 
     def __ge__(self, other: Any) -> Any:
         """``a >= b``, elementwise: a boolean array."""
-        return np.greater_equal(self._data, value(other))
+        return (
+            np.greater_equal(self._data, value(other))
+            if not is_tracing()
+            else masks.greater_equal(self, other)
+        )
+
+    def _compared(self, of_arrays: Any, recorded: Any, other: Any) -> Any:
+        if is_tracing():
+            return recorded(self, other)
+        return of_arrays(self._data, value(other))
+
+    # Masks are arrays, but while a plan is made they are tensors, so that no answer is frozen.
+
+    def __and__(self, other: Any) -> Any:
+        """``a & b`` of masks."""
+        return masks.logical_and(self, other)
+
+    def __or__(self, other: Any) -> Any:
+        """``a | b`` of masks."""
+        return masks.logical_or(self, other)
+
+    def __invert__(self) -> Any:
+        """``~a`` of a mask."""
+        return masks.logical_not(self)
+
+    __rand__, __ror__ = __and__, __or__
 
     # --- elements ---------------------------------------------------------------------------
 
@@ -360,5 +396,5 @@ def _is_assigned_to_an_element(frame: FrameType) -> bool:
 
 def _held(index: Any) -> Any:
     """A part of an index that nobody can change later: arrays are copied, tensors read."""
-    index = value(index)
+    index = untraced(index, "an index that is a tensor")
     return index.copy() if isinstance(index, np.ndarray) else index

@@ -196,6 +196,7 @@ class Network:
         validation: Any = None,
         rng: int | np.random.Generator | None = 0,
         progress: Progress | None = None,
+        plan: bool = True,
     ) -> History:
         """Learn by mini-batch stochastic gradient descent: w → w - η ∂C/∂w, b → b - η ∂C/∂b.
 
@@ -204,7 +205,9 @@ class Network:
         epoch that is done (a float up to 1.0) and, at an epoch's end, with its record.  Returns
         the history, one record for each epoch.  Deterministic for a seed ``rng``.  Ctrl-C ends
         training and returns what has been done; a cost that is no longer finite raises
-        :class:`TrainingDiverged`, which carries the history too.
+        :class:`TrainingDiverged`, which carries the history too.  The step is traced once and then
+        replayed (:class:`autograd_nn.Plan`); ``plan=False`` records each step anew, with the same
+        result bit for bit.
 
         >>> import numpy as np
         >>> x, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 1])
@@ -213,4 +216,4 @@ class Network:
         >>> len(history), history[-1].accuracy
         (50, 1.0)
         """
-        return train(self, data, epochs, batch_size, learning_rate, validation, rng, progress)
+        return train(self, data, epochs, batch_size, learning_rate, validation, rng, progress, plan)

@@ -6,37 +6,16 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, overload
+from typing import Any, overload
 
 import numpy as np
 
-from ..backward import gradients
 from ..core import Array
-from ..tensor import Tensor
 from . import arguments
+from .steps import EagerStep, PlannedStep, Trainable
 
 Progress = Callable[[Any], None]
 _REPORTS_PER_EPOCH = 50
-
-
-class Trainable(Protocol):
-    """What training asks of a network."""
-
-    sizes: tuple[int, ...]
-    dtype: np.dtype[Any]
-
-    @property
-    def parameters(self) -> list[Tensor]:
-        """The tensors to change."""
-        ...
-
-    def training_cost(self, x: Array, y: Array) -> Any:
-        """The recorded cost of a mini-batch."""
-        ...
-
-    def accuracy(self, x: Any, labels: Any) -> float:
-        """The fraction of labels that are right."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -100,10 +79,13 @@ def train(
     validation: Any,
     rng: int | np.random.Generator | None,
     progress: Progress | None,
+    plan: bool,
 ) -> History:
     """Run the epochs; what ``Network.fit`` describes."""
     _check_settings(epochs, batch_size, learning_rate)
     x, y = _examples(network, data)
+    step = PlannedStep if plan else EagerStep
+    learn: Any = step(network, x, y, float(learning_rate))
     judge = _judge(network, validation)
     generator = np.random.default_rng(rng)
     report = progress if progress is not None else lambda event: None
@@ -112,7 +94,7 @@ def train(
         for epoch in range(epochs):
             start = time.perf_counter()
             try:
-                cost = _one_epoch(network, x, y, batch_size, learning_rate, generator, report)
+                cost = _one_epoch(learn, len(x), batch_size, generator, report)
             except _NotFinite as cost_found:
                 raise TrainingDiverged(
                     f"fit: in epoch {epoch} the cost became {cost_found}; a smaller learning_rate "
@@ -129,28 +111,24 @@ def train(
 
 
 def _one_epoch(
-    network: Trainable,
-    x: Array,
-    y: Array,
+    learn: EagerStep | PlannedStep,
+    examples: int,
     batch_size: int,
-    learning_rate: float,
     rng: np.random.Generator,
     report: Progress,
 ) -> float:
     """Use every example once, in a new order; the mean cost."""
     total = 0.0
-    every = max(1, math.ceil(len(x) / batch_size / _REPORTS_PER_EPOCH))
-    for number, batch in enumerate(_mini_batches(len(x), batch_size, rng), start=1):
-        cost = network.training_cost(x[batch], y[batch])
-        if not math.isfinite(cost.data):
-            raise _NotFinite(float(cost))
-        parameters = network.parameters
-        for p, g in zip(parameters, gradients(cost, parameters), strict=True):
-            p.data -= learning_rate * g
-        total += float(cost) * len(batch)
-        if number % every == 0 or number * batch_size >= len(x):
-            report(min(1.0, number * batch_size / len(x)))
-    return total / len(x)
+    every = max(1, math.ceil(examples / batch_size / _REPORTS_PER_EPOCH))
+    for number, batch in enumerate(_mini_batches(examples, batch_size, rng), start=1):
+        cost = float(learn(batch))
+        if not math.isfinite(cost):
+            raise _NotFinite(cost)
+        total += cost * len(batch)
+        if number % every == 0 or number * batch_size >= examples:
+            report(min(1.0, number * batch_size / examples))
+            learn.check()
+    return total / examples
 
 
 def _mini_batches(examples: int, size: int, rng: np.random.Generator) -> Iterator[Array]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from ..core import Node, value
+from ..core import Node, untraced
 from .common import array, refuse_out
 
 
@@ -30,15 +30,15 @@ def round(a: Any, decimals: int = 0, out: None = None) -> Any:
 def where(condition: Any, *choices: Any) -> Any:
     """``x`` where the condition holds, else ``y``; with a condition only, where it is not 0."""
     if not choices:
-        return np.nonzero(value(condition))
-    return ops.where(value(condition), *choices)
+        return np.nonzero(untraced(condition, "np.where of a condition alone"))
+    return ops.where(condition, *choices)
 
 
 def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Any:
     """For each element the choice of the first condition that holds."""
     result = default
     for condition, choice in reversed(list(zip(condlist, choicelist, strict=True))):
-        result = ops.where(value(condition), choice, result)
+        result = ops.where(condition, choice, result)
     return result
 
 

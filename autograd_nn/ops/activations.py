@@ -71,6 +71,7 @@ sigmoid = unary(
     _sigmoid,
     lambda g, y, x: g * (y * (1 - y)),
     doc="σ(x) = 1 / (1 + e⁻ˣ), equation (3) of the book; σ' = σ (1 - σ).",
+    in_place=True,
 )
 log_sigmoid = unary(
     "log_sigmoid",
@@ -86,6 +87,7 @@ relu = unary(
     _relu,
     lambda g, y, x: where(greater(x, 0), g, 0),
     doc="max(0, x), the rectified linear unit; its slope at 0 is taken to be 0.",
+    in_place=True,
 )
 leaky_relu = unary(
     "leaky_relu",

@@ -10,9 +10,11 @@ from .connections import elementwise
 from .shape import sum_to
 
 
-def unary(name: str, forward: Callable[..., Any], rule: Rule | None, doc: str) -> Op:
+def unary(
+    name: str, forward: Callable[..., Any], rule: Rule | None, doc: str, in_place: bool = False
+) -> Op:
     """An op of one argument that works on each element by itself."""
-    return Op(name, forward, rule, doc=doc, connects=elementwise)
+    return Op(name, forward, rule, doc=doc, connects=elementwise, in_place=in_place)
 
 
 def broadcasting(name: str, forward: Callable[..., Any], *rules: Rule | None, doc: str) -> Op:

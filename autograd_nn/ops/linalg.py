@@ -45,8 +45,9 @@ def _for_a(g: Any, y: Any, a: Any, b: Any) -> Any:
 
 
 def _for_b(g: Any, y: Any, a: Any, b: Any) -> Any:
+    """aᵀg, made as (gᵀa)ᵀ: for a layer a @ w.T that is w's own order in memory, BP4's δ aᵀ."""
     g, matrix, column = _matrices(g, a, b)
-    return _back(_swapped(matrix) @ g, b, column)
+    return _back(_swapped(_swapped(g) @ matrix), b, column)
 
 
 def _explain(a: tuple[int, ...], b: tuple[int, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,22 @@ from .elementary import exp
 from .out import with_out, written
 from .shape import broadcast_to, concatenate, flip, moveaxis, reshape
 
+_added: Any = np.add.reduce  # np.sum, without its detour
+
 
 def _sum(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:
-    return np.sum(x, axis=axis, keepdims=keepdims, out=out)
+    return _added(x, axis=axis, keepdims=keepdims, out=out)
 
 
 def _mean(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:
-    if _count(np.shape(x), axis) == 0:
-        raise ValueError(f"shape {np.shape(x)} has nothing to take the mean of over axis {axis}")
-    return np.mean(x, axis=axis, keepdims=keepdims, out=out)
+    x = np.asarray(x)
+    n = _count(x.shape, axis)
+    if n == 0:
+        raise ValueError(f"shape {x.shape} has nothing to take the mean of over axis {axis}")
+    if x.dtype.char not in "fd":
+        return np.mean(x, axis=axis, keepdims=keepdims, out=out)
+    total = _added(x, axis=axis, keepdims=keepdims, out=out)  # as np.mean, with less ado
+    return np.true_divide(total, n, out=out)
 
 
 def _prod(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:
@@ -70,6 +78,7 @@ def _length(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | No
 _cumsum, _cumprod = with_out(np.cumsum), with_out(np.cumprod)
 
 
+@lru_cache
 def _count(shape: tuple[int, ...], axis: Any) -> int:
     """How many elements are reduced to one."""
     kept = kept_shape(shape, axis)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -29,12 +30,20 @@ def _broadcast_to(x: Any, *, shape: Any, out: Array | None = None) -> Any:
 
 def _sum_to(x: Any, *, shape: Any, out: Array | None = None) -> Any:
     """Add up the axes that broadcasting from ``shape`` would have made or stretched."""
-    lead = np.ndim(x) - len(shape)
-    if lead < 0 or np.broadcast_shapes(np.shape(x), shape) != np.shape(x):
-        raise ValueError(f"no array of shape {shape} broadcasts to {np.shape(x)}")
-    stretched = [d for d in range(lead, np.ndim(x)) if shape[d - lead] == 1 != np.shape(x)[d]]
-    result = np.add.reduce(x, axis=(*range(lead), *stretched), keepdims=True)
-    return written(out, np.reshape(result, shape))
+    axes, stretched = _summed_axes(np.shape(x), tuple(shape))
+    if not stretched:
+        return np.add.reduce(x, axis=axes, out=out)
+    return written(out, np.reshape(np.add.reduce(x, axis=axes, keepdims=True), shape))
+
+
+@lru_cache
+def _summed_axes(wide: tuple[int, ...], shape: tuple[int, ...]) -> tuple[tuple[int, ...], bool]:
+    """The axes to add up, and whether some of them stay, with size 1."""
+    lead = len(wide) - len(shape)
+    if lead < 0 or np.broadcast_shapes(wide, shape) != wide:
+        raise ValueError(f"no array of shape {shape} broadcasts to {wide}")
+    stretched = tuple(d for d in range(lead, len(wide)) if shape[d - lead] == 1 != wide[d])
+    return (*range(lead), *stretched), bool(stretched)
 
 
 def _concatenate(*arrays: Any, axis: int = 0, out: Array | None = None) -> Any:

@@ -83,7 +83,7 @@ def test_the_last_mini_batch_may_be_short_and_its_mean_is_over_what_it_has(monke
     network = Network([2, 3, 2], cost=cost, rng=1)
     x, y = examples(7)
     expected, batches = parameters_of(network), spy_on_batches(monkeypatch)
-    history = network.fit((x, y), epochs=2, batch_size=3, learning_rate=0.7)
+    history = network.fit((x, y), epochs=2, batch_size=3, learning_rate=0.7, plan=False)
     assert [len(bx) for bx, _ in batches] == [3, 3, 1, 3, 3, 1]
     costs = []
     for bx, by in batches:
@@ -106,7 +106,7 @@ def test_a_mini_batch_larger_than_the_data_is_all_of_it(monkeypatch):
 def test_each_example_is_used_once_an_epoch_with_its_own_target_in_a_new_order(monkeypatch):
     x, y = examples(20)
     batches = spy_on_batches(monkeypatch)
-    Network([2, 2]).fit((x, y), epochs=3, batch_size=6, learning_rate=0.5)
+    Network([2, 2]).fit((x, y), epochs=3, batch_size=6, learning_rate=0.5, plan=False)
     assert len(batches) == 12
     orders = []
     for epoch in range(3):
@@ -394,7 +394,7 @@ def test_ctrl_c_while_the_cost_is_computed_keeps_the_epochs_before(monkeypatch):
         return compute(self, x, y)
 
     monkeypatch.setattr(Network, "training_cost", interrupted)
-    _, history = fit_until(lambda done, event: False)
+    _, history = fit_until(lambda done, event: False, plan=False)
     assert [record.epoch for record in history] == [0]
     assert history.interrupted
     assert len(calls) == 5

@@ -1,0 +1,108 @@
+"""One step of learning from a mini-batch: eager, or through a plan that replays it.
+
+Both do the same arithmetic in the same order, so their results are equal bit for bit.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+
+from ..backward import gradients
+from ..core import Array
+from ..plan import Plan
+from ..tensor import Tensor
+
+
+class Trainable(Protocol):
+    """What training asks of a network."""
+
+    sizes: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    @property
+    def parameters(self) -> list[Tensor]:
+        """The tensors to change."""
+        ...
+
+    def training_cost(self, x: Array, y: Array) -> Any:
+        """The recorded cost of a mini-batch."""
+        ...
+
+    def accuracy(self, x: Any, labels: Any) -> float:
+        """The fraction of labels that are right."""
+        ...
+
+
+class EagerStep:
+    """w → w - η ∂C/∂w, recorded anew for every mini-batch: the reference."""
+
+    def __init__(self, network: Trainable, x: Array, y: Array, learning_rate: float) -> None:
+        self.network, self.x, self.y = network, x, y
+        self.learning_rate = learning_rate
+
+    def __call__(self, batch: Array) -> Any:
+        """Learn from the examples of these numbers; their mean cost before."""
+        cost = self.network.training_cost(self.x[batch], self.y[batch])
+        if np.isfinite(cost.data):
+            parameters = self.network.parameters
+            found = gradients(cost, parameters)
+            for p, g in zip(parameters, found, strict=True):
+                p.data = descended(p.data, g, self.learning_rate)
+        return cost.data
+
+    def check(self) -> None:
+        """Nothing is bound; other parameters are simply used."""
+
+
+class PlannedStep:
+    """The same, each shape of mini-batch traced once and then replayed."""
+
+    def __init__(self, network: Trainable, x: Array, y: Array, learning_rate: float) -> None:
+        self.network, self.x, self.y = network, x, y
+        self.learning_rate = learning_rate
+        self.parameters = network.parameters
+        self.plans: dict[int, Plan] = {}
+
+    def __call__(self, batch: Array) -> Any:
+        """Learn from the examples of these numbers; their mean cost before."""
+        plan = self.plans.get(len(batch)) or self._planned(batch)
+        x, y = plan.inputs
+        np.take(self.x, batch, axis=0, out=x, mode="clip")  # mode "raise" would copy once more
+        np.take(self.y, batch, axis=0, out=y, mode="clip")
+        plan.compute()
+        if np.isfinite(plan.value):
+            plan.update()
+        return plan.value
+
+    def check(self) -> None:
+        """Raise ``ValueError`` if the network has other parameters now than those bound."""
+        now = self.network.parameters
+        if len(now) != len(self.parameters) or any(
+            p is not q for p, q in zip(now, self.parameters, strict=True)
+        ):
+            raise ValueError(
+                "fit: a parameter was replaced by another tensor during training, which a plan "
+                "cannot follow; change it in place (parameter.data = …), or pass plan=False"
+            )
+
+    def _planned(self, batch: Array) -> Plan:
+        def update(found: list[Any]) -> Any:
+            pairs = zip(self.parameters, found, strict=True)
+            return [(p, descended(p, g, self.learning_rate)) for p, g in pairs]
+
+        plan = Plan(
+            self.network.training_cost,
+            self.x[batch],
+            self.y[batch],
+            wrt=self.parameters,
+            update=update,
+        )
+        self.plans[len(batch)] = plan
+        return plan
+
+
+def descended(w: Any, g: Any, learning_rate: float) -> Any:
+    """w - η g: a parameter one step down its gradient; on arrays, and recorded on tensors."""
+    return w - learning_rate * g

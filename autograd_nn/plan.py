@@ -1,0 +1,190 @@
+"""Replaying a recorded graph at the speed of NumPy: the fast path.
+
+A :class:`Plan` runs a function once, recording forward and backward, and keeps the list of NumPy
+calls with the arrays that they write into.  Replaying is: copy the inputs in, make the calls.
+There is no mathematics here; what is computed is what the eager ops recorded, bit for bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .backward import gradients
+from .core import EVERYTHING, Array, Node, label, recording, touch
+from .schedule import Schedule
+from .tensor import Tensor
+
+
+class Plan:
+    """A function and its gradients as a flat list of NumPy calls into fixed arrays.
+
+    The function is run **once**: a Python branch on data (``if x.sum() > 0``), a loop whose length
+    depends on data, a number taken out by ``float()`` or ``.data`` are frozen as they were then.
+    Everything that changes between calls has to be an input, or a leaf tensor that is changed in
+    place (``w.data -= …``); any other array is a constant.
+
+    ``function(*inputs)`` returns a tensor; ``example_inputs`` fix the shapes and dtypes.  ``wrt``
+    lists the leaf tensors, and the numbers of the inputs, to differentiate a single-number result
+    by.  ``update(gradients)``, if given, returns pairs ``(leaf, new value)``, which are written
+    into the leaves at the end of each run.  ``plan(*inputs)`` gives the value, or with ``wrt`` the
+    value and the list of gradients: **the plan's own arrays**, overwritten by the next run.
+
+    Raises ``ValueError`` for inputs of another shape, ``TypeError`` for another dtype, and
+    ``ValueError`` if a leaf's array has been replaced.
+
+    >>> import numpy as np
+    >>> import autograd_nn as ag
+    >>> w = ag.Tensor([2.0, 3.0], requires_grad=True, name="w")
+    >>> plan = Plan(lambda x: (w * x).sum() ** 2, np.zeros(2), wrt=[w])
+    >>> value, (g,) = plan(np.array([1.0, 1.0]))
+    >>> float(value), g.tolist()
+    (25.0, [10.0, 10.0])
+    >>> w.data -= 1
+    >>> float(plan(np.array([1.0, 1.0]))[0])
+    9.0
+    >>> print(plan)
+    Plan of <lambda>: 6 steps, 1 inputs, 1 leaves, 32 bytes in 3 buffers
+    t1 = ...
+    ...
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        *example_inputs: Any,
+        wrt: Sequence[Any] = (),
+        update: Callable[[list[Any]], Iterable[tuple[Tensor, Any]]] | None = None,
+    ) -> None:
+        self.name = getattr(function, "__name__", type(function).__name__)
+        numbers = {x for x in wrt if isinstance(x, int)}
+        placeholders = [_placeholder(x, i, i in numbers) for i, x in enumerate(example_inputs)]
+        start = placeholders[0].serial if placeholders else Tensor(0.0).serial
+        targets = [_differentiated(x, placeholders) for x in wrt]
+        with recording(True), recording(True, EVERYTHING):
+            value = function(*placeholders)
+            if not isinstance(value, Tensor):
+                raise TypeError(
+                    f"Plan: {self.name} returned {type(value).__name__}; expected a tensor, made "
+                    "of the inputs by recorded operations"
+                )
+            grads = gradients(value, targets, create_graph=True) if targets else []
+            computed = +value  # a mark on the clock: what comes later belongs to the update
+            pairs = [] if update is None else [_pair(p, v) for p, v in update(grads)]
+        compiled = Schedule([value, *grads], pairs, placeholders, start)
+        self.steps = compiled.steps  # calls without arguments, in order
+        self.listing = tuple(compiled.listing)
+        self.inputs: list[Array] = [x.data for x in placeholders]
+        self.value, *self.gradients = compiled.results
+        self.output = value
+        self._leaves = compiled.leaves
+        self._changed = [p for p, _ in pairs]
+        self._wrt = bool(targets)
+        self._buffers = compiled.buffers
+        self._computing, self._updating = compiled.split_at(computed.serial)
+
+    def __call__(self, *inputs: Any) -> Any:
+        """Copy the inputs in, run, and hand out the value, or the value and the gradients."""
+        if len(inputs) != len(self.inputs):
+            raise TypeError(f"{self!r}: got {len(inputs)} inputs, expected {len(self.inputs)}")
+        for i, (own, x) in enumerate(zip(self.inputs, inputs, strict=True)):
+            np.copyto(own, self._fitting(i, own, x))
+        self.replay()
+        return (self.value, self.gradients) if self._wrt else self.value
+
+    def replay(self) -> None:
+        """Run on what stands in ``plan.inputs``: :meth:`compute`, then :meth:`update`."""
+        self.compute()
+        self.update()
+
+    def compute(self) -> None:
+        """Fill ``plan.value`` and ``plan.gradients`` from what stands in ``plan.inputs``."""
+        for leaf, bound in self._leaves:
+            if leaf._data is not bound:
+                raise ValueError(
+                    f"{self!r}: {label(leaf)} has another array now than when the plan was made; "
+                    "change it in place (leaf.data = …), or make a new plan"
+                )
+        self._run(self._computing)
+
+    def update(self) -> None:
+        """Write the new values that belong to the last computation into their leaves."""
+        self._run(self._updating)
+        for leaf in self._changed:
+            touch(leaf)
+
+    def _run(self, calls: list[Any]) -> None:
+        call: Any = None
+        try:
+            for call in calls:
+                call()
+        except Exception as error:
+            error.add_note(f"in {self!r}, at {call.func}")
+            raise
+
+    def _fitting(self, i: int, own: Array, x: Any) -> Array:
+        """The input, if it has the shape and dtype that the plan was made for."""
+        array = np.asarray(x.data if isinstance(x, Node) else x)
+        if type(x) in (int, float):  # a Python number takes the dtype that it meets
+            array = array.astype(own.dtype)
+        if array.shape != own.shape:
+            raise ValueError(
+                f"{self!r}: input {i} has shape {array.shape}, but the plan was made for "
+                f"{own.shape}; make another plan for another shape"
+            )
+        if array.dtype != own.dtype:
+            raise TypeError(
+                f"{self!r}: input {i} has dtype {array.dtype}, but the plan was made for "
+                f"{own.dtype}; convert it (array.astype), or make another plan"
+            )
+        return array
+
+    def __repr__(self) -> str:
+        """``Plan of f``."""
+        return f"Plan of {self.name}"
+
+    def __str__(self) -> str:
+        """A readable line for each step."""
+        size = sum(b.nbytes for b in self._buffers)
+        head = (
+            f"Plan of {self.name}: {len(self.steps)} steps, {len(self.inputs)} inputs, "
+            f"{len(self._leaves)} leaves, {size:,} bytes in {len(self._buffers)} buffers"
+        )
+        return "\n".join([head, *map(str, self.listing)])
+
+    def __reduce__(self) -> Any:
+        """A plan is bound to its arrays; its listing can be kept."""
+        raise TypeError(
+            f"{self!r} cannot be copied or pickled: it is bound to its arrays; keep plan.listing"
+        )
+
+
+def _placeholder(x: Any, i: int, differentiated: bool) -> Tensor:
+    array = x.data if isinstance(x, Node) else x
+    return Tensor(array, requires_grad=differentiated, name=f"x{i}")
+
+
+def _differentiated(x: Any, placeholders: list[Tensor]) -> Tensor:
+    if isinstance(x, Tensor) and x.requires_grad and x.op is None:
+        return x
+    if isinstance(x, int) and 0 <= x < len(placeholders):
+        return placeholders[x]
+    raise TypeError(
+        f"Plan: wrt holds {x!r}; expected leaf tensors that require a gradient, or the numbers of "
+        "inputs"
+    )
+
+
+def _pair(leaf: Any, new: Any) -> tuple[Tensor, Tensor]:
+    if not isinstance(leaf, Tensor) or leaf.op is not None:
+        raise TypeError("Plan: update gives pairs (leaf tensor, new value)")
+    if not isinstance(new, Tensor) or new.shape != leaf.shape or new.dtype != leaf.dtype:
+        got = f"{new.shape} {new.dtype}" if isinstance(new, Tensor) else type(new).__name__
+        raise ValueError(
+            f"Plan: the new value of {label(leaf)} is {got}; expected a tensor of shape "
+            f"{leaf.shape} and dtype {leaf.dtype}"
+        )
+    owned = new.op is not None and new._data.base is None
+    return leaf, new if owned else +new  # not another leaf, which may be about to change too
