@@ -71,7 +71,7 @@ class Plan:
                     "of the inputs by recorded operations"
                 )
             grads = gradients(value, targets, create_graph=True) if targets else []
-            computed = +value  # a mark on the clock: what comes later belongs to the update
+            computed = Tensor(0.0)  # a mark on the clock: what comes later belongs to the update
             pairs = [] if update is None else [_pair(p, v) for p, v in update(grads)]
         compiled = Schedule([value, *grads], pairs, placeholders, start)
         self.steps = compiled.steps  # calls without arguments, in order

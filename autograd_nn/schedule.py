@@ -236,7 +236,8 @@ def _call(node: Node, args: list[Any], out: Array) -> Any:
     """The forward function, bound to its arrays."""
     assert node.op is not None
     forward = node.op.forward
-    if isinstance(forward, np.ufunc) and not node.params:
+    by_position = isinstance(forward, np.ufunc) and forward not in (np.maximum, np.minimum)
+    if by_position and not node.params:  # a keyword would cost a tenth of a small operation
         return partial(forward, *args, out)
     if _takes_out(forward):
         return partial(forward, *args, out=out, **node.params)

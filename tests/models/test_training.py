@@ -342,7 +342,7 @@ def test_an_error_of_progress_is_the_callers():
 # --- Ctrl-C ---------------------------------------------------------------------------------------
 
 
-def fit_until(stop, epochs=10):
+def fit_until(stop, epochs=10, **settings):
     """Train; Ctrl-C when stop(number of records so far, event) says so."""
     network, records = Network([2, 2]), []
 
@@ -354,7 +354,12 @@ def fit_until(stop, epochs=10):
 
     try:
         return network, network.fit(
-            examples(), epochs=epochs, batch_size=3, learning_rate=0.5, progress=progress
+            examples(),
+            epochs=epochs,
+            batch_size=3,
+            learning_rate=0.5,
+            progress=progress,
+            **settings,
         )
     except KeyboardInterrupt:
         pytest.fail("Ctrl-C got out of fit")  # it would end the test run
