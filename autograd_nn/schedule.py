@@ -27,7 +27,7 @@ class Step:
     """One line of a plan's listing: a call, or a view that needs none.
 
     ``buffer`` numbers the memory that the result lies in; ``None`` is memory that is not the plan's
-    (an input, a parameter).  ``in_place`` says that the result is written over an argument.
+    (a leaf that is changed).  ``in_place`` says that the result is written over an argument.
     """
 
     name: str
@@ -40,13 +40,19 @@ class Step:
     in_place: bool
     is_view: bool
 
+    @property
+    def where(self) -> str:
+        """In words, the memory that the result lies in."""
+        if self.is_view:
+            return "a view"
+        if self.buffer is None:
+            return "its own memory"
+        return f"buffer {self.buffer}" + (", in place" if self.in_place else "")
+
     def __str__(self) -> str:
         """``t3 = sigmoid(t2)   (10, 30) float64   buffer 1, in place``."""
         call = f"{self.name} = {self.op}({', '.join((*self.arguments, *self.settings))})"
-        where = "a view" if self.is_view else "its own memory"
-        if self.buffer is not None and not self.is_view:
-            where = f"buffer {self.buffer}" + (", in place" if self.in_place else "")
-        return f"{call:<48} {self.shape!s:<12} {self.dtype:<8} {where}"
+        return f"{call:<48} {self.shape!s:<12} {self.dtype:<8} {self.where}"
 
 
 class Schedule:

@@ -27,7 +27,7 @@ ROOM = {  # what each part may import of the package, besides itself
     "custom": {"core", "ops", "tensor", "gradient_check"},
     "data": set(),
     "models": {"core", "backward", "ops", "tensor", "data", "plan"},
-    "viz": {"core", "backward", "forward", "differences", "ops", "tensor", "data"},
+    "viz": {"schedule", "core", "backward", "forward", "differences", "ops", "tensor", "data"},
     "gradient_check": {"core", "backward", "forward", "differences", "ops", "tensor", "data", "models", "viz"},
     "cli": {"core", "backward", "forward", "ops", "tensor", "data", "models", "viz", "gradient_check"},
     "__init__": {"core", "backward", "ops", "plan", "transforms", "custom", "tensor", "data", "models", "viz", "gradient_check"},

@@ -4,6 +4,7 @@ from .drawing import Drawing
 from .graph import draw_graph
 from .path_picture import draw_paths
 from .paths import Path, PathSum, path_sum
+from .plan_picture import draw_plan
 from .plots import plot_digits, plot_history
 from .render import RendererNotFound, RenderError, renderers
 
@@ -15,6 +16,7 @@ __all__ = [
     "RendererNotFound",
     "draw_graph",
     "draw_paths",
+    "draw_plan",
     "path_sum",
     "plot_digits",
     "plot_history",
