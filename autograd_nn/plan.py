@@ -28,9 +28,11 @@ class Plan:
 
     ``function(*inputs)`` returns a tensor; ``example_inputs`` fix the shapes and dtypes.  ``wrt``
     lists the leaf tensors, and the numbers of the inputs, to differentiate a single-number result
-    by.  ``update(gradients)``, if given, returns pairs ``(leaf, new value)``, which are written
-    into the leaves at the end of each run.  ``plan(*inputs)`` gives the value, or with ``wrt`` the
+    by; ``seed`` multiplies every gradient.  ``plan(*inputs)`` gives the value, or with ``wrt`` the
     value and the list of gradients: **the plan's own arrays**, overwritten by the next run.
+
+    ``update(gradients)``, if given, returns pairs ``(leaf, new value)``, which are written into the
+    leaves at the end of each run; the gradients are then used up, and the plan gives the value.
 
     Raises ``ValueError`` for inputs of another shape, ``TypeError`` for another dtype, and
     ``ValueError`` if a leaf's array has been replaced.
@@ -56,6 +58,7 @@ class Plan:
         function: Callable[..., Any],
         *example_inputs: Any,
         wrt: Sequence[Any] = (),
+        seed: Any = None,
         update: Callable[[list[Any]], Iterable[tuple[Tensor, Any]]] | None = None,
     ) -> None:
         self.name = getattr(function, "__name__", type(function).__name__)
@@ -70,10 +73,11 @@ class Plan:
                     f"Plan: {self.name} returned {type(value).__name__}; expected a tensor, made "
                     "of the inputs by recorded operations"
                 )
-            grads = gradients(value, targets, create_graph=True) if targets else []
+            grads = gradients(value, targets, seed, create_graph=True) if targets else []
             computed = Tensor(0.0)  # a mark on the clock: what comes later belongs to the update
             pairs = [] if update is None else [_pair(p, v) for p, v in update(grads)]
-        compiled = Schedule([value, *grads], pairs, placeholders, start)
+        results = [value, *grads] if update is None else [value]
+        compiled = Schedule(results, pairs, placeholders, start)
         self.steps = compiled.steps  # calls without arguments, in order
         self.listing = tuple(compiled.listing)
         self.inputs: list[Array] = [x.data for x in placeholders]
@@ -81,7 +85,7 @@ class Plan:
         self.output = value
         self._leaves = compiled.leaves
         self._changed = [p for p, _ in pairs]
-        self._wrt = bool(targets)
+        self._gives_gradients = bool(self.gradients)
         self._buffers = compiled.buffers
         self._computing, self._updating = compiled.split_at(computed.serial)
 
@@ -92,7 +96,7 @@ class Plan:
         for i, (own, x) in enumerate(zip(self.inputs, inputs, strict=True)):
             np.copyto(own, self._fitting(i, own, x))
         self.replay()
-        return (self.value, self.gradients) if self._wrt else self.value
+        return (self.value, self.gradients) if self._gives_gradients else self.value
 
     def replay(self) -> None:
         """Run on what stands in ``plan.inputs``: :meth:`compute`, then :meth:`update`."""

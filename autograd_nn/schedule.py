@@ -242,12 +242,23 @@ def _call(node: Node, args: list[Any], out: Array) -> Any:
     """The forward function, bound to its arrays."""
     assert node.op is not None
     forward = node.op.forward
+    if isinstance(forward, np.ufunc):
+        args = _typed(args)
     by_position = isinstance(forward, np.ufunc) and forward not in (np.maximum, np.minimum)
     if by_position and not node.params:  # a keyword would cost a tenth of a small operation
         return partial(forward, *args, out)
     if _takes_out(forward):
         return partial(forward, *args, out=out, **node.params)
     return partial(_written, forward, args, node.params, out)
+
+
+def _typed(args: list[Any]) -> list[Any]:
+    """Python numbers in the dtype that they take beside the arrays (NEP 50), once for all runs."""
+    kinds = [a.dtype for a in args if isinstance(a, np.ndarray)]
+    if not kinds or np.result_type(*kinds).kind != "f":
+        return args
+    dtype = np.result_type(*kinds)
+    return [np.array(a, dtype) if type(a) in (int, float) else a for a in args]
 
 
 def _written(forward: Callable[..., Any], args: list[Any], params: Any, out: Array) -> None:

@@ -5,6 +5,7 @@ Both do the same arithmetic in the same order, so their results are equal bit fo
 
 from __future__ import annotations
 
+import math
 from typing import Any, Protocol
 
 import numpy as np
@@ -36,7 +37,11 @@ class Trainable(Protocol):
 
 
 class EagerStep:
-    """w → w - η ∂C/∂w, recorded anew for every mini-batch: the reference."""
+    """w → w - η ∂C/∂w, recorded anew for every mini-batch: the reference.
+
+    η is the seed of the backward pass, which makes every gradient η times as large: multiplying the
+    one number at its start costs less than multiplying every weight's gradient at its end.
+    """
 
     def __init__(self, network: Trainable, x: Array, y: Array, learning_rate: float) -> None:
         self.network, self.x, self.y = network, x, y
@@ -45,11 +50,11 @@ class EagerStep:
     def __call__(self, batch: Array) -> Any:
         """Learn from the examples of these numbers; their mean cost before."""
         cost = self.network.training_cost(self.x[batch], self.y[batch])
-        if np.isfinite(cost.data):
+        if math.isfinite(cost.data):
             parameters = self.network.parameters
-            found = gradients(cost, parameters)
-            for p, g in zip(parameters, found, strict=True):
-                p.data = descended(p.data, g, self.learning_rate)
+            steps = gradients(cost, parameters, seed=self.learning_rate)  # η ∂C/∂w
+            for p, step in zip(parameters, steps, strict=True):
+                p.data -= step
         return cost.data
 
     def check(self) -> None:
@@ -69,10 +74,10 @@ class PlannedStep:
         """Learn from the examples of these numbers; their mean cost before."""
         plan = self.plans.get(len(batch)) or self._planned(batch)
         x, y = plan.inputs
-        np.take(self.x, batch, axis=0, out=x, mode="clip")  # mode "raise" would copy once more
-        np.take(self.y, batch, axis=0, out=y, mode="clip")
+        self.x.take(batch, 0, x, "clip")  # mode "raise" would copy once more
+        self.y.take(batch, 0, y, "clip")
         plan.compute()
-        if np.isfinite(plan.value):
+        if math.isfinite(plan.value):
             plan.update()
         return plan.value
 
@@ -88,21 +93,15 @@ class PlannedStep:
             )
 
     def _planned(self, batch: Array) -> Plan:
-        def update(found: list[Any]) -> Any:
-            pairs = zip(self.parameters, found, strict=True)
-            return [(p, descended(p, g, self.learning_rate)) for p, g in pairs]
-
         plan = Plan(
             self.network.training_cost,
             self.x[batch],
             self.y[batch],
             wrt=self.parameters,
-            update=update,
+            seed=self.learning_rate,
+            update=lambda steps: [
+                (p, p - step) for p, step in zip(self.parameters, steps, strict=True)
+            ],
         )
         self.plans[len(batch)] = plan
         return plan
-
-
-def descended(w: Any, g: Any, learning_rate: float) -> Any:
-    """w - η g: a parameter one step down its gradient; on arrays, and recorded on tensors."""
-    return w - learning_rate * g

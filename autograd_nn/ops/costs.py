@@ -22,9 +22,12 @@ from .softmax import softmax
 def _sigmoid_cross_entropy(z: Any, y: Any, out: Array | None = None) -> Any:
     """max(z, 0) - z·y + ln(1 + e^-|z|): no term overflows, none cancels."""
     z = floating(z)
+    tail = np.abs(z)
     with np.errstate(under="ignore"):
-        tail = np.log1p(np.exp(-np.abs(z)))
-    return np.add(np.maximum(z, 0) - np.multiply(z, y), tail, out=out)
+        np.exp(np.negative(tail, out=tail), out=tail)
+        np.log1p(tail, out=tail)
+    out = np.multiply(z, y, out=out)
+    return np.add(np.subtract(np.maximum(z, 0), out, out=out), tail, out=out)
 
 
 def _softmax_cross_entropy(z: Any, labels: Any, out: Array | None = None) -> Any:

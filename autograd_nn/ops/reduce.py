@@ -18,7 +18,7 @@ _added: Any = np.add.reduce  # np.sum, without its detour
 
 
 def _sum(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:
-    return _added(x, axis=axis, keepdims=keepdims, out=out)
+    return _added(x, axis, None, out, keepdims)
 
 
 def _mean(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:
@@ -28,8 +28,8 @@ def _mean(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None
         raise ValueError(f"shape {x.shape} has nothing to take the mean of over axis {axis}")
     if x.dtype.char not in "fd":
         return np.mean(x, axis=axis, keepdims=keepdims, out=out)
-    total = _added(x, axis=axis, keepdims=keepdims, out=out)  # as np.mean, with less ado
-    return np.true_divide(total, n, out=out)
+    total = _added(x, axis, None, out, keepdims)  # as np.mean, with less ado
+    return np.true_divide(total, n, out)
 
 
 def _prod(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:

@@ -28,12 +28,16 @@ def _broadcast_to(x: Any, *, shape: Any, out: Array | None = None) -> Any:
     return written(out, np.broadcast_to(x, shape))
 
 
+_added: Any = np.add.reduce
+
+
 def _sum_to(x: Any, *, shape: Any, out: Array | None = None) -> Any:
     """Add up the axes that broadcasting from ``shape`` would have made or stretched."""
-    axes, stretched = _summed_axes(np.shape(x), tuple(shape))
+    x = np.asarray(x)
+    axes, stretched = _summed_axes(x.shape, tuple(shape))
     if not stretched:
-        return np.add.reduce(x, axis=axes, out=out)
-    return written(out, np.reshape(np.add.reduce(x, axis=axes, keepdims=True), shape))
+        return _added(x, axes, None, out)
+    return written(out, np.reshape(_added(x, axes, keepdims=True), shape))
 
 
 @lru_cache
