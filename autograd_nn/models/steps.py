@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ..backward import gradients
+from ..backward import sweep
 from ..core import Array
 from ..plan import Plan
 from ..tensor import Tensor
@@ -52,9 +52,9 @@ class EagerStep:
         cost = self.network.training_cost(self.x[batch], self.y[batch])
         if math.isfinite(cost.data):
             parameters = self.network.parameters
-            steps = gradients(cost, parameters, seed=self.learning_rate)  # η ∂C/∂w
-            for p, step in zip(parameters, steps, strict=True):
-                p.data -= step
+            steps = sweep([cost], parameters, [self.learning_rate])  # η ∂C/∂w, uncopied
+            for p in parameters:
+                p.data -= steps[p]
         return cost.data
 
     def check(self) -> None:

@@ -22,12 +22,12 @@ from .softmax import softmax
 def _sigmoid_cross_entropy(z: Any, y: Any, out: Array | None = None) -> Any:
     """max(z, 0) - z·y + ln(1 + e^-|z|): no term overflows, none cancels."""
     z = floating(z)
-    tail = np.abs(z)
+    tail = np.asarray(np.abs(z))
     with np.errstate(under="ignore"):
         np.exp(np.negative(tail, out=tail), out=tail)
         np.log1p(tail, out=tail)
-    out = np.multiply(z, y, out=out)
-    return np.add(np.subtract(np.maximum(z, 0), out, out=out), tail, out=out)
+    result = np.asarray(np.multiply(z, y, out=out))
+    return np.add(np.subtract(np.maximum(z, 0), result, out=result), tail, out=result)
 
 
 def _softmax_cross_entropy(z: Any, labels: Any, out: Array | None = None) -> Any:

@@ -29,7 +29,7 @@ def _matrices(g: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
 
 def _swapped(x: Any) -> Any:
     """The transpose of each matrix in a stack."""
-    return transpose(x) if len(x.shape) == 2 else swapaxes(x, axis1=-1, axis2=-2)
+    return x.T if len(x.shape) == 2 else swapaxes(x, axis1=-1, axis2=-2)
 
 
 def _back(share: Any, x: Any, as_matrix: Any) -> Any:

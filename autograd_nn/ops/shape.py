@@ -21,7 +21,7 @@ def _reshape(x: Any, *, shape: Any, out: Array | None = None) -> Any:
 
 
 def _transpose(x: Any, *, axes: Any = None, out: Array | None = None) -> Any:
-    return written(out, np.transpose(x, axes))
+    return written(out, np.asarray(x).transpose(axes))
 
 
 def _broadcast_to(x: Any, *, shape: Any, out: Array | None = None) -> Any:
