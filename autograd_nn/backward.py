@@ -117,7 +117,7 @@ def sweep(
                     found[node] = g
                 params = node.params
                 arguments = (
-                    (g, node, *node.inputs) if create_graph else (g, node._data, *node.arrays)
+                    (g, node, *node.inputs) if create_graph else (g, node._array, *node.arrays)
                 )
             if g is None:
                 continue
@@ -126,7 +126,7 @@ def sweep(
             except Exception as error:
                 error.add_note(_where(node, i))
                 raise
-            like = x._data
+            like = x._array
             if (
                 type(share) is not expected
                 or share.shape != like.shape
@@ -220,14 +220,14 @@ def check_fresh(node: Node, asked_by: str) -> None:
 
 def _seed(output: Node, seed: Any, create_graph: bool, asked_by: str) -> Any:
     if seed is None:
-        if output._data.size != 1:
+        if output._array.size != 1:
             raise ValueError(
                 f"{asked_by}: needs a scalar, got shape {output.shape}; reduce it (.sum(), "
                 ".mean()) or pass a seed, the gradient arriving at it"
             )
         seed = np.ones(output.shape, output.dtype)
     if isinstance(seed, Node) and not create_graph:
-        seed = seed._data
+        seed = seed._array
     if not isinstance(seed, Node):
         seed = np.array(seed, dtype=output.dtype)
     if seed.shape != output.shape:

@@ -88,7 +88,7 @@ class Node:
 
     __slots__ = (
         "__weakref__",
-        "_data",
+        "_array",
         "arrays",
         "changed",
         "grad",
@@ -101,7 +101,7 @@ class Node:
         "serial",
     )
 
-    _data: Array
+    _array: Array
     grad: Array | None
     requires_grad: bool
     op: Op | None
@@ -115,7 +115,7 @@ class Node:
 
     def _become(self, data: Array, requires_grad: bool) -> None:
         """Fill every slot, as a leaf."""
-        self._data = data
+        self._array = data
         self.requires_grad = requires_grad
         self.grad = self.op = self.name = self.line = None
         self.inputs = self.arrays = ()
@@ -130,7 +130,7 @@ class Node:
         A change through the setter is noticed by a later backward pass, which refuses a graph
         recorded before it; writing to single elements of the array is not.
         """
-        return self._data
+        return self._array
 
     @data.setter
     def data(self, value: npt.ArrayLike) -> None:
@@ -139,14 +139,14 @@ class Node:
                 f"{label(self)}.data = …: this is the result of {self.op.name}; only leaves can be "
                 "changed, so compute a new value instead"
             )
-        if value is not self._data:
+        if value is not self._array:
             new = np.asarray(value)
-            if new.shape != self._data.shape:
+            if new.shape != self._array.shape:
                 raise ValueError(
-                    f"{label(self)}.data = …: got shape {new.shape}, expected {self._data.shape}; "
+                    f"{label(self)}.data = …: got shape {new.shape}, expected {self._array.shape}; "
                     "a leaf keeps its shape, make a new one for another"
                 )
-            np.copyto(self._data, new, casting="same_kind")
+            np.copyto(self._array, new, casting="same_kind")
         touch(self)
 
     @property
@@ -157,12 +157,12 @@ class Node:
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape of the values."""
-        return self._data.shape
+        return self._array.shape
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """The dtype of the values."""
-        return self._data.dtype
+        return self._array.dtype
 
 
 class Op:
@@ -224,7 +224,7 @@ class Op:
         for i, arg in enumerate(args):
             if isinstance(arg, Node):
                 kind = type(arg)
-                arrays.append(arg._data)
+                arrays.append(arg._array)
                 if arg.requires_grad and self.rules[i] is not None:
                     recorded = True
             else:
@@ -252,7 +252,7 @@ class Op:
                 f"{self.name}: the result has dtype {data.dtype}, which carries no gradient, but "
                 "an argument requires one; write tensor.detach() first"
             )
-        result._data = data  # as in _become; a call less matters here
+        result._array = data  # as in _become; a call less matters here
         result.requires_grad = recorded
         result.grad = result.name = result.line = None
         result.op = self
@@ -318,7 +318,7 @@ def untraced(x: Any, what: str) -> Any:
                 f"{what}: its answer depends on data and would be frozen into the plan; compute it "
                 "outside and pass it as an input, or write it with recorded operations"
             )
-        return x._data
+        return x._array
     return x
 
 
@@ -344,7 +344,7 @@ def label(node: Node) -> str:
 
 def value(x: Any) -> Any:
     """The array of a node; anything else as it is."""
-    return x._data if isinstance(x, Node) else x
+    return x._array if isinstance(x, Node) else x
 
 
 def constant(x: Any, op: Op) -> Any:

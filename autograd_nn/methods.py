@@ -47,17 +47,17 @@ class ArrayMethods(Node):
     @property
     def ndim(self) -> int:
         """The number of axes."""
-        return self._data.ndim
+        return self._array.ndim
 
     @property
     def size(self) -> int:
         """The number of elements."""
-        return self._data.size
+        return self._array.size
 
     @property
     def nbytes(self) -> int:
         """The memory of the values, in bytes."""
-        return self._data.nbytes
+        return self._array.nbytes
 
     @property
     def T(self) -> Any:
@@ -140,7 +140,7 @@ class ArrayMethods(Node):
 
     def tolist(self) -> Any:
         """The values as Python numbers, in nested lists."""
-        return self._data.tolist()
+        return self._array.tolist()
 
     # --- methods that would change the values in place: they say what to write -------------------
 

@@ -106,7 +106,7 @@ class Plan:
     def compute(self) -> None:
         """Fill ``plan.value`` and ``plan.gradients`` from what stands in ``plan.inputs``."""
         for leaf, bound in self._leaves:
-            if leaf._data is not bound:
+            if leaf._array is not bound:
                 raise ValueError(
                     f"{self!r}: {label(leaf)} has another array now than when the plan was made; "
                     "change it in place (leaf.data = …), or make a new plan"
@@ -190,5 +190,5 @@ def _pair(leaf: Any, new: Any) -> tuple[Tensor, Tensor]:
             f"Plan: the new value of {label(leaf)} is {got}; expected a tensor of shape "
             f"{leaf.shape} and dtype {leaf.dtype}"
         )
-    owned = new.op is not None and new._data.base is None
+    owned = new.op is not None and new._array.base is None
     return leaf, new if owned else +new  # not another leaf, which may be about to change too

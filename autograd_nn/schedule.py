@@ -81,13 +81,13 @@ class Schedule:
         self._copy_the_rest(pairs)
         self.results = [self._handed_out(r) for r in results]
         outside = [x for x in nodes if x.op is None and x in self.live and x.serial < start]
-        self.leaves = [(x, x._data) for x in outside]
+        self.leaves = [(x, x._array) for x in outside]
 
     def array(self, x: Any) -> Any:
         """The array that a node's values will be in; anything else as it is."""
         if not isinstance(x, Node):
             return x
-        return self.arrays.get(x, x._data)
+        return self.arrays.get(x, x._array)
 
     def split_at(self, serial: int) -> tuple[list[Any], list[Any]]:
         """The calls for nodes made before that moment, and those for nodes made after it."""
@@ -116,11 +116,11 @@ class Schedule:
             if (
                 ours
                 and self.last.get(leaf, -1) <= place[new]
-                and _same_layout(new._data, leaf._data)
+                and _same_layout(new._array, leaf._array)
             ):
                 reads = any(self.owner.get(x, x) is leaf for x in new.inputs if isinstance(x, Node))
-                if not reads or _can_overwrite(new, leaf._data, self):
-                    into[new] = leaf._data
+                if not reads or _can_overwrite(new, leaf._array, self):
+                    into[new] = leaf._array
         return into
 
     def _add(self, k: int, node: Node) -> None:
@@ -152,13 +152,13 @@ class Schedule:
                 continue
             owner = self.owner.get(x, x)
             dead = owner in self.storage and self.last.get(owner) == k
-            if dead and _same_layout(node._data, array) and _can_overwrite(node, array, self):
+            if dead and _same_layout(node._array, array) and _can_overwrite(node, array, self):
                 return owner, array
         return None
 
     def _buffer(self, node: Node) -> Array:
         """Memory for a result: some that is free again, or new."""
-        like: Array = np.empty_like(node._data)
+        like: Array = np.empty_like(node._array)
         free = self.free.get(_layout(like))
         if free:
             return free.pop()
@@ -168,8 +168,8 @@ class Schedule:
 
     def _copy_the_rest(self, pairs: list[Any]) -> None:
         for leaf, new in pairs:
-            if new not in self.into or self.into[new] is not leaf._data:
-                self.steps.append(partial(np.copyto, leaf._data, self.array(new)))
+            if new not in self.into or self.into[new] is not leaf._array:
+                self.steps.append(partial(np.copyto, leaf._array, self.array(new)))
                 self.listing.append(
                     Step(self.names[leaf], "copy", (self.names[new],), (), leaf.shape,
                          str(leaf.dtype), None, False, False)
@@ -215,9 +215,9 @@ def _owners(order: list[Node]) -> dict[Node, Node]:
     owner: dict[Node, Node] = {}
     for node in order:
         owner[node] = node
-        if node._data.base is not None:
+        if node._array.base is not None:
             for x in node.inputs:
-                if isinstance(x, Node) and np.may_share_memory(node._data, x._data):
+                if isinstance(x, Node) and np.may_share_memory(node._array, x._array):
                     owner[node] = owner.get(x, x)
     return owner
 

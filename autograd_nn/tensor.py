@@ -84,8 +84,8 @@ class Tensor(ArrayMethods):
 
     def __repr__(self) -> str:
         """The values, and what matters of the rest."""
-        text = np.array2string(self._data, separator=", ", prefix="Tensor(", threshold=50)
-        extra = "" if self._data.dtype == np.float64 else f", dtype={self._data.dtype}"
+        text = np.array2string(self._array, separator=", ", prefix="Tensor(", threshold=50)
+        extra = "" if self._array.dtype == np.float64 else f", dtype={self._array.dtype}"
         if self.op is not None:
             extra += f", op={self.op.name!r}"
         elif self.requires_grad:
@@ -94,13 +94,13 @@ class Tensor(ArrayMethods):
 
     def __len__(self) -> int:
         """The size of the first axis."""
-        return len(self._data)
+        return len(self._array)
 
     def __iter__(self) -> Iterator[Tensor]:
         """The rows, each a recorded part."""
-        if self._data.ndim == 0:
+        if self._array.ndim == 0:
             raise TypeError("a tensor without axes cannot be iterated over")
-        return (self[i] for i in range(len(self._data)))
+        return (self[i] for i in range(len(self._array)))
 
     def __format__(self, spec: str) -> str:
         """``f"{cost:.3f}"`` for a tensor with one element."""
@@ -125,7 +125,7 @@ class Tensor(ArrayMethods):
 
     def __index__(self) -> int:
         """The value of an integer tensor with one element, as an index."""
-        return self._data.__index__()
+        return self._array.__index__()
 
     def __round__(self, decimals: int = 0) -> Any:
         """``round(a, 2)``."""
@@ -133,7 +133,7 @@ class Tensor(ArrayMethods):
 
     def __contains__(self, number: Any) -> bool:
         """``number in a``: whether any element equals it."""
-        return bool(np.any(self._data == value(number)))
+        return bool(np.any(self._array == value(number)))
 
     def _single(self, asked: str) -> Any:
         if self.requires_grad and _is_assigned_to_an_element(sys._getframe(2)):
@@ -141,16 +141,16 @@ class Tensor(ArrayMethods):
                 f"array[…] = {label(self)} would keep the value and lose the gradient; collect the "
                 "tensors in a list and write np.stack(list), or write float(tensor) for the value"
             )
-        if self._data.size != 1:
+        if self._array.size != 1:
             raise ValueError(
                 f"{asked}: {label(self)} has shape {self.shape}; expected a single element, "
                 "reduce it (.sum(), .mean()) or pick one"
             )
-        return self._data.item()
+        return self._array.item()
 
     def detach(self) -> Tensor:
         """The same values without history, copied: a constant for whatever comes next."""
-        return Tensor(self._data, name=self.name)
+        return Tensor(self._array, name=self.name)
 
     def __reduce__(self) -> Any:
         """Copy and pickle leaves; a result would drag its graph along, or lose it."""
@@ -159,7 +159,7 @@ class Tensor(ArrayMethods):
                 f"{label(self)} is the result of {self.op.name}; only leaves can be copied or "
                 "pickled, so write tensor.detach() for the values"
             )
-        return partial(Tensor, requires_grad=self.requires_grad, name=self.name), (self._data,)
+        return partial(Tensor, requires_grad=self.requires_grad, name=self.name), (self._array,)
 
     # --- gradients --------------------------------------------------------------------------
 
@@ -297,7 +297,7 @@ class Tensor(ArrayMethods):
     def __ne__(self, other: Any) -> Any:
         """``a != b``, elementwise: a boolean array."""
         return (
-            np.not_equal(self._data, value(other))
+            np.not_equal(self._array, value(other))
             if not is_tracing()
             else masks.not_equal(self, other)
         )
@@ -309,7 +309,7 @@ class Tensor(ArrayMethods):
     def __le__(self, other: Any) -> Any:
         """``a <= b``, elementwise: a boolean array."""
         return (
-            np.less_equal(self._data, value(other))
+            np.less_equal(self._array, value(other))
             if not is_tracing()
             else masks.less_equal(self, other)
         )
@@ -317,13 +317,13 @@ class Tensor(ArrayMethods):
     def __gt__(self, other: Any) -> Any:
         """``a > b``, elementwise: a boolean array."""
         return (
-            np.greater(self._data, value(other)) if not is_tracing() else masks.greater(self, other)
+            np.greater(self._array, value(other)) if not is_tracing() else masks.greater(self, other)
         )
 
     def __ge__(self, other: Any) -> Any:
         """``a >= b``, elementwise: a boolean array."""
         return (
-            np.greater_equal(self._data, value(other))
+            np.greater_equal(self._array, value(other))
             if not is_tracing()
             else masks.greater_equal(self, other)
         )
@@ -331,7 +331,7 @@ class Tensor(ArrayMethods):
     def _compared(self, of_arrays: Any, recorded: Any, other: Any) -> Any:
         if is_tracing():
             return recorded(self, other)
-        return of_arrays(self._data, value(other))
+        return of_arrays(self._array, value(other))
 
     # Masks are arrays, but while a plan is made they are tensors, so that no answer is frozen.
 
@@ -372,7 +372,7 @@ class Tensor(ArrayMethods):
                 f"an array made of {label(self)} would lose its gradient; write tensor.data for "
                 "the values, or tensor.detach() for a constant"
             )
-        return np.array(self._data, dtype=dtype, copy=copy)
+        return np.array(self._array, dtype=dtype, copy=copy)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
         """``array * tensor`` and ``np.exp(tensor)`` record."""
