@@ -169,7 +169,12 @@ def _fitting(share: Any, node: Node, i: int, x: Node, create_graph: bool) -> Any
                 f"{node.op.name}: the rule for argument {i} gave {type(share).__name__} for "
                 "tensors; a rule uses operators and ops only, or its derivative is lost"
             )
-        share = np.asarray(share)  # NumPy returns scalars for 0-d results
+        given, share = share, np.asarray(share)  # NumPy returns scalars for 0-d results
+        if share.dtype.kind not in "fiub":
+            raise TypeError(
+                f"{node.op.name}: the rule for argument {i} gave {type(given).__name__}; expected "
+                f"an array of real numbers of shape {x.shape}"
+            )
     if share.shape != x.shape and node.op.sum_back is not None:
         share = node.op.sum_back(share, shape=x.shape)
     if share.shape != x.shape:
@@ -229,7 +234,11 @@ def _seed(output: Node, seed: Any, create_graph: bool, asked_by: str) -> Any:
     if isinstance(seed, Node) and not create_graph:
         seed = seed._array
     if not isinstance(seed, Node):
-        seed = np.array(seed, dtype=output.dtype)
+        given, seed = seed, np.array(seed)
+        if seed.dtype.kind not in "fiub":
+            kind = type(given).__name__ if seed.dtype.kind == "O" else f"dtype {seed.dtype}"
+            raise TypeError(f"{asked_by}: the seed is {kind}; expected real numbers")
+        seed = seed.astype(output.dtype, copy=False)
     if seed.shape != output.shape:
         raise ValueError(
             f"{asked_by}: the seed has shape {seed.shape}; expected the output's {output.shape}"

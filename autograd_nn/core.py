@@ -14,8 +14,9 @@ import inspect
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ContextDecorator, suppress
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 from functools import partial
+from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
@@ -31,9 +32,11 @@ GRADIENTS, EVERYTHING = (
     2,
 )  # what is recorded: what requires a gradient; or all, while a plan traces
 _recording: ContextVar[int] = ContextVar("recording", default=GRADIENTS)
+_before: ContextVar[Any] = ContextVar("before", default=None)  # what to switch back to, nested
 _blank = object.__new__
 _NO_SETTINGS: Mapping[str, Any] = MappingProxyType({})
 _last_change = 0
+_changing = Lock()
 _tick = itertools.count(1).__next__  # one clock for the making of nodes and the changing of leaves
 
 
@@ -42,19 +45,18 @@ class recording(ContextDecorator):  # a verb in lower case, as context managers 
 
     def __init__(self, on: bool, what: int = GRADIENTS) -> None:
         self.on, self.what = on, what
-        self.tokens: list[Token[int]] = []
 
     def __enter__(self) -> None:
         """Switch."""
         now = _recording.get()
-        self.tokens.append(_recording.set(now | self.what if self.on else now & ~self.what))
+        _before.set((now, _before.get()))  # not on self: one object may serve several threads
+        _recording.set(now | self.what if self.on else now & ~self.what)
 
     def __exit__(self, *error: object) -> None:
         """Switch back."""
-        _recording.reset(self.tokens.pop())
-
-    def _recreate_cm(self) -> recording:
-        return recording(self.on, self.what)  # a decorated function may run in several threads
+        then, outer = _before.get()
+        _recording.set(then)
+        _before.set(outer)
 
     def __call__(self, function: Any) -> Any:
         """Decorate an ordinary function."""
@@ -245,7 +247,8 @@ class Op:
         recorded = recorded and mode & GRADIENTS != 0
         if not recorded and not mode & EVERYTHING:
             # nothing remembers where this came from: it must not be a view that changes its origin
-            result._become(data if data.base is None else data.copy(), False)
+            shared = data.base is not None or any(data is a for a in arrays)
+            result._become(data.copy() if shared else data, False)
             return result
         if recorded and data.dtype.kind != "f":
             raise TypeError(
@@ -325,7 +328,8 @@ def untraced(x: Any, what: str) -> Any:
 def touch(leaf: Node) -> None:
     """Note that a leaf's values were just changed in place."""
     global _last_change
-    leaf.changed = _last_change = _tick()
+    with _changing:  # or a slower thread could set the clock of changes back
+        leaf.changed = _last_change = _tick()
 
 
 def last_change() -> int:
@@ -353,6 +357,8 @@ def constant(x: Any, op: Op) -> Any:
         return x
     if isinstance(x, np.ma.MaskedArray):
         raise TypeError(f"{op.name}: got a masked array, whose mask would be lost; fill it first")
+    if isinstance(x, np.matrix):
+        raise TypeError(f"{op.name}: got a numpy.matrix, whose * means @; pass np.asarray(matrix)")
     array = np.asarray(x)
     if array.dtype.kind not in "fiub":
         raise TypeError(
@@ -372,5 +378,6 @@ def _explained(
         with suppress(TypeError):  # settings that the op does not have: the error itself says so
             reason = op.explain(*shapes, **params)
     text = reason or f"got {', '.join(map(str, shapes))}: {error}"
-    kind = next(k for k in (IndexError, TypeError, ValueError) if isinstance(error, k))
+    kinds = (np.linalg.LinAlgError, np.exceptions.AxisError, IndexError, TypeError, ValueError)
+    kind = next(k for k in kinds if isinstance(error, k))
     return kind(f"{op.name}: {text}")

@@ -5,6 +5,7 @@ Everything here is sugar over :mod:`autograd_nn.ops` and :mod:`autograd_nn.backw
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -118,9 +119,9 @@ class Tensor(ArrayMethods):
         """Whether the value of a tensor with one element is not zero."""
         return bool(self._single("bool"))
 
-    def item(self) -> float | int | bool:
-        """The value of a tensor with one element, as a Python number."""
-        number: float | int | bool = self._single("item")
+    def item(self, *index: Any) -> float | int | bool:
+        """The value of a single element, or of that at ``index``, as a Python number."""
+        number: float | int | bool = self._array.item(*index) if index else self._single("item")
         return number
 
     def __index__(self) -> int:
@@ -292,7 +293,7 @@ class Tensor(ArrayMethods):
 
     def __eq__(self, other: Any) -> Any:
         """``a == b``, elementwise: a boolean array."""
-        return self._compared(np.equal, masks.equal, other)
+        return self._compared(operator.eq, masks.equal, other)
 
     def __ne__(self, other: Any) -> Any:
         """``a != b``, elementwise: a boolean array."""
@@ -304,7 +305,7 @@ class Tensor(ArrayMethods):
 
     def __lt__(self, other: Any) -> Any:
         """``a < b``, elementwise: a boolean array."""
-        return self._compared(np.less, masks.less, other)
+        return self._compared(operator.lt, masks.less, other)
 
     def __le__(self, other: Any) -> Any:
         """``a <= b``, elementwise: a boolean array."""
@@ -317,7 +318,9 @@ class Tensor(ArrayMethods):
     def __gt__(self, other: Any) -> Any:
         """``a > b``, elementwise: a boolean array."""
         return (
-            np.greater(self._array, value(other)) if not is_tracing() else masks.greater(self, other)
+            np.greater(self._array, value(other))
+            if not is_tracing()
+            else masks.greater(self, other)
         )
 
     def __ge__(self, other: Any) -> Any:
@@ -337,15 +340,24 @@ class Tensor(ArrayMethods):
 
     def __and__(self, other: Any) -> Any:
         """``a & b`` of masks."""
-        return masks.logical_and(self, other)
+        return self._of_masks("&", np.logical_and, masks.logical_and, other)
 
     def __or__(self, other: Any) -> Any:
         """``a | b`` of masks."""
-        return masks.logical_or(self, other)
+        return self._of_masks("|", np.logical_or, masks.logical_or, other)
 
     def __invert__(self) -> Any:
         """``~a`` of a mask."""
-        return masks.logical_not(self)
+        return self._of_masks("~", np.logical_xor, lambda a, b: masks.logical_not(a), True)
+
+    def _of_masks(self, sign: str, of_arrays: Any, recorded: Any, other: Any) -> Any:
+        for x in (self, other):
+            if np.asarray(value(x)).dtype != bool:
+                raise TypeError(
+                    f"{sign}: got dtype {np.asarray(value(x)).dtype}; expected masks (dtype bool), "
+                    "such as comparisons give"
+                )
+        return self._compared(of_arrays, recorded, other)
 
     __rand__, __ror__ = __and__, __or__
 
@@ -370,7 +382,7 @@ class Tensor(ArrayMethods):
         if self.requires_grad:
             raise TypeError(
                 f"an array made of {label(self)} would lose its gradient; write tensor.data for "
-                "the values, or tensor.detach() for a constant"
+                "the values, tensor.detach() for a constant, or np.stack([…]) for several tensors"
             )
         return np.array(self._array, dtype=dtype, copy=copy)
 
@@ -395,6 +407,8 @@ def _is_assigned_to_an_element(frame: FrameType) -> bool:
 
 
 def _held(index: Any) -> Any:
-    """A part of an index that nobody can change later: arrays are copied, tensors read."""
+    """A part of an index that nobody can change later: arrays and lists copied, tensors read."""
     index = untraced(index, "an index that is a tensor")
-    return index.copy() if isinstance(index, np.ndarray) else index
+    if isinstance(index, list) and not index:
+        return np.array(index, dtype=np.intp)  # no positions, rather than no numbers
+    return np.array(index) if isinstance(index, (np.ndarray, list)) else index

@@ -6,9 +6,10 @@ each derivative is taken with respect to, however calls are nested and whatever 
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from .core import Array, Node, is_recording, recording, value
 from .tensor import Tensor
 from .trees import leaves, matched, rebuilt
 
-_HERE = str(Path(__file__).parent)
+_HERE = str(Path(__file__).parent) + os.sep
 
 
 class TracedCall:
@@ -30,9 +31,10 @@ class TracedCall:
         self, name: str, f: Callable[..., Any], args: Any, settings: Any, argnums: Any
     ) -> None:
         self.name = name
-        self.was_recording = is_recording()
         self.alone = not isinstance(argnums, (Sequence, range))
         self.numbers = [_argnum(name, n, args) for n in ([argnums] if self.alone else argnums)]
+        if len(set(self.numbers)) < len(self.numbers):
+            raise ValueError(f"{name}: argnums {argnums!r} names an argument twice")
         self.trees = [args[n] for n in self.numbers]
         found = [
             pair
@@ -46,8 +48,17 @@ class TracedCall:
             for n, tree in zip(self.numbers, self.trees, strict=True):
                 given[n] = rebuilt(tree, own)
             self.output = f(*given, **settings)
-        self.outputs = [_result(name, place, x) for place, x in leaves(self.output, "f's result")]
-        self.as_tensors = any(isinstance(x, Node) for x in self.given) or self._reaches_outside()
+            results = leaves(self.output, "f's result")
+            self.outputs = [_result(name, place, y) for place, y in results]
+        outside = self._reaches_outside()
+        self.as_tensors = outside or any(isinstance(x, Node) for x in self.given)
+        self.differentiable = outside or any(_requires_gradient(x) for x in self.given)
+
+    def finish(self) -> None:
+        """Our own leaves are nobody else's: no later call shall take them for ones from outside."""
+        for x in self.nodes:
+            if x.op is None:
+                x.requires_grad = False
 
     def _reaches_outside(self) -> bool:
         """Whether f's result depends on a leaf that was there before this call."""
@@ -57,42 +68,53 @@ class TracedCall:
 
     def the_number(self) -> Any:
         """f's result, if it is a single number."""
-        number = self.outputs and not isinstance(self.output, (tuple, list, dict))
-        if not number or np.size(value(self.output)) != 1:
-            found = f"a {type(self.output).__name__}" if self.outputs else "None"
-            if hasattr(self.output, "shape"):
-                found = f"shape {self.output.shape}"
-            raise ValueError(
-                f"{self.name}: f returned {found}; expected a single number; reduce it (.sum(), "
-                ".mean()), or use jacobian, vjp or elementwise_grad"
-            )
-        return self.outputs[0]
+        single = not self._is_container() and len(self.outputs) == 1
+        if single and np.size(value(self.outputs[0])) == 1:
+            return self.outputs[0]
+        raise ValueError(
+            f"{self.name}: f returned {self._returned()}; expected a single number; reduce it "
+            "(.sum(), .mean()), or use jacobian, vjp or elementwise_grad"
+        )
 
     def the_array(self) -> Any:
         """f's result, if it is one array."""
-        if len(self.outputs) != 1 or isinstance(self.output, (tuple, list, dict)):
-            raise ValueError(
-                f"{self.name}: f returned {type(self.output).__name__}; expected an array"
-            )
+        if self._is_container() or not self.outputs:
+            raise ValueError(f"{self.name}: f returned {self._returned()}; expected an array")
         return self.outputs[0]
+
+    def _is_container(self) -> bool:
+        return isinstance(self.output, (tuple, list, Mapping))
+
+    def _returned(self) -> str:
+        if self.output is None:
+            return "None"
+        if self._is_container() or not hasattr(self.output, "shape"):
+            return f"a {type(self.output).__name__}"
+        return f"shape {self.output.shape}"
 
     def value(self) -> Any:
         """f's result as it is handed out."""
-        return rebuilt(self.output, [self._out(y) for y in self.outputs])
+        found = self.outputs if self.differentiable else map(value, self.outputs)
+        return rebuilt(self.output, [self._out(y) for y in found])
 
     def pulled(
-        self, outputs: list[Any], seeds: Any = None, create_graph: bool | None = None
+        self,
+        outputs: list[Any],
+        seeds: Any = None,
+        create_graph: bool | None = None,
+        warn: bool = True,
     ) -> list[Any]:
         """The gradient for each of our nodes; zeros, and a warning, where nothing arrives."""
-        create_graph = self.as_tensors if create_graph is None else create_graph
+        create_graph = self.differentiable if create_graph is None else create_graph
         seeds = [None] * len(outputs) if seeds is None else seeds
         pairs = list(zip(outputs, seeds, strict=True))
         pairs = [(y, g) for y, g in pairs if isinstance(y, Node) and y.requires_grad]
         arrived = sweep(
             [y for y, _ in pairs], self.nodes, [g for _, g in pairs], create_graph, self.name
         )
-        self.warn_of([p for p, x in zip(self.places, self.nodes, strict=True) if x not in arrived])
-        return [arrived[x] if x in arrived else zeros_for(x, create_graph) for x in self.nodes]
+        if warn:
+            self.warn_of(arrived)
+        return [arrived[x] if x in arrived else zeros_for(x) for x in self.nodes]
 
     def pushed(self, outputs: list[Any], tangents: Any) -> list[Any]:
         """How each output changes as our nodes move along the tangents."""
@@ -100,17 +122,15 @@ class TracedCall:
         moved = [y for y in outputs if isinstance(y, Node) and y.requires_grad]
         u = [Tensor(np.zeros(y.shape, y.dtype), requires_grad=True) for y in moved]
         back = sweep(moved, self.nodes, u, True, self.name)
-        self.warn_of([p for p, x in zip(self.places, self.nodes, strict=True) if x not in back])
+        self.warn_of(back)
         pairs = [(back[x], v) for x, v in zip(self.nodes, seeds, strict=True) if x in back]
         pairs = [(g, v) for g, v in pairs if g.requires_grad]
-        with recording(True):
-            forth = sweep(
-                [g for g, _ in pairs], u, [v for _, v in pairs], self.as_tensors, self.name
-            )
+        seeds = [v for _, v in pairs]
+        forth = sweep([g for g, _ in pairs], u, seeds, self.differentiable, self.name)
         found = dict(zip(moved, (forth.get(x) for x in u), strict=True))
         pushed = [found.get(y) if isinstance(y, Node) else None for y in outputs]
         return [
-            self._out(zeros_for(y, self.as_tensors) if v is None else v)
+            self._out(zeros_for(y) if v is None else v)
             for y, v in zip(outputs, pushed, strict=True)
         ]
 
@@ -118,26 +138,36 @@ class TracedCall:
         """The tangents' leaves, each of its argument's shape."""
         found = matched(tuple(self.trees), tuple(tangents), f"{self.name}: tangents")
         for place, x, v in zip(self.places, self.nodes, found, strict=True):
-            if np.shape(value(v)) != x.shape:
-                raise ValueError(
-                    f"{self.name}: the tangent of {place} has shape {np.shape(value(v))}; expected "
-                    f"{x.shape}, the argument's"
-                )
+            _check_seed(f"{self.name}: the tangent of {place}", v, x.shape, "the argument's")
         self.as_tensors = self.as_tensors or any(isinstance(v, Node) for v in found)
+        self.differentiable = self.differentiable or any(map(_requires_gradient, found))
+        return found
+
+    def seeds(self, g: Any) -> list[Any]:
+        """The leaves of what is to be pulled back, each of its result's shape."""
+        found = matched(self.output, g, f"{self.name}: the gradient at the result")
+        for (place, y), seed in zip(leaves(self.output, "f's result"), found, strict=True):
+            what = f"{self.name}: the gradient at {place}"
+            _check_seed(what, seed, np.shape(value(y)), "the result's")
         return found
 
     def as_arguments(self, found: list[Any], as_tensors: bool | None = None) -> Any:
         """Gradients, one for each leaf, built like the arguments."""
-        handed = iter(
-            [self._like(g, x, as_tensors) for g, x in zip(found, self.given, strict=True)]
-        )
-        built = tuple(rebuilt(tree, handed) for tree in self.trees)
+        seen: set[int] = set()
+        handed = []
+        for g, given in zip(found, self.given, strict=True):
+            if isinstance(g, Node) and id(g) in seen:
+                g = +g  # type: ignore[operator]  # two arguments' gradients are two tensors
+            seen.add(id(g))
+            handed.append(self._like(g, given, as_tensors))
+        values = iter(handed)
+        built = tuple(rebuilt(tree, values) for tree in self.trees)
         return built[0] if self.alone else built
 
     def _like(self, g: Any, given: Any, as_tensors: bool | None) -> Any:
-        """A gradient as what it is the gradient of: a tensor, an array, a number."""
+        """A derivative as what it is the derivative by: a tensor, an array, a number."""
         g = self._out(g, as_tensors)
-        if isinstance(g, Node):
+        if isinstance(g, Node) or np.ndim(g):
             return g
         if type(given) is float:
             return float(g)
@@ -147,21 +177,32 @@ class TracedCall:
         """A result as it is handed out: a tensor if need be, else an array of its own."""
         if not (self.as_tensors if as_tensors is None else as_tensors):
             return np.array(value(x))[()]  # a number of NumPy's for a single one
-        if not self.was_recording:
+        if not isinstance(x, Node) or not (x.requires_grad and is_recording()):
             return Tensor(value(x))
-        if not isinstance(x, Node):
-            return Tensor(x)
         return x if x.op is not None else +x  # type: ignore[operator]  # a leaf could be changed
 
-    def warn_of(self, places: list[str]) -> None:
-        """Say that f's result does not depend on these arguments, where f was differentiated."""
-        if places:
+    def warn_of(self, reached: Collection[Node]) -> None:
+        """Say so, where f was differentiated, if its result does not depend on an argument."""
+        pairs = zip(self.places, self.nodes, strict=True)
+        if places := [place for place, x in pairs if x not in reached]:
             warnings.warn(
                 f"{self.name}: f's result does not depend on {', '.join(places)}; the derivative "
                 "is zero (a number taken out by float(), .data or a function of math carries none)",
                 ZeroGradientWarning,
                 stacklevel=_levels_up_to_the_user(),
             )
+
+
+def _check_seed(what: str, given: Any, shape: tuple[int, ...], whose: str) -> None:
+    array = np.asarray(value(given))
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{what} is {_described(given)}; expected real numbers of shape {shape}")
+    if array.shape != shape:
+        raise ValueError(f"{what} has shape {array.shape}; expected {shape}, {whose}")
+
+
+def _requires_gradient(x: Any) -> bool:
+    return isinstance(x, Node) and x.requires_grad
 
 
 def _levels_up_to_the_user() -> int:
@@ -199,7 +240,8 @@ def _described(x: Any) -> str:
 def _result(name: str, place: str, y: Any) -> Any:
     """A tensor that f returned, or the array of what does not depend on its arguments."""
     if isinstance(y, Node):
-        return y
+        is_leaf = y.op is None and y.requires_grad  # perhaps the very argument
+        return +y if is_leaf else y  # type: ignore[operator]
     array = np.asarray(y)
     if array.dtype.kind not in "fiub":
         raise TypeError(
@@ -209,10 +251,9 @@ def _result(name: str, place: str, y: Any) -> Any:
     return array
 
 
-def zeros_for(x: Any, as_tensor: bool) -> Any:
+def zeros_for(x: Any) -> Array:
     """Zeros of the shape and dtype of x."""
-    zeros: Array = np.zeros(np.shape(value(x)), value(x).dtype)
-    return Tensor(zeros) if as_tensor else zeros
+    return np.zeros(np.shape(value(x)), value(x).dtype)
 
 
 def _argnum(name: str, n: Any, args: Any) -> int:

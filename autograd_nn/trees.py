@@ -6,7 +6,8 @@ again with other values in the leaves' stead.  ``None`` is an empty container.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from copy import copy
 from typing import Any
 
 
@@ -37,7 +38,12 @@ def rebuilt(tree: Any, values: Iterable[Any]) -> Any:
 
 def _rebuilt(tree: Any, values: Iterator[Any]) -> Any:
     if isinstance(tree, Mapping):
-        return {key: _rebuilt(tree[key], values) for key in tree}
+        built = {key: _rebuilt(tree[key], values) for key in tree}
+        if type(tree) is dict or not isinstance(tree, MutableMapping):
+            return built
+        same = copy(tree)  # an OrderedDict, a defaultdict with its default …
+        same.update(built)
+        return same
     if isinstance(tree, (tuple, list)):
         items = [_rebuilt(item, values) for item in tree]
         if hasattr(tree, "_fields"):  # a named tuple
@@ -61,10 +67,14 @@ def matched(tree: Any, other: Any, place: str) -> list[Any]:
             raise ValueError(f"{place}: got {_kind(other)}; expected {_kind(tree)}")
         pairs = enumerate(zip(tree, other, strict=True))
         return [x for i, (a, b) in pairs for x in matched(a, b, f"{place}[{i}]")]
+    if tree is not None and (other is None or isinstance(other, (Mapping, tuple, list))):
+        raise ValueError(f"{place}: got {_kind(other)}; expected one array")
     return [] if tree is None else [other]
 
 
 def _kind(tree: Any) -> str:
+    if tree is None:
+        return "None"
     if isinstance(tree, Mapping):
         return f"a dict with keys {list(tree)}"
     if isinstance(tree, (tuple, list)):
