@@ -19,9 +19,14 @@ import numpy as np
 
 from .core import Op, Rule
 from .gradient_check import check_gradients
-from .ops.families import broadcasting as broadcasting_op
+from .ops.families import broadcasting
 from .ops.out import with_out
 from .tensor import Tensor
+
+_PARENTHESES = (
+    "custom_op: expected derivative rules, one for each argument, in parentheses: "
+    "@custom_op(lambda g, y, x: …)"
+)
 
 
 def custom_op(
@@ -62,24 +67,27 @@ def custom_op(
     autograd_nn.gradient_check.check.GradientMismatch: check_gradients: wrong, argument 0, ...
     """
 
-    def decorate(function: Callable[..., Any]) -> Op:
+    def decorate(*given: Callable[..., Any]) -> Op:
+        if len(given) != 1 or not callable(given[0]):
+            raise TypeError(_PARENTHESES)
+        (function,) = given
         name = getattr(function, "__name__", "custom_op")
         _one_rule_each(name, function, rules)
         forward = _of_arrays(name, function)
         doc = inspect.getdoc(function) or f"{name}, an operation of a user's."
-        if broadcasts:
-            op = broadcasting_op(name, forward, *rules, doc=doc)
-        else:
-            op = Op(name, forward, *rules, doc=doc, connects=connects)
+        make = broadcasting if broadcasts else Op
+        op: Op = make(name, forward, *rules, doc=doc)
+        op.connects = connects or op.connects
         if check is not None:
+            _no_required_settings(name, function)
             check_op(op, check)
         return op
 
-    if len(rules) == 1 and inspect.isfunction(rules[0]) and _has_no_g(rules[0]):
-        raise TypeError(
-            "custom_op: expected derivative rules, one for each argument, in parentheses: "
-            "@custom_op(lambda g, y, x: …)"
-        )
+    for rule in rules:
+        if rule is not None and not callable(rule):
+            raise TypeError(f"custom_op: a rule is {rule!r}; expected a function or None")
+    if len(rules) == 1 and rules[0] is not None and _takes_less_than_a_rule(rules[0]):
+        raise TypeError(_PARENTHESES)
     return decorate
 
 
@@ -90,6 +98,14 @@ def check_op(op: Op, arguments: Sequence[Any]) -> None:
     that leaves the graph, so that its derivative would be lost, and ``ValueError`` for a function
     that changes its arguments.
     """
+    if not isinstance(arguments, (list, tuple)):
+        raise TypeError(
+            f"custom_op: check is {type(arguments).__name__}; expected a list of arguments, [x]"
+        )
+    if len(arguments) != op.arity:
+        raise TypeError(
+            f"custom_op: check has {len(arguments)} arguments for {op.name}; expected {op.arity}"
+        )
     copies = [np.array(x) for x in arguments]
     op.forward(*copies)
     for i, (copy, x) in enumerate(zip(copies, arguments, strict=True)):
@@ -105,6 +121,8 @@ def check_op(op: Op, arguments: Sequence[Any]) -> None:
         values = iter(given)
         return op(*[x if i in fixed else next(values) for i, x in enumerate(arguments)])
 
+    if not free:
+        return  # nothing has a derivative
     function.__name__ = op.name
     check_gradients(function, *free, order=2)
 
@@ -125,7 +143,10 @@ def _of_arrays(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _one_rule_each(name: str, function: Callable[..., Any], rules: Sequence[Any]) -> None:
-    kinds = [p.kind for p in inspect.signature(function).parameters.values()]
+    parameters = inspect.signature(function).parameters
+    kinds = [p.kind for p in parameters.values()]
+    if "out" in parameters:
+        raise TypeError(f"custom_op: {name} takes out, which is for where to write; rename it")
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     count = sum(kind in positional for kind in kinds)
     if count != len(rules) or inspect.Parameter.VAR_POSITIONAL in kinds:
@@ -135,6 +156,18 @@ def _one_rule_each(name: str, function: Callable[..., Any], rules: Sequence[Any]
         )
 
 
-def _has_no_g(function: Any) -> bool:
+def _no_required_settings(name: str, function: Callable[..., Any]) -> None:
+    for p in inspect.signature(function).parameters.values():
+        if p.kind is p.KEYWORD_ONLY and p.default is p.empty:
+            raise TypeError(
+                f"custom_op: check cannot give {name} its setting {p.name}; give it a default, or "
+                f"write check_gradients(lambda x: {name}(x, {p.name}=…), x)"
+            )
+
+
+def _takes_less_than_a_rule(function: Any) -> bool:
     """Whether this is the function itself, decorated without parentheses, and no rule."""
-    return len(inspect.signature(function).parameters) < 3
+    if isinstance(function, np.ufunc):
+        return True
+    parameters = inspect.signature(function).parameters.values()
+    return len(parameters) < 3 and all(p.kind is not p.VAR_POSITIONAL for p in parameters)
