@@ -1,5 +1,7 @@
 """Dataset: examples with their labels, and how to take parts of them."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -83,7 +85,7 @@ class Dataset:
         )
         return f"Dataset({self.name}: {', '.join(counts)})"
 
-    def take(self, indices: slice | npt.ArrayLike) -> "Dataset":
+    def take(self, indices: slice | npt.ArrayLike) -> Dataset:
         """Return the chosen examples, in the order in which they are named.
 
         `indices` is a slice, 1-D integers (repetitions allowed, negative ones count from the
@@ -112,7 +114,7 @@ class Dataset:
 
     def split(
         self, *sizes: int | float, rng: int | np.random.Generator | None = 0
-    ) -> "tuple[Dataset, ...]":
+    ) -> tuple[Dataset, ...]:
         """Shuffle the examples and cut them into parts, every example in exactly one.
 
         `sizes` are all integers (numbers of examples) or all floats (fractions of the examples,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ..backward import gradients
+from ..backward import own, sweep
 from ..core import Array, value
 from ..differences import Difference, difference, typical_size
 from ..tensor import Tensor
@@ -157,10 +156,8 @@ def _analytic(y: Any, tensors: list[Tensor], cotangent: Array) -> list[Array]:
         )
     if not y.requires_grad:
         return [np.zeros(t.shape) for t in tensors]
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "gradients: the output does not depend on")
-        found: list[Array] = gradients(y, tensors, seed=cotangent)
-    return found
+    found = sweep([y], tensors, [cotangent], asked_by="check_gradients")
+    return [own(found[t]) if t in found else np.zeros(t.shape) for t in tensors]
 
 
 def _gradient_of(f: Callable[..., Any], i: int) -> Callable[..., Any]:
@@ -171,9 +168,9 @@ def _gradient_of(f: Callable[..., Any], i: int) -> Callable[..., Any]:
         if not y.requires_grad:
             return Tensor(np.zeros(tensors[i].shape))
         cotangent = np.random.default_rng(y.data.size).standard_normal(y.shape)
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "gradients: the output does not depend on")
-            return gradients(y, [tensors[i]], seed=cotangent, create_graph=True)[0]
+        t = tensors[i]
+        found = sweep([y], [t], [cotangent], create_graph=True, asked_by="check_gradients")
+        return found[t] if t in found else Tensor(np.zeros(t.shape))
 
     return gradient
 

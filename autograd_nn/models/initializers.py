@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from ..core import Array
 
-Initializer = Callable[[Sequence[int], np.random.Generator], tuple[list[Array], list[Array]]]
+# as text: NumPy imports its random numbers, which takes a while, when they are first asked for
+Initializer: TypeAlias = (
+    "Callable[[Sequence[int], np.random.Generator], tuple[list[Array], list[Array]]]"
+)
 
 
 def large(sizes: Sequence[int], rng: np.random.Generator) -> tuple[list[Array], list[Array]]:

