@@ -15,6 +15,7 @@ import numpy.typing as npt
 from . import ops
 from .core import Array, Node, label, untraced, value
 from .numpy_spelling import elements, matrices, picking, reductions, shapes
+from .numpy_spelling.common import KINDS, copied, only, refuse_out
 
 
 def _changing(name: str, instead: str) -> Callable[..., Any]:
@@ -69,8 +70,26 @@ class ArrayMethods(Node):
         """The transpose of each matrix in a stack."""
         return ops.swapaxes(self, axis1=-1, axis2=-2)
 
-    def reshape(self, *shape: Any) -> Any:
+    @property
+    def itemsize(self) -> int:
+        """The memory of one element, in bytes."""
+        return self._array.itemsize
+
+    @property
+    def real(self) -> Any:
+        """The same values: no number here is complex."""
+        return copied(self)
+
+    def conj(self) -> Any:
+        """The same values: a real number is its own conjugate."""
+        return copied(self)
+
+    conjugate = conj
+
+    def reshape(self, *shape: Any, order: str = "C", copy: bool | None = None) -> Any:
         """The same elements in another shape: ``a.reshape(2, 3)`` or ``a.reshape((2, 3))``."""
+        if order != "C" or copy is False:
+            shapes.reshape(self, shape, order, copy=copy)
         return ops.reshape(self, shape=shape[0] if len(shape) == 1 else shape)
 
     def transpose(self, *axes: Any) -> Any:
@@ -86,39 +105,58 @@ class ArrayMethods(Node):
         """The axes of size 1 taken away, or those of ``axis``."""
         return ops.squeeze(self, axis=axis)
 
-    def flatten(self) -> Any:
+    def flatten(self, order: str = "C") -> Any:
         """All elements in one row."""
-        return ops.ravel(self)
+        return ops.ravel(self) if order == "C" else shapes.ravel(self, order)
 
     def repeat(self, repeats: Any, axis: int | None = None) -> Any:
         """Each element (or part along ``axis``) repeated."""
         return ops.repeat(self, repeats, axis)
 
-    def astype(self, dtype: npt.DTypeLike) -> Any:
-        """The same values in another dtype."""
+    def astype(
+        self,
+        dtype: npt.DTypeLike,
+        order: str = "K",
+        casting: str = "unsafe",
+        subok: bool = True,
+        copy: bool = True,
+    ) -> Any:
+        """The same values in another dtype: a new result in any case, since none is changed."""
+        if order != "K" or casting != "unsafe":
+            only("astype", "order", order, *"KCAF")
+            only("astype", "casting", casting, "unsafe")
         return ops.astype(self, dtype=np.dtype(dtype))
 
-    def copy(self) -> Any:
+    def copy(self, order: str = "C") -> Any:
         """The same values, recorded as a new result."""
-        return ops.positive(self)
+        return copied(self) if order == "C" else shapes.copy(self, order)
 
-    def compress(self, condition: Any, axis: int | None = None) -> Any:
+    def compress(self, condition: Any, axis: int | None = None, out: None = None) -> Any:
         """The parts along ``axis`` for which the condition holds."""
-        return picking.compress(condition, self, axis)
+        return picking.compress(condition, self, axis, out)
 
     # --- answers from the values, which carry no gradient ----------------------------------------
 
-    def argmax(self, axis: int | None = None, *, keepdims: bool = False) -> Any:
+    def argmax(self, axis: int | None = None, out: None = None, *, keepdims: bool = False) -> Any:
         """Where the largest element is."""
+        refuse_out("argmax", out)
         return np.argmax(untraced(self, "argmax"), axis, keepdims=keepdims)
 
-    def argmin(self, axis: int | None = None, *, keepdims: bool = False) -> Any:
+    def argmin(self, axis: int | None = None, out: None = None, *, keepdims: bool = False) -> Any:
         """Where the smallest element is."""
+        refuse_out("argmin", out)
         return np.argmin(untraced(self, "argmin"), axis, keepdims=keepdims)
 
-    def argsort(self, axis: int | None = -1) -> Array:
-        """The order that sorts."""
-        order: Array = np.argsort(untraced(self, "argsort"), axis=axis, kind="stable")
+    def argsort(self, axis: int | None = -1, kind: str | None = None, order: None = None) -> Array:
+        """The order that sorts; equal elements keep theirs, whatever the ``kind``."""
+        only("argsort", "kind", kind, *KINDS)
+        only("argsort", "order", order, None)
+        found: Array = np.argsort(untraced(self, "argsort"), axis=axis, kind="stable")
+        return found
+
+    def argpartition(self, kth: Any, axis: int | None = -1) -> Array:
+        """An order that puts element ``kth`` in its sorted place."""
+        order: Array = np.argpartition(untraced(self, "argpartition"), kth, axis)
         return order
 
     def nonzero(self) -> tuple[Array, ...]:
@@ -126,17 +164,23 @@ class ArrayMethods(Node):
         found: tuple[Array, ...] = untraced(self, "nonzero").nonzero()
         return found
 
-    def searchsorted(self, v: Any, side: Any = "left") -> Any:
+    def searchsorted(self, v: Any, side: Any = "left", sorter: Any = None) -> Any:
         """Where ``v`` would have to stand for the elements to stay sorted."""
-        return untraced(self, "searchsorted").searchsorted(value(v), side)
+        return untraced(self, "searchsorted").searchsorted(value(v), side, value(sorter))
 
-    def any(self, axis: Any = None, *, keepdims: bool = False) -> Any:
+    def any(
+        self, axis: Any = None, out: None = None, keepdims: bool = False, *, where: Any = True
+    ) -> Any:
         """Whether any element is not 0."""
-        return untraced(self, "any").any(axis, keepdims=keepdims)
+        refuse_out("any", out)
+        return untraced(self, "any").any(axis, keepdims=keepdims, where=value(where))
 
-    def all(self, axis: Any = None, *, keepdims: bool = False) -> Any:
+    def all(
+        self, axis: Any = None, out: None = None, keepdims: bool = False, *, where: Any = True
+    ) -> Any:
         """Whether no element is 0."""
-        return untraced(self, "all").all(axis, keepdims=keepdims)
+        refuse_out("all", out)
+        return untraced(self, "all").all(axis, keepdims=keepdims, where=value(where))
 
     def tolist(self) -> Any:
         """The values as Python numbers, in nested lists."""

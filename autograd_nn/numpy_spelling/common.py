@@ -1,4 +1,4 @@
-"""What NumPy's functions have in common: lists for arrays, ``dtype=``, ``out=``."""
+"""What NumPy's functions have in common: lists for arrays, ``dtype=``, ``out=``, defaults."""
 
 from __future__ import annotations
 
@@ -9,10 +9,17 @@ import numpy as np
 from .. import ops
 from ..core import Node, value
 
+KINDS = (None, "quicksort", "mergesort", "heapsort", "stable")
+
 
 def cast(a: Any, dtype: Any) -> Any:
     """``a`` in the dtype that a ``dtype=`` asks the computation to be in; None: as it is."""
     return a if dtype is None else ops.astype(a, dtype=np.dtype(dtype))
+
+
+def copied(a: Any) -> Any:
+    """The same values, recorded as a new result."""
+    return ops.positive(a) if a.dtype.kind == "f" else ops.astype(a, dtype=a.dtype)
 
 
 def refuse_out(name: str, out: Any) -> None:
@@ -21,6 +28,16 @@ def refuse_out(name: str, out: Any) -> None:
         raise TypeError(
             f"{name}: out= cannot hold a recorded result: an array would lose its gradient, and a "
             "tensor keeps what was recorded; write new = … without out="
+        )
+
+
+def only(name: str, setting: str, given: Any, *recorded: Any) -> None:
+    """Refuse what NumPy's function can do and the recorded one cannot, never ignore it."""
+    if type(given) not in (str, bool, type(None)) or given not in recorded:
+        raise TypeError(
+            f"np.{name}: got {setting}={given!r}; recorded on tensors is {setting}="
+            f"{' or '.join(map(repr, recorded))}; take the values with tensor.detach().data if no "
+            "gradient is wanted"
         )
 
 

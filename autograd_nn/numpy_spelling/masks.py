@@ -37,6 +37,11 @@ def logical_or(a: Any, b: Any) -> Any:
     return ops.maximum(ops.not_equal(a, 0), ops.not_equal(b, 0))
 
 
+def logical_xor(a: Any, b: Any) -> Any:
+    """Whether one of them holds, and not both."""
+    return ops.not_equal(ops.not_equal(a, 0), ops.not_equal(b, 0))
+
+
 def logical_not(a: Any) -> Any:
     """Whether it does not hold."""
     return ops.equal(a, 0)

@@ -14,7 +14,10 @@ import numpy as np
 
 from .. import ops
 from ..backward import as_constant
-from .common import array, refuse_out
+from ..ops.axes import one
+from ..ops.connections import kept_shape
+from ..ops.reduce import one_axis
+from .common import array, cast, only, refuse_out
 
 
 def dot(a: Any, b: Any, out: None = None) -> Any:
@@ -30,7 +33,14 @@ def vdot(a: Any, b: Any) -> Any:
 
 def vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
     """The sum of products along one axis."""
-    return ops.sum(ops.mul(x1, x2), axis=axis)
+    x1, x2 = array(x1), array(x2)
+    if x1.shape[one("vecdot", x1, axis)] != x2.shape[one("vecdot", x2, axis)]:
+        raise ValueError(
+            f"vecdot: {tuple(x1.shape)} and {tuple(x2.shape)} differ in size along axis {axis}"
+        )
+    products = ops.mul(x1, x2)
+    total = ops.sum(products, axis=axis)
+    return total if total.dtype == products.dtype else cast(total, products.dtype)
 
 
 def matvec(a: Any, b: Any) -> Any:
@@ -61,14 +71,24 @@ def cholesky(a: Any, /, *, upper: bool = False) -> Any:
     return ops.swapaxes(lower, axis1=-1, axis2=-2) if upper else lower
 
 
-def eigvalsh(a: Any) -> Any:
+def eigh(a: Any, UPLO: str = "L") -> Any:
+    """The eigenvalues and eigenvectors of a symmetric matrix."""
+    only("linalg.eigh", "UPLO", UPLO, "L")
+    return ops.eigh(a)
+
+
+def eigvalsh(a: Any, UPLO: str = "L") -> Any:
     """The eigenvalues of a symmetric matrix."""
+    only("linalg.eigvalsh", "UPLO", UPLO, "L")
     return ops.eigh(a)[0]
 
 
-def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
+def svd(
+    a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
+) -> Any:
     """U, the singular values and Vᵀ; of a matrix that is not square with full_matrices=False."""
-    if full_matrices and compute_uv and a.shape[-1] != a.shape[-2]:
+    only("linalg.svd", "hermitian", hermitian, False)
+    if len(a.shape) > 1 and full_matrices and compute_uv and a.shape[-1] != a.shape[-2]:
         raise ValueError(
             f"svd: {tuple(a.shape)} is not square, and the columns that full_matrices=True adds "
             "are not determined, so they have no derivative; write full_matrices=False"
@@ -83,11 +103,8 @@ def svdvals(x: Any, /) -> Any:
 
 def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:
     """The norm of a vector: of all elements together for axis None."""
-    if axis is None and not keepdims:
-        return ops.norm(ops.ravel(x), ord=ord, axis=0)
-    if axis is None or isinstance(axis, tuple):
-        raise ValueError("vector_norm: expected one axis, or axis=None without keepdims")
-    return ops.norm(x, ord=ord, axis=axis, keepdims=keepdims)
+    result = ops.norm(one_axis(x, axis), ord=ord, axis=-1)
+    return ops.reshape(result, shape=kept_shape(x.shape, axis)) if keepdims else result
 
 
 def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
@@ -97,6 +114,10 @@ def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
 
 def matrix_power(a: Any, n: int) -> Any:
     """The matrix times itself, n times over; the inverse for negative n."""
+    if not isinstance(n, (int, np.integer)):
+        raise TypeError(f"matrix_power: n={n!r}; expected an integer")
+    if len(a.shape) < 2 or a.shape[-1] != a.shape[-2]:
+        raise ValueError(f"matrix_power: {tuple(a.shape)}; expected a square matrix, or a stack")
     base: Any = ops.inv(a) if n < 0 else a
     if n == 0:
         return as_constant(
@@ -107,4 +128,17 @@ def matrix_power(a: Any, n: int) -> Any:
 
 def multi_dot(arrays: Any) -> Any:
     """The product of several matrices, from the left."""
+    if len(arrays) < 2:
+        raise ValueError(f"multi_dot: got {len(arrays)} arrays; expected two or more")
     return reduce(ops.matmul, arrays)
+
+
+def outer(x1: Any, x2: Any, /) -> Any:
+    """Every product of an element of one vector and one of another."""
+    x1, x2 = array(x1), array(x2)
+    if len(x1.shape) != 1 or len(x2.shape) != 1:
+        raise ValueError(
+            f"linalg.outer: {tuple(x1.shape)} and {tuple(x2.shape)}; expected two vectors, "
+            "np.outer takes any shape"
+        )
+    return ops.outer(x1, x2)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from .. import ops
-from ..core import Op, value
+from ..backward import as_constant
+from ..core import Node, Op, value
+from ..ops.axes import counted
 from .common import array, cast, refuse_out
 
 
@@ -17,6 +20,8 @@ def _reducing(op: Op) -> Callable[..., Any]:
         a: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False
     ) -> Any:
         refuse_out(op.name, out)
+        if type(axis) is np.ndarray:
+            axis = operator.index(axis)
         return op(cast(a, dtype), axis=axis, keepdims=keepdims)
 
     return _described(reduction, op)
@@ -30,8 +35,16 @@ def _spreading(op: Op) -> Callable[..., Any]:
         out: None = None,
         ddof: int = 0,
         keepdims: bool = False,
+        *,
+        correction: Any = None,
     ) -> Any:
         refuse_out(op.name, out)
+        if type(axis) is np.ndarray:
+            axis = operator.index(axis)
+        if correction is not None:
+            if ddof:
+                raise ValueError(f"{op.name}: got ddof= and correction=, two names of one setting")
+            ddof = correction
         return op(cast(a, dtype), axis=axis, ddof=ddof, keepdims=keepdims)
 
     return _described(reduction, op)
@@ -40,6 +53,8 @@ def _spreading(op: Op) -> Callable[..., Any]:
 def _extreme(op: Callable[..., Any]) -> Callable[..., Any]:
     def reduction(a: Any, axis: Any = None, out: None = None, keepdims: bool = False) -> Any:
         refuse_out("max, min and their like", out)
+        if type(axis) is np.ndarray:
+            axis = operator.index(axis)
         return op(a, axis=axis, keepdims=keepdims)
 
     return _described(reduction, op)
@@ -55,6 +70,7 @@ def _running(op: Op) -> Callable[..., Any]:
 
 def _described(function: Callable[..., Any], op: Any) -> Callable[..., Any]:
     function.__doc__ = op.__doc__
+    function.__name__ = function.__qualname__ = getattr(op, "name", None) or op.__name__
     return function
 
 
@@ -77,14 +93,63 @@ def median(
     return ops.median(a, axis=axis, keepdims=keepdims)
 
 
-def average(a: Any, axis: Any = None, weights: Any = None, *, keepdims: bool = False) -> Any:
-    """The mean, or the mean weighted with ``weights``, of a's shape."""
+def average(
+    a: Any,
+    axis: Any = None,
+    weights: Any = None,
+    returned: bool = False,
+    *,
+    keepdims: bool = False,
+) -> Any:
+    """The mean, or the mean weighted with ``weights``; with ``returned`` their sum too."""
+    a = array(a)
     if weights is None:
-        return ops.mean(a, axis=axis, keepdims=keepdims)
-    if np.shape(value(weights)) != np.shape(value(a)):
+        result = ops.mean(a, axis=axis, keepdims=keepdims)
+        weights = np.ones(a.shape) if returned else None
+    else:
+        weights = _weights_of(a, array(weights), axis)
+        total = ops.sum(weights, axis=axis, keepdims=keepdims)
+        if not np.all(value(total)):
+            raise ValueError("average: the weights sum to zero; expected any other sum")
+        result = ops.sum(ops.mul(a, weights), axis=axis, keepdims=keepdims) / total
+    if not returned:
+        return result
+    total = cast(ops.sum(weights, axis=axis, keepdims=keepdims), result.dtype)
+    total = total if isinstance(total, Node) else np.asarray(total)
+    return result, as_constant(total, type(result))
+
+
+def _weights_of(a: Any, weights: Any, axis: Any) -> Any:
+    """Weights of the axes to be averaged over, or of every element, so that they broadcast."""
+    if weights.shape == a.shape:
+        return weights
+    axes = counted("average", a, axis)
+    if axis is None or weights.shape != tuple(a.shape[d] for d in axes):
         raise ValueError(
-            f"average: weights of shape {np.shape(value(weights))} for {np.shape(value(a))}; "
-            "expected one for each element, reshape or broadcast them first"
+            f"average: weights of shape {tuple(weights.shape)} for {tuple(a.shape)} and axis="
+            f"{axis}; expected one for each element, or for each along the axes"
         )
-    weighted = ops.sum(ops.mul(a, weights), axis=axis, keepdims=keepdims)
-    return weighted / ops.sum(array(weights), axis=axis, keepdims=keepdims)
+    weights = ops.transpose(weights, axes=tuple(np.argsort(axes).tolist()))
+    shape = tuple(n if d in axes else 1 for d, n in enumerate(a.shape))
+    return ops.broadcast_to(ops.reshape(weights, shape=shape), shape=a.shape)
+
+
+def nansum(
+    a: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False
+) -> Any:
+    """The sum of what is a number."""
+    return sum(ops.where(ops.not_equal(a, a), 0, a), axis, dtype, out, keepdims)
+
+
+def _cumulative(running: Callable[..., Any]) -> Callable[..., Any]:
+    def cumulative(
+        x: Any, /, *, axis: int | None = None, dtype: Any = None, out: None = None
+    ) -> Any:
+        if axis is None and len(x.shape) != 1:
+            raise ValueError(f"{running.__name__}: {tuple(x.shape)}; expected axis= to be said")
+        return running(x, axis, dtype, out)
+
+    return cumulative
+
+
+cumulative_sum, cumulative_prod = _cumulative(cumsum), _cumulative(cumprod)

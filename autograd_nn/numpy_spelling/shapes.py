@@ -10,17 +10,77 @@ import numpy as np
 from .. import ops
 from ..backward import as_constant
 from ..core import Node, value
-from .common import array, cast, refuse_out
+from .common import array, cast, copied, only, refuse_out
 
 
-def reshape(a: Any, shape: Any = None, *, newshape: Any = None, copy: bool | None = None) -> Any:
+def reshape(
+    a: Any, shape: Any = None, order: str = "C", *, newshape: Any = None, copy: bool | None = None
+) -> Any:
     """The same elements in another shape."""
+    only("reshape", "order", order, "C")
+    only("reshape", "copy", copy, None, True)
     return ops.reshape(a, shape=newshape if shape is None else shape)
 
 
-def ravel(a: Any) -> Any:
+def ravel(a: Any, order: str = "C") -> Any:
     """All elements in one row."""
+    if order != "C":
+        only("ravel", "order", order, "C")
     return ops.ravel(a)
+
+
+def copy(a: Any, order: Any = "K", subok: bool = False) -> Any:
+    """The same values, recorded as a new result."""
+    only("copy", "order", order, *"KCAF")
+    return copied(a)
+
+
+def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: str | None = None) -> Any:
+    """The same values in another dtype: a new result in any case, since none is changed."""
+    only("astype", "device", device, None, "cpu")
+    return cast(x, np.dtype(dtype))
+
+
+def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:
+    """The same elements repeated to a larger shape."""
+    return ops.broadcast_to(array, shape=shape)
+
+
+def cut(name: str, axis: int) -> Callable[..., Any]:
+    """``vsplit`` and ``dsplit``: cut along one axis; ``hsplit`` along the only one of a row."""
+
+    def cut(ary: Any, indices_or_sections: Any) -> list[Any]:
+        ndim, least = len(ary.shape), 1 if axis == 1 else max(2, axis + 1)
+        if ndim < least:
+            raise ValueError(f"{name}: {tuple(ary.shape)}; expected at least {least} axes")
+        return ops.split(ary, indices_or_sections, min(axis, ndim - 1))
+
+    return cut
+
+
+def block(arrays: Any) -> Any:
+    """Nested lists of blocks put together: the innermost along the last axis."""
+    deep, ndim = _depth(arrays), 0
+    for x in _blocks(arrays):
+        ndim = max(ndim, deep, len(x.shape))
+
+    def joined(x: Any, axis: int) -> Any:
+        if isinstance(x, list) and x:
+            return ops.concatenate(*[joined(part, axis + 1) for part in x], axis=axis)
+        if isinstance(x, list) or axis:
+            raise ValueError("block: the lists are empty or not nested equally deep")
+        x = array(x)
+        return ops.reshape(x, shape=(1,) * (ndim - len(x.shape)) + tuple(x.shape))
+
+    return joined(arrays, -deep)
+
+
+def _depth(x: Any) -> int:
+    return 1 + max(map(_depth, x), default=0) if isinstance(x, list) else 0
+
+
+def _blocks(x: Any) -> list[Any]:
+    return [b for part in x for b in _blocks(part)] if isinstance(x, list) else [array(x)]
 
 
 def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
@@ -42,6 +102,11 @@ def pad(array: Any, pad_width: Any, mode: str = "constant", *, constant_values: 
         raise ValueError(
             f'pad: mode={mode!r} is not recorded; expected "constant", or concatenate the parts'
         )
+    if isinstance(pad_width, dict):
+        widths = np.zeros((len(array.shape), 2), int)
+        for axis, width in pad_width.items():
+            widths[axis] = width
+        pad_width = widths
     return ops.pad(array, width=pad_width, value=constant_values)
 
 
@@ -112,8 +177,13 @@ def broadcast_arrays(*args: Any) -> tuple[Any, ...]:
     return tuple(ops.broadcast_to(a, shape=shape) for a in arrays)
 
 
-def meshgrid(*xi: Any, indexing: str = "xy") -> tuple[Any, ...]:
+def meshgrid(
+    *xi: Any, copy: bool = True, sparse: bool = False, indexing: str = "xy"
+) -> tuple[Any, ...]:
     """The coordinates of every point of a grid, from those along each axis."""
+    only("meshgrid", "copy", copy, True)
+    only("meshgrid", "sparse", sparse, False)
+    only("meshgrid", "indexing", indexing, "xy", "ij")
     n = len(xi)
     columns = [ops.reshape(array(x), shape=(-1,) + (1,) * (n - 1 - i)) for i, x in enumerate(xi)]
     grids = broadcast_arrays(*columns)
@@ -132,8 +202,9 @@ def like(number: float) -> Callable[..., Any]:
     return filled
 
 
-def full_like(a: Any, fill_value: Any, dtype: Any = None) -> Any:
+def full_like(a: Any, fill_value: Any, dtype: Any = None, *, shape: Any = None) -> Any:
     """``fill_value`` repeated to the shape of a; a tensor gets its gradient."""
-    filled = ops.broadcast_to(array(fill_value), shape=np.shape(value(a)))
+    shape = np.shape(value(a)) if shape is None else shape
+    filled = ops.broadcast_to(array(fill_value), shape=shape)
     filled = ops.astype(filled, dtype=np.dtype(value(a).dtype if dtype is None else dtype))
     return filled if isinstance(filled, Node) else as_constant(np.array(filled), type(a))

@@ -5,11 +5,13 @@ They have no row and no rule of their own: what they are made of has.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from .axes import one
 from .connections import kept_shape
 from .indexing import getitem, scatter_add, sort
 from .linalg import matmul
@@ -80,6 +82,7 @@ def split(x: Any, parts: int | Sequence[int], axis: int = 0) -> list[Any]:
     >>> [p.tolist() for p in split(np.arange(4), 2)]
     [[0, 1], [2, 3]]
     """
+    axis = one("split", x, axis)
     if isinstance(parts, (int, np.integer)) and (parts < 1 or x.shape[axis] % parts):
         raise ValueError(
             f"split: {x.shape[axis]} along axis {axis} do not make {parts} equal parts; "
@@ -94,7 +97,8 @@ def array_split(x: Any, parts: int | Sequence[int], axis: int = 0) -> list[Any]:
     >>> [p.tolist() for p in array_split(np.arange(5), 2)]
     [[0, 1, 2], [3, 4]]
     """
-    n, axis = x.shape[axis], axis % len(x.shape)
+    axis = one("array_split", x, axis)
+    n = x.shape[axis]
     if isinstance(parts, (int, np.integer)):
         if parts < 1:
             raise ValueError(f"array_split: {parts} parts; expected 1 or more")
@@ -112,7 +116,7 @@ def tile(x: Any, reps: int | Sequence[int]) -> Any:
     >>> tile(np.array([1, 2]), (2, 2)).tolist()
     [[1, 2, 1, 2], [1, 2, 1, 2]]
     """
-    times = tuple(reps) if isinstance(reps, Sequence) else (reps,)
+    times = tuple(map(operator.index, np.atleast_1d(reps)))
     ndim = max(len(times), len(x.shape))
     times = (1,) * (ndim - len(times)) + times
     shape = (1,) * (ndim - len(x.shape)) + tuple(x.shape)
@@ -130,7 +134,7 @@ def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
     """
     if axis is None:
         x, axis = ravel(x), 0
-    axis = axis % len(x.shape)
+    axis = one("repeat", x, axis)
     order = np.repeat(np.arange(x.shape[axis]), repeats)
     return getitem(x, index=(slice(None),) * axis + (order,))
 
@@ -208,8 +212,10 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     """
     if isinstance(axes, (int, np.integer)):
         axes = (range(len(a.shape) - axes, len(a.shape)), range(axes))
-    of_a, of_b = ([ax] if isinstance(ax, (int, np.integer)) else list(ax) for ax in axes)
-    of_a, of_b = [int(i) % len(a.shape) for i in of_a], [int(i) % len(b.shape) for i in of_b]
+    of_a, of_b = (
+        [one("tensordot", x, i) for i in ([ax] if isinstance(ax, (int, np.integer)) else ax)]
+        for x, ax in zip((a, b), axes, strict=True)
+    )
     sizes = tuple(a.shape[i] for i in of_a)
     if sizes != tuple(b.shape[i] for i in of_b):
         raise ValueError(
@@ -239,7 +245,7 @@ def kron(a: Any, b: Any) -> Any:
 def cross(a: Any, b: Any, axis: int = -1) -> Any:
     """The cross product of vectors of three components along ``axis``."""
     for x in (a, b):
-        if not x.shape or x.shape[axis] != 3:
+        if x.shape[one("cross", x, axis)] != 3:
             raise ValueError(
                 f"cross: shape {tuple(x.shape)}; expected three components along axis {axis}"
             )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from ..core import Array, Op
+from .axes import one
 from .connections import along_axis, labelled, moving, numbered
 from .out import with_out, written
 
@@ -189,9 +191,19 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Any:
     >>> take(np.array([[1, 2], [3, 4]]), [1, 1, 0], axis=0).tolist()
     [[3, 4], [3, 4], [1, 2]]
     """
-    if axis is None:
-        return getitem(x, index=np.unravel_index(np.asarray(indices), x.shape))
-    return getitem(x, index=(slice(None),) * (axis % len(x.shape)) + (np.asarray(indices),))
+    indices = np.array(indices)  # a copy: whoever has the original may change it
+    if indices.dtype == bool or not indices.size:
+        indices = indices.astype(np.intp)
+    indices = _positions(indices)
+    lead: Any = () if axis is None else (slice(None),) * one("take", x, axis)
+    try:
+        if axis is None:
+            if (indices < 0).any():
+                indices = np.where(indices < 0, indices + math.prod(x.shape), indices)
+            return getitem(x, index=np.unravel_index(indices, x.shape))
+        return getitem(x, index=(*lead, indices))
+    except (IndexError, ValueError) as error:
+        raise IndexError(f"take: got {tuple(x.shape)}, axis {axis}: {error}") from error
 
 
 ALL = (

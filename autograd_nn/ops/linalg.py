@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..core import Op
+from .axes import counted
 from .connections import by_matrix, multiplying
 from .elementary import abs
 from .indexing import getitem
 from .out import with_out
 from .reduce import length, max, min, sum
-from .shape import reshape, sum_to, swapaxes, transpose, tril
+from .shape import astype, reshape, sum_to, swapaxes, transpose, tril
 
 
 def _matrices(g: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
@@ -107,11 +108,11 @@ def _eye(n: int) -> Any:
 
 
 def _symmetric(x: Any) -> Any:
-    return 0.5 * (x + _swapped(x))
+    return 0.5 * x + 0.5 * _swapped(x)
 
 
 def _cholesky(x: Any) -> Any:
-    return np.linalg.cholesky(0.5 * (x + np.swapaxes(x, -1, -2)))
+    return np.linalg.cholesky(0.5 * x + 0.5 * np.swapaxes(x, -1, -2))
 
 
 def _cholesky_back(g: Any, y: Any, x: Any) -> Any:
@@ -128,7 +129,7 @@ def _slogdet(x: Any) -> Any:
 
 
 def _eigh(x: Any) -> Any:
-    values, vectors = np.linalg.eigh(0.5 * (x + np.swapaxes(x, -1, -2)))
+    values, vectors = np.linalg.eigh(0.5 * x + 0.5 * np.swapaxes(x, -1, -2))
     return np.concatenate([values[..., None, :], vectors], axis=-2)
 
 
@@ -284,6 +285,8 @@ def svd(x: Any) -> SVDResult:
     >>> s.tolist()
     [3.0, 2.0]
     """
+    if len(x.shape) < 2:
+        raise ValueError(f"svd: {tuple(x.shape)}; expected a matrix, or a stack of them")
     m, packed, everything = x.shape[-2], svd_packed(x), slice(None)
     u = getitem(packed, index=(..., slice(1, m + 1), everything))
     v = getitem(packed, index=(..., slice(m + 1, None), everything))
@@ -300,16 +303,19 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     >>> float(norm(np.array([3.0, 4.0]))), float(norm(np.array([3.0, -4.0]), ord=1))
     (5.0, 7.0)
     """
-    if ord is None or (ord == "fro" and (axis is None or isinstance(axis, tuple))):
+    if ord is None:
         return length(x, axis=axis, keepdims=keepdims)
-    axes = tuple(range(len(x.shape))) if axis is None else axis
-    axes = axes if isinstance(axes, tuple) else (axes,)
+    axes = counted("norm", x, axis)
+    if x.dtype.kind != "f":
+        x = astype(x, dtype=np.dtype(float))
+    if len(axes) == 2 and ord == "fro":
+        return length(x, axis=axes, keepdims=keepdims)
     if len(axes) == 1 and ord in (1, 2, np.inf, -np.inf):
         reduced = {1: (sum, abs(x)), np.inf: (max, abs(x)), -np.inf: (min, abs(x)), 2: (length, x)}
         op, argument = reduced[ord]
         return op(argument, axis=axes[0], keepdims=keepdims)
     if len(axes) == 2 and ord in (1, 2, np.inf):
-        rows, columns = (a % len(x.shape) for a in axes)
+        rows, columns = axes
         if ord == 2:
             rest = [d for d in range(len(x.shape)) if d not in (rows, columns)]
             result = max(svd(transpose(x, axes=(*rest, rows, columns)))[1], axis=-1)

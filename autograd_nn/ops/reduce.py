@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core import Array, Op
+from .axes import counted
 from .choices import equal, nonzero
 from .connections import kept_shape, reducing, running
 from .elementary import exp
@@ -102,8 +103,7 @@ def _centred(x: Any, axis: Any) -> Any:
 
 def _counted(x: Any, axis: Any) -> tuple[int, ...]:
     """The axes that ``axis`` stands for, each counted from the front."""
-    axes = range(len(x.shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    return tuple(a % len(x.shape) for a in axes) if x.shape else ()
+    return counted("reduction", x, axis) if x.shape else ()
 
 
 def one_axis(x: Any, axis: Any) -> Any:
@@ -167,7 +167,7 @@ def _products_back(g: Any, x: Any) -> Any:
 
 def _cumulated(rule: Any, g: Any, x: Any, axis: Any) -> Any:
     """A rule for the last axis, applied to any axis; None is the flattened array."""
-    if axis is None:
+    if axis is None or not x.shape:
         return reshape(rule(g, reshape(x, shape=(-1,))), shape=x.shape)
     g, flat = (moveaxis(a, source=axis, destination=-1) for a in (g, x))
     return moveaxis(rule(g, flat), source=-1, destination=axis)

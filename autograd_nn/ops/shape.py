@@ -163,7 +163,7 @@ def _roll(x: Any, *, shift: Any, axis: Any = None) -> Any:
 
 
 def _opposite(shift: Any) -> Any:
-    return tuple(-s for s in shift) if isinstance(shift, tuple) else -shift
+    return tuple(-s for s in shift) if isinstance(shift, (tuple, list)) else -shift
 
 
 def _rot90(x: Any, *, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Any:
@@ -173,7 +173,14 @@ def _rot90(x: Any, *, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Any:
 def _keeping(name: str, function: Any, doc: str) -> Op:
     """An op that keeps some elements of each matrix and puts 0 for the rest."""
     forward = with_out(lambda x, *, k=0: function(x, k))
-    op: Op = Op(name, forward, lambda g, y, x, k=0: op(g, k=k), doc=doc, connects=elementwise)
+    op: Op = Op(
+        name,
+        forward,
+        lambda g, y, x, k=0: op(g, k=k),
+        doc=doc,
+        connects=elementwise,
+        sum_back=sum_to,  # a vector is repeated to a matrix
+    )
     return op
 
 
