@@ -141,7 +141,8 @@ ABSENT = {
 }  # fmt: skip
 OF_ITS_OWN = {"data"}  # the array of values; an ndarray's is a buffer
 
-NAMES = [name for name in dir(np.ndarray) if not name.startswith("_")]
+OLD = {"itemset", "newbyteorder", "ptp", "tostring"}  # refused by NumPy 2.0, gone since
+NAMES = [name for name in dir(np.ndarray) if not name.startswith("_") and name not in OLD]
 
 
 def methods_of(*blocks):
@@ -295,6 +296,8 @@ POSITIONAL = {"reshape", "swapaxes", "astype", "squeeze"}  # as NumPy has them
 
 @pytest.mark.parametrize("name", WAYS)
 def test_method_function_and_op_are_equal_with_equal_gradients(name):
+    if name == "clip" and np.lib.NumpyVersion(np.__version__) < "2.1.0":
+        pytest.skip("this NumPy's clip has no min and max")
     settings, found = WAYS[name], []
     values = settings.values() if name in POSITIONAL else ()
     keywords = {} if name in POSITIONAL else settings

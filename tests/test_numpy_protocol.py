@@ -20,6 +20,10 @@ def leaf(value=1.0, name=None):
     return Tensor(value, requires_grad=True, name=name)
 
 
+OLD_NUMPY = np.lib.NumpyVersion(np.__version__) < "2.1.0"
+UNKNOWN_TO_OLD_NUMPY = {"np.clip(M, None, None)", "np.clip(a, 0, 1, out=w)"}
+
+
 def value(x):
     return x.data if isinstance(x, Tensor) else x
 
@@ -339,7 +343,8 @@ np.add(M, np.ones(3), dtype=np.float32); np.subtract.outer(np.ones(2), V, dtype=
 
 
 def texts(block):
-    return [text.strip() for line in block.strip().splitlines() for text in line.split(";")]
+    found = [text.strip() for line in block.strip().splitlines() for text in line.split(";")]
+    return [text for text in found if not (OLD_NUMPY and text in UNKNOWN_TO_OLD_NUMPY)]
 
 
 def called(text):
@@ -544,6 +549,8 @@ BINARY = re.findall(
 def test_operators_take_any_number_or_array_on_either_side(dtype, partner):
     array, t = np.array([1.5, 2.5], dtype), leaf(np.array([1.5, 2.5], dtype))
     for f in OPERATORS:
+        if OLD_NUMPY and f is operator.pow and isinstance(np.asarray(partner)[()], np.generic):
+            continue  # there array ** number leaves out the number's dtype, unlike np.power
         for result, expected in (
             (f(t, partner), f(array, partner)),
             (f(partner, t), f(partner, array)),
@@ -1026,6 +1033,9 @@ LOST = [
         "np.add.reduce(m, out=w)", "np.add.accumulate(w, out=a)", "np.add.outer(w, w, out=k.data)",
         "np.linalg.multi_dot([m, k], out=m)")],
 ]  # fmt: skip
+
+
+LOST = [case for case in LOST if not (OLD_NUMPY and case[0] in UNKNOWN_TO_OLD_NUMPY)]
 
 
 @pytest.mark.parametrize(("statement", "message"), LOST, ids=[s for s, _ in LOST])
