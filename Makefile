@@ -10,7 +10,7 @@ help:
 	@echo "make demo       learn real digits, check BP1 to BP4, sum over paths, draw it all"
 	@echo "make test       the whole test suite but for the slow ones"
 	@echo "make test-slow  the slow tests"
-	@echo "make bench      what small operations cost, beside PyTorch if that is installed in .venv"
+	@echo "make bench      the speed of it all beside PyTorch, JAX and others, as far as they install"
 	@echo "make lint       ruff (format and lint) and mypy (strict)"
 	@echo "make clean      remove what the others made"
 
@@ -24,7 +24,8 @@ test-slow: .venv/test.stamp
 	$(BIN)/python -m pytest -m slow
 
 bench: .venv/test.stamp
-	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python benchmarks/eager.py
+	-$(PIP) --editable '.[plot,bench]'
+	$(BIN)/python benchmarks/run.py
 
 lint: .venv/lint.stamp
 	$(BIN)/python -m ruff format --check .
