@@ -222,7 +222,7 @@ class Op:
                 f"{self.name}: got {len(args)} arguments, expected {self.arity} (a rule for each); "
                 "settings are keywords"
             )
-        kind, arrays, all_nodes, recorded = None, [], True, False
+        kind, arrays, held, recorded = None, [], True, False
         for i, arg in enumerate(args):
             if isinstance(arg, Node):
                 kind = type(arg)
@@ -231,8 +231,9 @@ class Op:
                     recorded = True
             else:
                 arrays.append(arg)
-                all_nodes = False
-        if kind is not None and (params or not all_nodes):
+                if not isinstance(arg, (float, int)):
+                    held = False
+        if kind is not None and (params or not held):
             args, arrays = self._held(args, params)
         try:  # the short form where there are no settings saves time in every small operation
             data = self.forward(*arrays, **params) if params else self.forward(*arrays)

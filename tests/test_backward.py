@@ -102,6 +102,8 @@ def test_gradients_of_intermediates_and_of_the_output_itself():
 
 def test_a_chain_of_a_hundred_thousand_nodes_works_in_under_a_second():
     fastest = np.inf
+    gc.collect()
+    gc.freeze()  # what other tests have left is not to be walked through again and again
     for _ in range(5):  # the machine may be busy with something else
         start = time.process_time()
         x = y = leaf(1.0)
@@ -112,6 +114,7 @@ def test_a_chain_of_a_hundred_thousand_nodes_works_in_under_a_second():
         assert float(x.grad) == 1
         if fastest < 1:
             break
+    gc.unfreeze()
     assert fastest < 1
 
 
