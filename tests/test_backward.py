@@ -1,5 +1,6 @@
 """The backward pass: sums over uses, seeds, second derivatives, and what it refuses."""
 
+import gc
 import time
 
 import numpy as np
