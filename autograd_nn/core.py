@@ -27,10 +27,8 @@ Array = npt.NDArray[Any]
 Rule = Callable[..., Any]
 """``rule(g, y, *arguments, **settings)``: the gradient for one argument, on arrays or on nodes."""
 
-GRADIENTS, EVERYTHING = (
-    1,
-    2,
-)  # what is recorded: what requires a gradient; or all, while a plan traces
+GRADIENTS = 1  # record what requires a gradient
+EVERYTHING = 2  # and, while a plan traces, all the rest
 _recording: ContextVar[int] = ContextVar("recording", default=GRADIENTS)
 _before: ContextVar[Any] = ContextVar("before", default=None)  # what to switch back to, nested
 _blank = object.__new__

@@ -74,8 +74,8 @@ class Plan:
                     "of the inputs by recorded operations"
                 )
             grads = gradients(value, targets, seed, create_graph=True) if targets else []
-            computed = Tensor(0.0)  # a mark on the clock: what comes later belongs to the update
-            pairs = [] if update is None else [_pair(p, v) for p, v in update(grads)]
+            mark = Tensor(0.0).serial  # what is made later belongs to the update
+            pairs = [] if update is None else [_pair(p, v, mark) for p, v in update(grads)]
         results = [value, *grads] if update is None else [value]
         compiled = Schedule(results, pairs, placeholders, start)
         self.steps = compiled.steps  # calls without arguments, in order
@@ -87,7 +87,7 @@ class Plan:
         self._changed = [p for p, _ in pairs]
         self._gives_gradients = bool(self.gradients)
         self._buffers = compiled.buffers
-        self._computing, self._updating = compiled.split_at(computed.serial)
+        self._computing, self._updating = compiled.split_at(mark)
 
     def __call__(self, *inputs: Any) -> Any:
         """Copy the inputs in, run, and hand out the value, or the value and the gradients."""
@@ -181,7 +181,7 @@ def _differentiated(x: Any, placeholders: list[Tensor]) -> Tensor:
     )
 
 
-def _pair(leaf: Any, new: Any) -> tuple[Tensor, Tensor]:
+def _pair(leaf: Any, new: Any, mark: int) -> tuple[Tensor, Tensor]:
     if not isinstance(leaf, Tensor) or leaf.op is not None:
         raise TypeError("Plan: update gives pairs (leaf tensor, new value)")
     if not isinstance(new, Tensor) or new.shape != leaf.shape or new.dtype != leaf.dtype:
@@ -190,5 +190,6 @@ def _pair(leaf: Any, new: Any) -> tuple[Tensor, Tensor]:
             f"Plan: the new value of {label(leaf)} is {got}; expected a tensor of shape "
             f"{leaf.shape} and dtype {leaf.dtype}"
         )
-    owned = new.op is not None and new._array.base is None
-    return leaf, new if owned else +new  # not another leaf, which may be about to change too
+    # neither another leaf, which may be about to change too, nor a gradient, computed before
+    own = new.op is not None and new._array.base is None and new.serial > mark
+    return leaf, new if own else +new

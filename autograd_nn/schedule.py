@@ -8,6 +8,7 @@ that works element by element writes over an argument that nobody reads any more
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -61,7 +62,6 @@ class Schedule:
     def __init__(
         self, results: list[Node], pairs: list[Any], placeholders: list[Any], start: int
     ) -> None:
-        self.placeholders = placeholders
         nodes = topological_order(*results, *[v for _, v in pairs], *[p for p, _ in pairs])
         self.live = _live(nodes, placeholders, start)
         self.order = [n for n in nodes if n in self.live and n.op is not None]
@@ -74,7 +74,7 @@ class Schedule:
         self.storage: dict[Node, Array] = {}  # owner: the buffer that it lies in
         self.steps: list[Any] = []
         self.listing: list[Step] = []
-        self.names = _names(nodes, placeholders)
+        self.names = _names(nodes, self.live)
         self.into = self._direct(pairs)
         for k, node in enumerate(self.order):
             self._add(k, node)
@@ -243,7 +243,7 @@ def _call(node: Node, args: list[Any], out: Array) -> Any:
     assert node.op is not None
     forward = node.op.forward
     if isinstance(forward, np.ufunc):
-        args = _typed(args)
+        args = _typed(args, node.dtype)
     by_position = isinstance(forward, np.ufunc) and forward not in (np.maximum, np.minimum)
     if by_position and not node.params:  # a keyword would cost a tenth of a small operation
         return partial(forward, *args, out)
@@ -252,12 +252,10 @@ def _call(node: Node, args: list[Any], out: Array) -> Any:
     return partial(_written, forward, args, node.params, out)
 
 
-def _typed(args: list[Any]) -> list[Any]:
-    """Python numbers in the dtype that they take beside the arrays (NEP 50), once for all runs."""
-    kinds = [a.dtype for a in args if isinstance(a, np.ndarray)]
-    if not kinds or np.result_type(*kinds).kind != "f":
+def _typed(args: list[Any], dtype: np.dtype[Any]) -> list[Any]:
+    """Python numbers as arrays of the result's dtype, once for all, if all is computed in it."""
+    if dtype.kind != "f" or any(isinstance(a, np.ndarray) and a.dtype != dtype for a in args):
         return args
-    dtype = np.result_type(*kinds)
     return [np.array(a, dtype) if type(a) in (int, float) else a for a in args]
 
 
@@ -283,19 +281,26 @@ def _same_layout(a: Any, b: Any) -> bool:
     return isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and _layout(a) == _layout(b)
 
 
-def _names(nodes: list[Node], placeholders: list[Any]) -> dict[Node, str]:
-    """Inputs x0, x1 …; leaves by their names, else c1, c2 …; results t1, t2 … in order."""
+def _names(nodes: list[Node], live: set[Node]) -> dict[Node, str]:
+    """Inputs x0, x1 …; leaves by their names; results t1, t2 … in order; constants c1, c2 ….
+
+    Of leaves with the same name the later ones get a number.
+    """
     names: dict[Node, str] = {}
-    leaves = results = 0
+    taken: set[str] = set()
+    results, constants = itertools.count(1), itertools.count(1)
     for node in nodes:
-        if node.op is not None:
-            results += 1
-            names[node] = f"t{results}"
-        elif node.name is not None:
-            names[node] = node.name
+        if node in live and node.op is not None:
+            name = f"t{next(results)}"
+        elif node in live and node.name is not None:
+            name = node.name
         else:
-            leaves += 1
-            names[node] = f"c{leaves}"
+            name = f"c{next(constants)}"
+        numbers = itertools.count(2)
+        names[node] = name
+        while names[node] in taken:
+            names[node] = f"{name}#{next(numbers)}"
+        taken.add(names[node])
     return names
 
 

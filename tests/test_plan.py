@@ -314,6 +314,35 @@ def test_compute_without_update_leaves_the_leaves_alone():
     assert w.data.tolist() == [-3]
 
 
+def test_a_gradient_that_is_the_new_value_waits_for_the_update():
+    w = leaf([1.0, 2.0], name="w")
+    plan = Plan(lambda x: (w * w * x).sum(), np.ones(2), wrt=[w], update=lambda g: [(w, g[0])])
+    plan.compute()
+    assert w.data.tolist() == [1, 2]
+    plan.update()
+    assert w.data.tolist() == [2, 4]
+
+
+@pytest.mark.parametrize(
+    "op", [ops.float_power, ops.power, ops.mul, ops.greater, ops.hypot], ids=repr
+)
+def test_a_python_number_beside_single_precision_is_eagers(op):
+    x = np.array([0.1, 1.5, 2.5], np.float32)
+    value, expected = Plan(lambda t: op(t, 0.1), x)(x), op(Tensor(x), 0.1)
+    assert value.dtype == expected.dtype
+    assert value.tobytes() == expected.data.tobytes()
+
+
+def test_leaves_of_one_name_are_told_apart_and_constants_from_results():
+    a, b = leaf(1.0, name="w"), leaf(2.0, name="w")
+    table = np.array([1.0, 2.0])
+    plan = Plan(lambda x: (a * b * x * ops.exp(Tensor(table))).sum(), 1.0, wrt=[a])
+    assert plan.listing[0].arguments == ("w", "w#2")
+    named = {step.name for step in plan.listing} | {"w", "w#2", "x0"}
+    used = {name for step in plan.listing for name in step.arguments}
+    assert all(name[0] == "c" for name in used - named)
+
+
 # --- errors ------------------------------------------------------------------------------------------
 
 

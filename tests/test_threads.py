@@ -12,6 +12,7 @@ import pytest
 
 import autograd_nn as ag
 from autograd_nn import Tensor, gradients, no_grad
+from autograd_nn.core import is_recording
 
 
 @pytest.fixture(autouse=True)
@@ -336,6 +337,7 @@ def test_one_no_grad_object_can_be_used_by_two_threads():
             with off:
                 first_is_in.set()
                 second_is_in.wait(10)
+                seen.append(is_recording())
         finally:
             first_is_out.set()
 
@@ -344,8 +346,12 @@ def test_one_no_grad_object_can_be_used_by_two_threads():
         with off:
             second_is_in.set()
             first_is_out.wait(10)
+            seen.append(is_recording())
+        seen.append(is_recording())
 
+    seen = []
     at_once(first, second)
+    assert seen == [False, False, True]
 
 
 def test_a_change_is_noticed_though_a_slower_thread_began_another_before_it():
