@@ -20,9 +20,7 @@ def _reducing(op: Op) -> Callable[..., Any]:
         a: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False
     ) -> Any:
         refuse_out(op.name, out)
-        if type(axis) is np.ndarray:
-            axis = operator.index(axis)
-        return op(cast(a, dtype), axis=axis, keepdims=keepdims)
+        return op(cast(a, dtype), axis=_number(axis), keepdims=keepdims)
 
     return _described(reduction, op)
 
@@ -39,13 +37,11 @@ def _spreading(op: Op) -> Callable[..., Any]:
         correction: Any = None,
     ) -> Any:
         refuse_out(op.name, out)
-        if type(axis) is np.ndarray:
-            axis = operator.index(axis)
         if correction is not None:
             if ddof:
                 raise ValueError(f"{op.name}: got ddof= and correction=, two names of one setting")
             ddof = correction
-        return op(cast(a, dtype), axis=axis, ddof=ddof, keepdims=keepdims)
+        return op(cast(a, dtype), axis=_number(axis), ddof=ddof, keepdims=keepdims)
 
     return _described(reduction, op)
 
@@ -53,9 +49,7 @@ def _spreading(op: Op) -> Callable[..., Any]:
 def _extreme(op: Callable[..., Any]) -> Callable[..., Any]:
     def reduction(a: Any, axis: Any = None, out: None = None, keepdims: bool = False) -> Any:
         refuse_out("max, min and their like", out)
-        if type(axis) is np.ndarray:
-            axis = operator.index(axis)
-        return op(a, axis=axis, keepdims=keepdims)
+        return op(a, axis=_number(axis), keepdims=keepdims)
 
     return _described(reduction, op)
 
@@ -66,6 +60,11 @@ def _running(op: Op) -> Callable[..., Any]:
         return op(cast(a, dtype), axis=axis)
 
     return _described(running, op)
+
+
+def _number(axis: Any) -> Any:
+    """An axis given as an array without axes, as a number; anything else as it is."""
+    return operator.index(axis) if type(axis) is np.ndarray else axis
 
 
 def _described(function: Callable[..., Any], op: Any) -> Callable[..., Any]:
