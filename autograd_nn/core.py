@@ -27,6 +27,9 @@ Array = npt.NDArray[Any]
 Rule = Callable[..., Any]
 """``rule(g, y, *arguments, **settings)``: the gradient for one argument, on arrays or on nodes."""
 
+Calls = Sequence[tuple[Any, ...]]
+"""What an op does, spelled out: NumPy calls as tuples ``(function, *arguments)``, in order."""
+
 GRADIENTS = 1  # record what requires a gradient
 EVERYTHING = 2  # and, while a plan traces, all the rest
 _recording: ContextVar[int] = ContextVar("recording", default=GRADIENTS)
@@ -179,6 +182,9 @@ class Op:
     arguments that the forward function refuses; ``sum_back(share, shape=...)`` adds up what an op
     that broadcasts has repeated, wherever a rule's result has another shape than its argument;
     ``in_place`` says that ``out`` may be one of the arguments (as with NumPy's own ufuncs).
+    ``calls(out, *arrays, **settings)`` spells the forward function as the NumPy calls that fill
+    ``out``, tuples ``(function, *arguments)``: a plan keeps these (or, where it is None or gives
+    None, the forward function whole).
 
     >>> from autograd_nn import Op, Tensor
     >>> cube = Op("cube", lambda x, out=None: np.power(x, 3, out=out), lambda g, y, x: g * 3 * x**2)
@@ -198,6 +204,7 @@ class Op:
         explain: Callable[..., str] | None = None,
         sum_back: Callable[..., Any] | None = None,
         in_place: bool = False,
+        calls: Callable[..., Calls | None] | None = None,
     ) -> None:
         self.name = name
         self.forward = forward
@@ -207,6 +214,7 @@ class Op:
         self.explain = explain
         self.sum_back = sum_back
         self.in_place = in_place
+        self.calls = calls
         self.__doc__ = doc or forward.__doc__
 
     def __repr__(self) -> str:
@@ -324,11 +332,14 @@ def untraced(x: Any, what: str) -> Any:
     return x
 
 
-def touch(leaf: Node) -> None:
-    """Note that a leaf's values were just changed in place."""
+def touch(*leaves: Node) -> None:
+    """Note that these leaves' values were just changed in place."""
     global _last_change
     with _changing:  # or a slower thread could set the clock of changes back
-        leaf.changed = _last_change = _tick()
+        now = _tick()
+        for leaf in leaves:
+            leaf.changed = now
+        _last_change = now
 
 
 def last_change() -> int:

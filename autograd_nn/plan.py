@@ -78,7 +78,6 @@ class Plan:
             pairs = [] if update is None else [_pair(p, v, mark) for p, v in update(grads)]
         results = [value, *grads] if update is None else [value]
         compiled = Schedule(results, pairs, placeholders, start)
-        self.steps = compiled.steps  # calls without arguments, in order
         self.listing = tuple(compiled.listing)
         self.inputs: list[Array] = [x.data for x in placeholders]
         self.value, *self.gradients = compiled.results
@@ -116,8 +115,7 @@ class Plan:
     def update(self) -> None:
         """Write the new values that belong to the last computation into their leaves."""
         self._run(self._updating)
-        for leaf in self._changed:
-            touch(leaf)
+        touch(*self._changed)
 
     def _run(self, calls: list[Any]) -> None:
         call: Any = None
@@ -151,9 +149,10 @@ class Plan:
 
     def __str__(self) -> str:
         """A readable line for each step."""
+        steps = sum(not step.is_view for step in self.listing)
         size = sum(b.nbytes for b in self._buffers)
         head = (
-            f"Plan of {self.name}: {len(self.steps)} steps, {len(self.inputs)} inputs, "
+            f"Plan of {self.name}: {steps} steps, {len(self.inputs)} inputs, "
             f"{len(self._leaves)} leaves, {size:,} bytes in {len(self._buffers)} buffers"
         )
         return "\n".join([head, *map(str, self.listing)])

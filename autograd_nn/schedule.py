@@ -19,6 +19,7 @@ import numpy as np
 from .backward import topological_order
 from .core import Array, Node, label
 from .ops.connections import elementwise
+from .ops.quiet import quiet_run, quietly
 
 _NEVER = 1 << 60  # after every step: a storage that is read once the steps are done
 
@@ -72,7 +73,7 @@ class Schedule:
         self.buffers: list[Array] = []
         self.free: dict[Any, list[Array]] = {}
         self.storage: dict[Node, Array] = {}  # owner: the buffer that it lies in
-        self.steps: list[Any] = []
+        self.calls: list[list[Any]] = []  # of each step
         self.listing: list[Step] = []
         self.names = _names(nodes, self.live)
         self.into = self._direct(pairs)
@@ -93,7 +94,7 @@ class Schedule:
         """The calls for nodes made before that moment, and those for nodes made after it."""
         made = [n for n in self.order if self.owner[n] is n]
         before = sum(n.serial < serial for n in made)
-        return self.steps[:before], self.steps[before:]
+        return sum(self.calls[:before], []), sum(self.calls[before:], [])
 
     def _last_reads(self, results: list[Node], pairs: list[Any]) -> dict[Node, int]:
         """For each storage the last step that reads it."""
@@ -138,7 +139,7 @@ class Schedule:
             out, in_place = (taken[1], True) if taken else (self._buffer(node), False)
             self.storage[node] = self.storage[taken[0]] if taken else out
         self.arrays[node] = out
-        self.steps.append(_call(node, args, out))
+        self.calls.append(_calls(node, args, out))
         self._list(node, in_place=in_place)
         for x in {self.owner.get(x, x) for x in node.inputs if isinstance(x, Node)}:
             if self.last.get(x) == k and x in self.storage and not (taken and x is taken[0]):
@@ -169,7 +170,7 @@ class Schedule:
     def _copy_the_rest(self, pairs: list[Any]) -> None:
         for leaf, new in pairs:
             if new not in self.into or self.into[new] is not leaf._array:
-                self.steps.append(partial(np.copyto, leaf._array, self.array(new)))
+                self.calls.append([partial(np.copyto, leaf._array, self.array(new))])
                 self.listing.append(
                     Step(self.names[leaf], "copy", (self.names[new],), (), leaf.shape,
                          str(leaf.dtype), None, False, False)
@@ -238,7 +239,21 @@ def _apart_or_same(a: Array, b: Array) -> bool:
     return same or not np.may_share_memory(a, b)
 
 
-def _call(node: Node, args: list[Any], out: Array) -> Any:
+def _calls(node: Node, args: list[Any], out: Array) -> list[Any]:
+    """What the op does, bound to its arrays: the calls it is spelled as, or its forward function."""
+    assert node.op is not None
+    spell = node.op.calls
+    spelled = spell(out, *args, **node.params) if spell is not None else None
+    if spelled is None:
+        return [_whole(node, args, out)]
+    quiet = quiet_run()  # the plan's own, since a plan runs in one thread at a time
+    return [
+        partial(quiet if function is quietly else function, *arguments)
+        for function, *arguments in spelled
+    ]
+
+
+def _whole(node: Node, args: list[Any], out: Array) -> Any:
     """The forward function, bound to its arrays."""
     assert node.op is not None
     forward = node.op.forward

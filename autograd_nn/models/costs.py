@@ -28,9 +28,13 @@ class Cost:
 
 
 def mean_over_examples(per_output: Any) -> Any:
-    """Sum over the output neurons (last axis), then the mean over the examples if there are any."""
-    per_example = ops.sum(per_output, axis=-1)
-    return ops.mean(per_example) if len(per_output.shape) > 1 else per_example
+    """The sum over the output neurons (last axis), and the mean over the examples if there are any.
+
+    One sum over both axes, divided by the number of examples, costs half of a sum and a mean.
+    """
+    shape = per_output.shape
+    total = ops.sum(per_output)
+    return total / shape[0] if len(shape) > 1 else total
 
 
 def quadratic(a: Any, y: Any) -> Any:

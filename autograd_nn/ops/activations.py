@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array
+from ..core import Array, Calls
 from .choices import greater, where
 from .elementary import erf, exp
 from .families import unary
-from .out import floating, written
+from .out import floating, made, number, written
+from .quiet import quietly
 
 _SQRT_HALF, _DENSITY_AT_0 = math.sqrt(0.5), 1 / math.sqrt(2 * math.pi)
 
@@ -19,11 +20,17 @@ _SQRT_HALF, _DENSITY_AT_0 = math.sqrt(0.5), 1 / math.sqrt(2 * math.pi)
 def _sigmoid(x: Any, out: Array | None = None) -> Any:
     x = floating(x)
     y = np.empty(x.shape, x.dtype) if out is None else out
-    with np.errstate(over="ignore", under="ignore"):  # e⁸⁰⁰ is inf, and 1 / (1 + inf) is right: 0
-        np.negative(x, out=y)
-        np.exp(y, out=y)
-        y += 1
-        return np.reciprocal(y, out=y)
+    made(_sigmoid_calls(y, x))
+    return y
+
+
+def _sigmoid_calls(y: Array, x: Any) -> Calls:
+    return (
+        (np.negative, x, y),
+        (quietly, np.exp, y, y),
+        (np.add, y, number(1, y.dtype), y),
+        (quietly, np.reciprocal, y, y),
+    )
 
 
 def _softplus(x: Any, out: Array | None = None) -> Any:
@@ -72,6 +79,7 @@ sigmoid = unary(
     lambda g, y, x: g * (y * (1 - y)),
     doc="σ(x) = 1 / (1 + e⁻ˣ), equation (3) of the book; σ' = σ (1 - σ).",
     in_place=True,
+    calls=_sigmoid_calls,
 )
 log_sigmoid = unary(
     "log_sigmoid",

@@ -6,15 +6,17 @@ target 0 is just 40.  Computed from the weighted inputs nothing is lost.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from ..core import Array, Op
+from ..core import Array, Calls, Op
 from .activations import sigmoid
 from .connections import last_axis
 from .families import broadcasting
-from .out import floating
+from .out import floating, made, number
+from .quiet import quietly
 from .shape import reshape
 from .softmax import softmax
 
@@ -22,12 +24,24 @@ from .softmax import softmax
 def _sigmoid_cross_entropy(z: Any, y: Any, out: Array | None = None) -> Any:
     """max(z, 0) - z·y + ln(1 + e^-|z|): no term overflows, none cancels."""
     z = floating(z)
-    tail = np.asarray(np.abs(z))
-    with np.errstate(under="ignore"):
-        np.exp(np.negative(tail, out=tail), out=tail)
-        np.log1p(tail, out=tail)
-    result = np.asarray(np.multiply(z, y, out=out))
-    return np.add(np.subtract(np.maximum(z, 0), result, out=result), tail, out=result)
+    if out is None:
+        out = np.empty(np.broadcast_shapes(z.shape, np.shape(y)), np.result_type(z, y))
+    made(_sigmoid_cross_entropy_calls(out, z, y))
+    return out
+
+
+def _sigmoid_cross_entropy_calls(cost: Array, z: Any, y: Any) -> Calls:
+    work = np.empty(z.shape, z.dtype)
+    zero, minus_one = number(0, z.dtype), number(-1, z.dtype)
+    return (
+        (np.multiply, z, y, cost),
+        (partial(np.maximum, out=work), z, zero),
+        (np.subtract, work, cost, cost),
+        (np.copysign, z, minus_one, work),  # -|z|
+        (quietly, np.exp, work, work),
+        (quietly, np.log1p, work, work),
+        (np.add, cost, work, cost),
+    )
 
 
 def _softmax_cross_entropy(z: Any, labels: Any, out: Array | None = None) -> Any:
@@ -75,6 +89,7 @@ sigmoid_cross_entropy = broadcasting(
     lambda g, out, z, y: g * -z,
     doc="-[y ln σ(z) + (1-y) ln(1-σ(z))] for each element, from the weighted input z "
     "(equation (57) of the book); its derivative is σ(z) - y.",
+    calls=_sigmoid_cross_entropy_calls,
 )
 softmax_cross_entropy = Op(
     "softmax_cross_entropy",

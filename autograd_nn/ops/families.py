@@ -11,13 +11,15 @@ from .shape import sum_to
 
 
 def unary(
-    name: str, forward: Callable[..., Any], rule: Rule | None, doc: str, in_place: bool = False
+    name: str, forward: Callable[..., Any], rule: Rule | None, doc: str, **options: Any
 ) -> Op:
     """An op of one argument that works on each element by itself."""
-    return Op(name, forward, rule, doc=doc, connects=elementwise, in_place=in_place)
+    return Op(name, forward, rule, doc=doc, connects=elementwise, **options)
 
 
-def broadcasting(name: str, forward: Callable[..., Any], *rules: Rule | None, doc: str) -> Op:
+def broadcasting(
+    name: str, forward: Callable[..., Any], *rules: Rule | None, doc: str, **options: Any
+) -> Op:
     """An op that repeats its arguments to a common shape, and so adds their gradients back up."""
     return Op(
         name,
@@ -27,6 +29,7 @@ def broadcasting(name: str, forward: Callable[..., Any], *rules: Rule | None, do
         connects=elementwise,
         explain=_no_common_shape,
         sum_back=sum_to,
+        **options,
     )
 
 

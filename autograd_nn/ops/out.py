@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 import numpy as np
 
-from ..core import Array
+from ..core import Array, Calls
 
 
 def written(out: Array | None, result: Any) -> Any:
@@ -27,6 +27,20 @@ def with_out(function: Callable[..., Any]) -> Callable[..., Any]:
         return written(out, function(*arrays, **settings))
 
     return forward
+
+
+@cache
+def number(value: float, dtype: np.dtype[Any]) -> Array:
+    """A number as an array without axes, which a ufunc takes faster than Python's own."""
+    array: Array = np.array(value, dtype)
+    array.setflags(write=False)
+    return array
+
+
+def made(calls: Calls) -> None:
+    """Make these calls, in order."""
+    for function, *arguments in calls:
+        function(*arguments)
 
 
 def floating(x: Any) -> Any:

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array, Op
+from ..core import Array, Calls, Op
 from .axes import counted
 from .choices import equal, nonzero
 from .connections import kept_shape, reducing, running
 from .elementary import exp
-from .out import with_out, written
+from .out import number, with_out, written
 from .shape import broadcast_to, concatenate, flip, moveaxis, reshape
 
 _added: Any = np.add.reduce  # np.sum, without its detour
@@ -20,6 +20,10 @@ _added: Any = np.add.reduce  # np.sum, without its detour
 
 def _sum(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:
     return _added(x, axis, None, out, keepdims)
+
+
+def _sum_calls(total: Array, x: Any, axis: Any = None, keepdims: bool = False) -> Calls:
+    return ((_added, x, axis, None, total, keepdims),)
 
 
 def _mean(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:
@@ -31,6 +35,13 @@ def _mean(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None
         return np.mean(x, axis=axis, keepdims=keepdims, out=out)
     total = _added(x, axis, None, out, keepdims)  # as np.mean, with less ado
     return np.true_divide(total, n, out)
+
+
+def _mean_calls(mean: Array, x: Any, axis: Any = None, keepdims: bool = False) -> Calls | None:
+    if mean.dtype.char not in "fd" or mean.dtype != x.dtype:
+        return None
+    n = number(_count(x.shape, axis), mean.dtype)
+    return ((_added, x, axis, None, mean, keepdims), (np.true_divide, mean, n, mean))
 
 
 def _prod(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:
@@ -183,6 +194,7 @@ sum: Op = Op(
     lambda g, y, x, axis=None, keepdims=False: broadcast_to(_kept(g, x, axis), shape=x.shape),
     doc="The sum over ``axis`` (a number, a tuple, or None for all).",
     connects=reducing,
+    calls=_sum_calls,
 )
 mean: Op = Op(
     "mean",
@@ -192,6 +204,7 @@ mean: Op = Op(
     ),
     doc="The mean over ``axis``; of nothing there is none (ValueError).",
     connects=reducing,
+    calls=_mean_calls,
 )
 prod = Op(
     "prod",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array, Op, VariadicOp
+from ..core import Array, Calls, Op, VariadicOp
 from .connections import elementwise, moving, summing_to
 from .indexing import getitem
 from .out import with_out, written
@@ -38,6 +38,11 @@ def _sum_to(x: Any, *, shape: Any, out: Array | None = None) -> Any:
     if not stretched:
         return _added(x, axes, None, out)
     return written(out, np.reshape(_added(x, axes, keepdims=True), shape))
+
+
+def _sum_to_calls(total: Array, x: Any, shape: Any) -> Calls | None:
+    axes, stretched = _summed_axes(x.shape, tuple(shape))
+    return None if stretched else ((_added, x, axes, None, total),)
 
 
 @lru_cache
@@ -108,6 +113,7 @@ sum_to: Op = Op(
     lambda g, y, x, shape: broadcast_to(g, shape=x.shape),
     doc="Add up what broadcasting from ``shape`` repeated: the transpose of broadcast_to.",
     connects=summing_to,
+    calls=_sum_to_calls,
 )
 concatenate: VariadicOp = VariadicOp(
     "concatenate",
