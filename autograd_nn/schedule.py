@@ -12,15 +12,18 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from .backward import topological_order
 from .core import Array, Node, label
+from .merging import merged
 from .ops.connections import elementwise
 from .ops.quiet import quiet_run, quietly
 
+_serial = attrgetter("serial")
 _NEVER = 1 << 60  # after every step: a storage that is read once the steps are done
 
 
@@ -29,7 +32,8 @@ class Step:
     """One line of a plan's listing: a call, or a view that needs none.
 
     ``buffer`` numbers the memory that the result lies in; ``None`` is memory that is not the plan's
-    (a leaf that is changed).  ``in_place`` says that the result is written over an argument.
+    (a leaf that is changed).  ``in_place`` says that the result is written over an argument,
+    ``with_next`` that one call computes it together with the next such step.
     """
 
     name: str
@@ -39,8 +43,9 @@ class Step:
     shape: tuple[int, ...]
     dtype: str
     buffer: int | None
-    in_place: bool
-    is_view: bool
+    in_place: bool = False
+    is_view: bool = False
+    with_next: bool = False
 
     @property
     def where(self) -> str:
@@ -48,7 +53,7 @@ class Step:
         if self.is_view:
             return "a view"
         if self.buffer is None:
-            return "its own memory"
+            return "its own memory" + (", with the next" if self.with_next else "")
         return f"buffer {self.buffer}" + (", in place" if self.in_place else "")
 
     def __str__(self) -> str:
@@ -77,6 +82,11 @@ class Schedule:
         self.listing: list[Step] = []
         self.names = _names(nodes, self.live)
         self.into = self._direct(pairs)
+        kept = {self.owner.get(r, r) for r in [*results, *[v for _, v in pairs]]}
+        self.merged = {
+            new: m for m in merged(self.into, self.owner, self.order, kept) for new in m.news
+        }
+        self.placed = self._places()
         for k, node in enumerate(self.order):
             self._add(k, node)
         self._copy_the_rest(pairs)
@@ -124,6 +134,16 @@ class Schedule:
                     into[new] = leaf._array
         return into
 
+    def _places(self) -> dict[Node, Array]:
+        """The memory of what merged steps read, side by side."""
+        placed: dict[Node, Array] = {}
+        for m in dict.fromkeys(self.merged.values()):
+            for place in m.places.values():
+                self.number[id(place)] = len(self.buffers)
+            self.buffers.append(m.sources)
+            placed |= m.places
+        return placed
+
     def _add(self, k: int, node: Node) -> None:
         assert node.op is not None
         args = [self.array(x) for x in node.inputs]
@@ -131,7 +151,7 @@ class Schedule:
             self.arrays[node] = node.op.forward(*args, **node.params)
             self._list(node, is_view=True)
             return
-        out = self.into.get(node)
+        out = self.into.get(node, self.placed.get(node))
         in_place = out is not None and any(a is out for a in args)
         taken = None
         if out is None:
@@ -139,8 +159,13 @@ class Schedule:
             out, in_place = (taken[1], True) if taken else (self._buffer(node), False)
             self.storage[node] = self.storage[taken[0]] if taken else out
         self.arrays[node] = out
-        self.calls.append(_calls(node, args, out))
-        self._list(node, in_place=in_place)
+        one = self.merged.get(node)
+        waits = one is not None and node is not max(one.news, key=_serial)  # for the last of them
+        if one is None:
+            self.calls.append(_calls(node, args, out))
+        else:
+            self.calls.append([] if waits else [partial(*one.call)])
+        self._list(node, in_place=in_place, with_next=waits)
         for x in {self.owner.get(x, x) for x in node.inputs if isinstance(x, Node)}:
             if self.last.get(x) == k and x in self.storage and not (taken and x is taken[0]):
                 buffer = self.storage[x]
@@ -173,17 +198,18 @@ class Schedule:
                 self.calls.append([partial(np.copyto, leaf._array, self.array(new))])
                 self.listing.append(
                     Step(self.names[leaf], "copy", (self.names[new],), (), leaf.shape,
-                         str(leaf.dtype), None, False, False)
+                         str(leaf.dtype), None)
                 )  # fmt: skip
 
-    def _list(self, node: Node, in_place: bool = False, is_view: bool = False) -> None:
+    def _list(self, node: Node, **told: bool) -> None:
         assert node.op is not None
         named = [self.names[x] if isinstance(x, Node) else _told(x) for x in node.inputs]
         settings = tuple(f"{k}={_told(v)}" for k, v in node.params.items())
-        buffer = self.number.get(id(self.storage.get(self.owner[node])))
+        owner = self.owner[node]
+        buffer = self.number.get(id(self.storage.get(owner, self.placed.get(owner))))
         self.listing.append(
             Step(self.names[node], node.op.name, tuple(named), settings, node.shape,
-                 str(node.dtype), buffer, in_place, is_view)
+                 str(node.dtype), buffer, **told)
         )  # fmt: skip
 
     def _handed_out(self, result: Node) -> Array:
@@ -258,7 +284,7 @@ def _whole(node: Node, args: list[Any], out: Array) -> Any:
     assert node.op is not None
     forward = node.op.forward
     if isinstance(forward, np.ufunc):
-        args = _typed(args, node.dtype)
+        args = _single(_typed(args, node.dtype), out.shape)
     by_position = isinstance(forward, np.ufunc) and forward not in (np.maximum, np.minimum)
     if by_position and not node.params:  # a keyword would cost a tenth of a small operation
         return partial(forward, *args, out)
@@ -268,10 +294,22 @@ def _whole(node: Node, args: list[Any], out: Array) -> Any:
 
 
 def _typed(args: list[Any], dtype: np.dtype[Any]) -> list[Any]:
-    """Python numbers as arrays of the result's dtype, once for all, if all is computed in it."""
+    """Numbers as arrays of the result's dtype, once for all, if all is computed in it."""
     if dtype.kind != "f" or any(isinstance(a, np.ndarray) and a.dtype != dtype for a in args):
         return args
     return [np.array(a, dtype) if type(a) in (int, float) else a for a in args]
+
+
+def _single(args: list[Any], shape: tuple[int, ...]) -> list[Any]:
+    """One number that is repeated to the result's shape as that number, if the rest has the shape.
+
+    Such a gradient arrives from a sum or a mean; a ufunc reads it in half the time without axes.
+    """
+    arrays = [a for a in args if isinstance(a, np.ndarray)]
+    repeated = [a for a in arrays if a.size > 1 and not any(a.strides)]
+    if not any(a.shape == shape and any(a.strides) for a in arrays):
+        return args
+    return [a[(0,) * a.ndim + (...,)] if any(a is r for r in repeated) else a for a in args]
 
 
 def _written(forward: Callable[..., Any], args: list[Any], params: Any, out: Array) -> None:

@@ -15,6 +15,7 @@ from ..tensor import Tensor
 from . import arguments
 from .costs import COSTS, Cost
 from .initializers import INITIALIZERS
+from .memory import side_by_side
 from .training import History, Progress, train
 
 ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
@@ -78,6 +79,7 @@ class Network:
         weights, biases = draw(self.sizes, np.random.default_rng(rng))
         self.weights = [self._leaf(w, f"w{layer}") for layer, w in enumerate(weights, start=2)]
         self.biases = [self._leaf(b, f"b{layer}") for layer, b in enumerate(biases, start=2)]
+        side_by_side(self.parameters)
 
     def _leaf(self, values: Array, name: str) -> Tensor:
         return Tensor(values, requires_grad=True, name=name, dtype=self.dtype)
