@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ContextDecorator, suppress
 from contextvars import ContextVar
 from functools import partial
@@ -150,7 +150,7 @@ class Node:
                     "a leaf keeps its shape, make a new one for another"
                 )
             np.copyto(self._array, new, casting="same_kind")
-        touch(self)
+        touch((self,))
 
     @property
     def is_leaf(self) -> bool:
@@ -332,7 +332,7 @@ def untraced(x: Any, what: str) -> Any:
     return x
 
 
-def touch(*leaves: Node) -> None:
+def touch(leaves: Iterable[Node]) -> None:
     """Note that these leaves' values were just changed in place."""
     global _last_change
     with _changing:  # or a slower thread could set the clock of changes back
@@ -363,7 +363,7 @@ def value(x: Any) -> Any:
 
 def constant(x: Any, op: Op) -> Any:
     """An argument that is not a node, as an array of real numbers; a Python number as it is."""
-    if isinstance(x, (float, int)):
+    if isinstance(x, (float, int)) or (type(x) is np.ndarray and x.dtype.kind in "fiub"):
         return x
     if isinstance(x, np.ma.MaskedArray):
         raise TypeError(f"{op.name}: got a masked array, whose mask would be lost; fill it first")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -33,9 +34,9 @@ class Merged:
     sources: Array
 
     @property
-    def call(self) -> tuple[Any, ...]:
-        """The one call: the function and its arguments."""
-        return self.ufunc, self.leaves, self.sources, self.leaves
+    def call(self) -> Any:
+        """The one call."""
+        return partial(self.ufunc, self.leaves, self.sources, self.leaves)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +63,10 @@ def merged(
                 readers[x] = readers.get(x, 0) + 1
     found = []
     for new, leaf in into.items():
-        candidate = _candidate(new, leaf, owner)
-        if candidate and not readers.get(new) and readers[candidate.source] == 1:
-            if candidate.source not in kept and candidate.source not in into:
-                found.append(candidate)
+        c = _candidate(new, leaf, owner)
+        read_once = c is not None and not readers.get(new) and readers[c.source] == 1
+        if c is not None and read_once and c.source not in kept and c.source not in into:
+            found.append(c)
     return [_merge(run) for run in _runs(found)]
 
 

@@ -110,21 +110,19 @@ class Plan:
                     f"{self!r}: {label(leaf)} has another array now than when the plan was made; "
                     "change it in place (leaf.data = …), or make a new plan"
                 )
-        self._run(self._computing)
-
-    def update(self) -> None:
-        """Write the new values that belong to the last computation into their leaves."""
-        self._run(self._updating)
-        touch(*self._changed)
-
-    def _run(self, calls: list[Any]) -> None:
         call: Any = None
         try:
-            for call in calls:
+            for call in self._computing:
                 call()
         except Exception as error:
             error.add_note(f"in {self!r}, at {call.func}")
             raise
+
+    def update(self) -> None:
+        """Write the new values that belong to the last computation into their leaves."""
+        for call in self._updating:
+            call()
+        touch(self._changed)
 
     def _fitting(self, i: int, own: Array, x: Any) -> Array:
         """The input, if it has the shape and dtype that the plan was made for."""

@@ -104,7 +104,8 @@ class Schedule:
         """The calls for nodes made before that moment, and those for nodes made after it."""
         made = [n for n in self.order if self.owner[n] is n]
         before = sum(n.serial < serial for n in made)
-        return sum(self.calls[:before], []), sum(self.calls[before:], [])
+        flat = itertools.chain.from_iterable
+        return list(flat(self.calls[:before])), list(flat(self.calls[before:]))
 
     def _last_reads(self, results: list[Node], pairs: list[Any]) -> dict[Node, int]:
         """For each storage the last step that reads it."""
@@ -164,7 +165,7 @@ class Schedule:
         if one is None:
             self.calls.append(_calls(node, args, out))
         else:
-            self.calls.append([] if waits else [partial(*one.call)])
+            self.calls.append([] if waits else [one.call])
         self._list(node, in_place=in_place, with_next=waits)
         for x in {self.owner.get(x, x) for x in node.inputs if isinstance(x, Node)}:
             if self.last.get(x) == k and x in self.storage and not (taken and x is taken[0]):
@@ -266,7 +267,7 @@ def _apart_or_same(a: Array, b: Array) -> bool:
 
 
 def _calls(node: Node, args: list[Any], out: Array) -> list[Any]:
-    """What the op does, bound to its arrays: the calls it is spelled as, or its forward function."""
+    """What the op does, bound to its arrays: the calls that spell it, or its forward function."""
     assert node.op is not None
     spell = node.op.calls
     spelled = spell(out, *args, **node.params) if spell is not None else None

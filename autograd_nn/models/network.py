@@ -111,7 +111,7 @@ class Network:
     def _weighted_inputs(self, a: Any, weights: Sequence[Any], biases: Sequence[Any]) -> Any:
         """The weighted inputs of the last layer."""
         for layer, (w, b) in enumerate(zip(weights, biases, strict=True), start=2):
-            z = a @ w.T + b
+            z = ops.linear(a, w, b)
             if layer < len(self.sizes):
                 a = self.activate(layer, z)
         return z

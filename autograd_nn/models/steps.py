@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from ..backward import sweep
-from ..core import Array
+from ..core import Array, touch
 from ..plan import Plan
 from ..tensor import Tensor
 
@@ -49,12 +49,14 @@ class EagerStep:
 
     def __call__(self, batch: Array) -> Any:
         """Learn from the examples of these numbers; their mean cost before."""
-        cost = self.network.training_cost(self.x[batch], self.y[batch])
+        x, y = self.x.take(batch, 0), self.y.take(batch, 0)
+        cost = self.network.training_cost(x, y)
         if math.isfinite(cost.data):
             parameters = self.network.parameters
             steps = sweep([cost], parameters, [self.learning_rate])  # η ∂C/∂w, uncopied
             for p in parameters:
-                p.data -= steps[p]
+                np.subtract(p.data, steps[p], out=p.data)
+            touch(parameters)
         return cost.data
 
     def check(self) -> None:

@@ -36,8 +36,8 @@ from .indexing import (
     sort, take, take_along_axis,
 )
 from .linalg import (
-    cholesky, det, eigh, eigh_packed, inv, matmul, norm, slogdet, slogdet_packed, solve, svd,
-    svd_packed,
+    cholesky, det, eigh, eigh_packed, inv, linear, matmul, norm, slogdet, slogdet_packed, solve,
+    svd, svd_packed,
 )
 from .reduce import (
     amax, amin, cumprod, cumsum, length, logsumexp, max, mean, min, prod, ptp, std, sum, var,
@@ -65,7 +65,7 @@ __all__ = [  # noqa: RUF022 - sorted, several a line
     "eigh_packed", "einsum", "elu", "equal", "erf", "exp", "exp2", "expand_dims", "expm1",
     "fix", "flip", "float_power", "floor", "floor_divide", "fmax", "fmin", "fmod", "gelu",
     "getitem", "greater", "hstack", "hypot", "inner", "inv", "kron", "leaky_relu", "length",
-    "log", "log10", "log1p", "log2", "log_sigmoid", "log_softmax", "logaddexp",
+    "linear", "log", "log10", "log1p", "log2", "log_sigmoid", "log_softmax", "logaddexp",
     "logaddexp2", "logsumexp", "matmul", "max", "max_pool2d", "maximum", "mean", "median",
     "min", "minimum", "mod", "moveaxis", "mul", "nan_to_num", "neg", "norm", "not_equal",
     "one_hot", "outer", "overlap_add", "pad", "partition", "positive", "power", "prod",

@@ -11,7 +11,7 @@ from ..core import Array, Calls
 from .choices import greater, where
 from .elementary import erf, exp
 from .families import unary
-from .out import floating, made, number, written
+from .out import floating, number, written
 from .quiet import quietly
 
 _SQRT_HALF, _DENSITY_AT_0 = math.sqrt(0.5), 1 / math.sqrt(2 * math.pi)
@@ -19,9 +19,10 @@ _SQRT_HALF, _DENSITY_AT_0 = math.sqrt(0.5), 1 / math.sqrt(2 * math.pi)
 
 def _sigmoid(x: Any, out: Array | None = None) -> Any:
     x = floating(x)
-    y = np.empty(x.shape, x.dtype) if out is None else out
-    made(_sigmoid_calls(y, x))
-    return y
+    y = np.negative(x, out) if out is not None else np.asarray(np.negative(x))
+    quietly(np.exp, y, y)
+    np.add(y, number(1, y.dtype), y)
+    return quietly(np.reciprocal, y, y)
 
 
 def _sigmoid_calls(y: Array, x: Any) -> Calls:

@@ -156,6 +156,18 @@ def multiplying(i: int, y: Any, a: Any, b: Any) -> tuple[Array, Array]:
     return of_b, np.broadcast_to(np.expand_dims(columns, -2), y)
 
 
+@labelled
+def layer(i: int, y: Any, a: Any, w: Any, b: Any) -> tuple[Array, Array]:
+    """A neuron's weighted input depends on its example's activations, its weights, its bias."""
+    if i == 0:
+        examples = numbered(a[:-1])[..., None]
+        return np.broadcast_to(examples, a), np.broadcast_to(examples, y)
+    neurons = numbered(b)
+    return (np.broadcast_to(neurons[:, None], w) if i == 1 else neurons), np.broadcast_to(
+        neurons, y
+    )
+
+
 def kept_shape(shape: tuple[int, ...], axis: Any) -> tuple[int, ...]:
     """The shape after a reduction that keeps the reduced axes, each of size 1."""
     if axis is None or not shape:

@@ -15,7 +15,7 @@ from ..core import Array, Calls, Op
 from .activations import sigmoid
 from .connections import last_axis
 from .families import broadcasting
-from .out import floating, made, number
+from .out import floating, number
 from .quiet import quietly
 from .shape import reshape
 from .softmax import softmax
@@ -24,10 +24,12 @@ from .softmax import softmax
 def _sigmoid_cross_entropy(z: Any, y: Any, out: Array | None = None) -> Any:
     """max(z, 0) - z·y + ln(1 + e^-|z|): no term overflows, none cancels."""
     z = floating(z)
-    if out is None:
-        out = np.empty(np.broadcast_shapes(z.shape, np.shape(y)), np.result_type(z, y))
-    made(_sigmoid_cross_entropy_calls(out, z, y))
-    return out
+    cost = np.asarray(np.multiply(z, y, out))
+    np.subtract(np.maximum(z, 0), cost, cost)
+    tail = np.asarray(np.copysign(z, number(-1, z.dtype)))  # -|z|
+    quietly(np.exp, tail, tail)
+    quietly(np.log1p, tail, tail)
+    return np.add(cost, tail, cost)
 
 
 def _sigmoid_cross_entropy_calls(cost: Array, z: Any, y: Any) -> Calls:

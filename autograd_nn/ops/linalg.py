@@ -11,7 +11,7 @@ import numpy as np
 
 from ..core import Array, Calls, Op
 from .axes import counted
-from .connections import by_matrix, multiplying
+from .connections import by_matrix, layer, multiplying
 from .elementary import abs
 from .indexing import getitem
 from .out import with_out
@@ -91,6 +91,46 @@ matmul = Op(
     connects=multiplying,
     explain=_explain,
     calls=_matmul_calls,
+)
+
+
+def _linear(a: Any, w: Any, b: Any, *, out: Array | None = None) -> Any:
+    a, w, b = np.asarray(a), np.asarray(w), np.asarray(b)
+    if a.ndim > 2 or w.ndim != 2 or b.shape != w.shape[:1]:
+        raise ValueError("these are not a layer's")
+    z = np.matmul(a, w.T, out)
+    return np.add(z, b, z)
+
+
+def _linear_calls(z: Array, a: Any, w: Any, b: Any) -> Calls:
+    product = _matmul_calls(z, a, w.T) or ((np.matmul, a, w.T, z),)
+    return (*product, (np.add, z, b, z))
+
+
+def _linear_for_w(g: Any, z: Any, a: Any, w: Any, b: Any) -> Any:
+    """BP4: δ aᵀ, summed over the examples."""
+    if len(a.shape) == 1:
+        g, a = reshape(g, shape=(1, *g.shape)), reshape(a, shape=(1, *a.shape))
+    return g.T @ a
+
+
+def _explain_linear(a: tuple[int, ...], w: tuple[int, ...], b: tuple[int, ...]) -> str:
+    expected = "expected a (features,) or (examples, features), w (n_out, features), b (n_out,)"
+    return f"got a {a}, w {w}, b {b}; {expected}"
+
+
+linear = Op(
+    "linear",
+    _linear,
+    lambda g, z, a, w, b: g @ w,
+    _linear_for_w,
+    lambda g, z, a, w, b: sum_to(g, shape=b.shape),
+    doc="a wᵀ + b, the weighted inputs of a layer: activations ``a`` ``(features,)`` or "
+    "``(examples, features)``, weights ``w`` ``(n_out, features)``, biases ``b`` ``(n_out,)``. "
+    "One node for what takes three as a @ w.T + b, with the same result bit for bit.",
+    connects=layer,
+    explain=_explain_linear,
+    calls=_linear_calls,
 )
 
 
@@ -348,4 +388,4 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     )
 
 
-ALL = (matmul, solve, inv, det, slogdet_packed, cholesky, eigh_packed, svd_packed)
+ALL = (matmul, linear, solve, inv, det, slogdet_packed, cholesky, eigh_packed, svd_packed)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array, Calls
+from ..core import Array
 
 
 def written(out: Array | None, result: Any) -> Any:
@@ -35,12 +35,6 @@ def number(value: float, dtype: np.dtype[Any]) -> Array:
     array: Array = np.array(value, dtype)
     array.setflags(write=False)
     return array
-
-
-def made(calls: Calls) -> None:
-    """Make these calls, in order."""
-    for function, *arguments in calls:
-        function(*arguments)
 
 
 def floating(x: Any) -> Any:

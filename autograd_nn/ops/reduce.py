@@ -23,6 +23,8 @@ def _sum(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None 
 
 
 def _sum_calls(total: Array, x: Any, axis: Any = None, keepdims: bool = False) -> Calls:
+    if axis is None and not keepdims and x.ndim and x.flags.c_contiguous:
+        return ((_added, x.reshape(-1), 0, None, total),)  # the same sum, found faster
     return ((_added, x, axis, None, total, keepdims),)
 
 
@@ -98,7 +100,12 @@ def _count(shape: tuple[int, ...], axis: Any) -> int:
 
 
 def _kept(g: Any, x: Any, axis: Any) -> Any:
-    """A reduction's result or gradient with the reduced axes put back, each of size 1."""
+    """A reduction's result or gradient with the reduced axes put back, each of size 1.
+
+    Where all axes were reduced a single number is left, which fits any shape as it is.
+    """
+    if axis is None and not g.shape:
+        return g
     return reshape(g, shape=kept_shape(x.shape, axis))
 
 

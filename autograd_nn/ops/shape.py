@@ -15,7 +15,7 @@ from .out import with_out, written
 
 def _reshape(x: Any, *, shape: Any, out: Array | None = None) -> Any:
     if out is None:
-        return np.reshape(x, shape)
+        return np.asarray(x).reshape(shape)
     np.copyto(out.reshape(np.shape(x)), x)  # no copy in between, even where x is not contiguous
     return out
 
@@ -25,6 +25,12 @@ def _transpose(x: Any, *, axes: Any = None, out: Array | None = None) -> Any:
 
 
 def _broadcast_to(x: Any, *, shape: Any, out: Array | None = None) -> Any:
+    x = np.asarray(x)
+    one = x.size == 1 and type(shape) is tuple and x.ndim <= len(shape)
+    if out is None and one and x.flags.c_contiguous:  # np.broadcast_to takes six times as long
+        repeated: Array = np.ndarray(shape, x.dtype, x, 0, (0,) * len(shape))
+        repeated.setflags(write=False)
+        return repeated
     return written(out, np.broadcast_to(x, shape))
 
 
