@@ -1,0 +1,233 @@
+"""What the networks of chapters 1 and 3 have in common: arrays for parameters, columns for data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, ClassVar
+
+import numpy as np
+
+from .. import ops
+from ..core import Array, Op
+from .engine import Ending, Engine
+from .examples import Examples
+
+_AT_ONCE = 1_000  # examples, when outputs are computed
+
+
+def sigmoid(z: Any) -> Any:
+    """σ(z) = 1 / (1 + e⁻ᶻ), element by element; without a warning where e⁻ᶻ is infinite.
+
+    >>> float(sigmoid(0.0))
+    0.5
+    """
+    return ops.sigmoid(z)
+
+
+def sigmoid_prime(z: Any) -> Any:
+    """σ'(z) = σ(z) (1 - σ(z)).
+
+    >>> float(sigmoid_prime(0.0))
+    0.25
+    """
+    return sigmoid(z) * (1 - sigmoid(z))
+
+
+def vectorized_result(j: int) -> Array:
+    """The column ``(10, 1)`` of desired outputs for digit j: 1.0 at j, 0.0 elsewhere.
+
+    >>> vectorized_result(3).ravel()
+    array([0., 0., 0., 1., 0., 0., 0., 0., 0., 0.])
+    """
+    column = np.zeros((10, 1))
+    column[j] = 1.0
+    return column
+
+
+@lru_cache(maxsize=8)
+def operation(activation: Callable[[Any], Any], prime: Callable[[Any], Any]) -> Any:
+    """An activation function and its derivative as an operation of the library."""
+    if activation is sigmoid and prime is sigmoid_prime:
+        return ops.sigmoid
+    slope = Op("activation_prime", prime, None)
+    return Op("activation", activation, lambda g, y, z: g * slope(z))
+
+
+class ColumnNetwork:
+    """Weights ``(n_out, n_in)`` and biases ``(n_out, 1)`` in plain lists that anybody may change.
+
+    Whoever replaces a method in a subclass, or on a network, gets it called as the book's program
+    calls it, example by example or mini-batch by mini-batch; what is not replaced is computed for
+    many examples at once.
+    """
+
+    weights: list[Any]
+    biases: list[Any]
+    originals: ClassVar[dict[str, Any]]  # the methods as they are written here, by name
+    _engine: Engine | None = None
+    _seen: dict[int, Examples] | None = None
+
+    def replaced(self, *names: str) -> bool:
+        """Whether one of these methods, or any if none is named, is not the one written here."""
+        return any(
+            getattr(getattr(self, name), "__func__", None) is not self.originals[name]
+            for name in names or self.originals
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is copied and pickled: everything but the engine, which is made again."""
+        return {k: v for k, v in self.__dict__.items() if k not in ("_engine", "_seen")}
+
+    # --- arrays -----------------------------------------------------------------------------
+
+    def engine(self, activation: Any) -> Engine:
+        """The engine, with the weights and biases as they are now."""
+        shapes = self.shapes()
+        known = self._engine
+        if known is None or known.shapes != shapes or known.activation is not activation:
+            known = self._engine = Engine(shapes, activation)
+        known.load(self.weights, self.biases)
+        return known
+
+    def shapes(self) -> tuple[tuple[int, int], ...]:
+        """The shapes of the weights; ``ValueError`` if they do not fit each other or the biases."""
+        shapes = [np.shape(w) for w in self.weights]
+        for i, (shape, b) in enumerate(zip(shapes, self.biases, strict=True)):
+            before = shapes[i - 1][0] if i else None
+            if len(shape) != 2 or before not in (None, shape[1]):
+                raise ValueError(
+                    f"net.weights[{i}] has shape {shape}; expected (n_out, n_in)"
+                    + (f", n_in being the {before} rows of net.weights[{i - 1}]" if i else "")
+                )
+            if np.shape(b) != (shape[0], 1):
+                raise ValueError(
+                    f"net.biases[{i}] has shape {np.shape(b)}; expected the column {(shape[0], 1)} "
+                    f"that belongs to net.weights[{i}]"
+                )
+        return tuple(shapes)
+
+    def outputs(self, a: Any, activation: Callable[[Any], Any]) -> Any:
+        """The outputs for a column, or for several side by side ``(n_in, n)``."""
+        self.shapes()
+        column = np.asarray(a)
+        features = np.shape(self.weights[0])[1]
+        if column.ndim != 2 or len(column) != features:
+            raise ValueError(
+                f"feedforward: an input of shape {column.shape}; expected a column "
+                f"{(features, 1)}, or several side by side, ({features}, n); write a.reshape(-1, 1)"
+            )
+        for w, b in zip(self.weights, self.biases, strict=True):
+            column = activation(np.dot(w, column) + b)
+        return column
+
+    def weighted_inputs(self, x: Array, activation: Callable[[Any], Any]) -> Array:
+        """The weighted inputs ``(n, n_out)`` of the last layer, for rows x."""
+        self.shapes()
+        found = [np.empty((0, len(self.biases[-1])))]
+        for start in range(0, len(x), _AT_ONCE):
+            z = np.asarray(x[start : start + _AT_ONCE], np.float64)
+            for i, (w, b) in enumerate(zip(self.weights, self.biases, strict=True)):
+                a = activation(z) if i else z
+                z = a @ np.transpose(w) + np.transpose(b)
+            found.append(z)
+        return np.concatenate(found)
+
+    # --- lists of pairs ---------------------------------------------------------------------
+
+    @contextmanager
+    def remembering(self) -> Iterator[None]:
+        """Inside, a list that comes again is not turned into arrays again."""
+        before, self._seen = self._seen, {}
+        try:
+            yield
+        finally:
+            self._seen = before
+
+    def forget(self) -> None:
+        """Forget the arrays if there is code of the user's, which may have changed the examples."""
+        if self._seen and self.replaced():
+            self._seen.clear()
+
+    def examples(self, data: Sequence[Any], asked_by: str) -> tuple[Examples, Array]:
+        """The pairs of a list as arrays, and the rows in which the list now has them."""
+        known = self._seen.get(id(data)) if self._seen is not None else None
+        if known is not None:
+            try:
+                return known, known.order(data)
+            except KeyError:  # somebody has put another pair into the list
+                pass
+        new = Examples(data, asked_by)
+        if self._seen is not None:
+            self._seen[id(data)] = new
+        return new, new.order(data)
+
+    def learn(
+        self, engine: Engine, ending: Ending, data: Sequence[Any], size: int, eta: Any, decay: Any
+    ) -> None:
+        """Learn from the mini-batches of a list, in its order, and replace weights and biases."""
+        examples, order = self.examples(data, "SGD")
+        x, y = examples.inputs(engine.shapes[0][1]), examples.targets(engine.shapes[-1][0])
+        try:
+            for start in range(0, len(order), size):
+                rows = order[start : start + size]
+                engine.learn(ending, x, y, rows, eta / len(rows), decay)
+        finally:  # Ctrl-C leaves what has been learned
+            self.weights, self.biases = engine.parameters()
+
+    def learn_from(
+        self,
+        engine: Engine,
+        ending: Ending,
+        rates: Callable[[Array, Array, Any], Any],
+        mini_batch: Sequence[Any],
+        eta: Any,
+        decay: Any,
+    ) -> None:
+        """One update with somebody's own δ, or slopes of the cost, asked for example by example."""
+        x = Examples(mini_batch, "update_mini_batch").inputs(engine.shapes[0][1])
+        z = self.weighted_inputs(x, engine.activation)
+        columns = [
+            np.asarray(rates(row.reshape(-1, 1), a.reshape(-1, 1), y), np.float64)
+            for row, a, (_, y) in zip(z, engine.activation(z), mini_batch, strict=True)
+        ]
+        found = Examples([(None, column) for column in columns], "update_mini_batch")
+        rows = np.arange(len(x))
+        engine.learn(ending, x, found.targets(z.shape[1]), rows, eta / len(rows), decay)
+        self.weights, self.biases = engine.parameters()
+
+    def add_up(self, mini_batch: Sequence[Any], eta: Any, decay: Any) -> None:
+        """One update with somebody's own backprop."""
+        nabla_b: list[Any] = [np.zeros(np.shape(b)) for b in self.biases]
+        nabla_w: list[Any] = [np.zeros(np.shape(w)) for w in self.weights]
+        for x, y in mini_batch:
+            more_b, more_w = self.backprop(x, y)
+            nabla_b = [nb + more for nb, more in zip(nabla_b, more_b, strict=True)]
+            nabla_w = [nw + more for nw, more in zip(nabla_w, more_w, strict=True)]
+        rate = eta / len(mini_batch)
+        self.weights = [decay * w - rate * nw for w, nw in zip(self.weights, nabla_w, strict=True)]
+        self.biases = [b - rate * nb for b, nb in zip(self.biases, nabla_b, strict=True)]
+
+    def backprop(self, x: Any, y: Any) -> tuple[list[Array], list[Array]]:
+        """The gradients of one example's cost; each chapter's network has its own."""
+        raise NotImplementedError
+
+    def gradients_of(
+        self, engine: Engine, ending: Ending, x: Any, y: Any
+    ) -> tuple[list[Array], list[Array]]:
+        """``(nabla_b, nabla_w)`` for one example."""
+        pair = Examples([(x, y)], "backprop")
+        rows = pair.inputs(engine.shapes[0][1]), pair.targets(engine.shapes[-1][0])
+        nabla_w, nabla_b = engine.gradients(ending, *(r.astype(np.float64) for r in rows))
+        return nabla_b, nabla_w
+
+
+def check_size(mini_batch_size: Any) -> int:
+    """A number of examples, 1 or more."""
+    whole = isinstance(mini_batch_size, (int, np.integer)) and not isinstance(mini_batch_size, bool)
+    if not whole or mini_batch_size < 1:
+        raise ValueError(
+            f"SGD: mini_batch_size is {mini_batch_size!r}; expected an integer, 1 or more"
+        )
+    return int(mini_batch_size)

@@ -1,0 +1,344 @@
+"""The network of chapter 3: cross-entropy, better initial weights, L2 regularization, monitoring.
+
+::
+
+    from autograd_nn.book import mnist_loader, network2
+
+    training_data, validation_data, test_data = mnist_loader.load_data_wrapper()
+    net = network2.Network([784, 30, 10], cost=network2.CrossEntropyCost)
+    net.SGD(training_data, 30, 10, 0.5, lmbda=5.0, evaluation_data=validation_data,
+            monitor_evaluation_accuracy=True)
+
+What is the book's and what is not: :mod:`autograd_nn.book`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .. import ops
+from ..core import Array
+from .columns import (
+    ColumnNetwork,
+    check_size,
+    operation,
+    sigmoid,
+    sigmoid_prime,
+    vectorized_result,
+)
+from .engine import Ending, cross_entropy, given_error, quadratic
+from .examples import as_list
+
+__all__ = [
+    "CrossEntropyCost",
+    "Network",
+    "QuadraticCost",
+    "load",
+    "sigmoid",
+    "sigmoid_prime",
+    "vectorized_result",
+]
+
+
+class QuadraticCost:
+    """½ ‖a - y‖², the cost of chapter 1."""
+
+    @staticmethod
+    def fn(a: Any, y: Any) -> Any:
+        """The cost of outputs a where y is desired."""
+        return 0.5 * np.linalg.norm(a - y) ** 2
+
+    @staticmethod
+    def delta(z: Any, a: Any, y: Any) -> Any:
+        """The error δ = (a - y) σ'(z) of the output neurons, equation (30)."""
+        return (a - y) * sigmoid_prime(z)
+
+
+class CrossEntropyCost:
+    """-Σ [y ln a + (1-y) ln(1-a)], equation (63)."""
+
+    @staticmethod
+    def fn(a: Any, y: Any) -> Any:
+        """The cost of outputs a where y is desired.
+
+        0 · ln 0 counts as 0, as it should. An output that is exactly 0 or 1 where the opposite is
+        desired costs 1.8e308, as in the book (``nan_to_num``); the true cost cannot be told from
+        a any more.
+        """
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.sum(np.nan_to_num(-y * np.log(a) - (1 - y) * np.log(1 - a)))
+
+    @staticmethod
+    def delta(z: Any, a: Any, y: Any) -> Any:
+        """The error δ = a - y of the output neurons, equation (66); z is not needed."""
+        return a - y
+
+
+class Network(ColumnNetwork):
+    """Layers of sigmoid neurons, as in chapter 1, with a cost to choose.
+
+    ``cost`` is a class with the static methods ``fn(a, y)`` and ``delta(z, a, y)``, as
+    :class:`QuadraticCost` and :class:`CrossEntropyCost` are; one of your own is called for each
+    example.  The rest is as in :class:`autograd_nn.book.network.Network`.
+
+    >>> import numpy as np
+    >>> np.random.seed(0)
+    >>> net = Network([4, 3, 2], cost=QuadraticCost)
+    >>> net.large_weight_initializer()
+    >>> [w.shape for w in net.weights]
+    [(3, 4), (2, 3)]
+    """
+
+    def __init__(self, sizes: Sequence[int], cost: Any = CrossEntropyCost) -> None:
+        self.num_layers = len(sizes)
+        self.sizes = sizes
+        self.default_weight_initializer()
+        self.cost = cost
+
+    def default_weight_initializer(self) -> None:
+        """Biases from N(0, 1), weights from N(0, 1/n_in), n_in being a neuron's inputs."""
+        self.biases, weights = _drawn(self.sizes)
+        self.weights = [w / np.sqrt(w.shape[1]) for w in weights]
+
+    def large_weight_initializer(self) -> None:
+        """Biases and weights from N(0, 1), as in chapters 1 and 2; for comparison only."""
+        self.biases, self.weights = _drawn(self.sizes)
+
+    def feedforward(self, a: Any) -> Any:
+        """The outputs for a column of inputs ``(n, 1)``, or for several side by side ``(n, k)``.
+
+        Raises ``ValueError`` for ``(n,)``, for which the book's program gives a matrix.
+        """
+        return self.outputs(a, sigmoid)
+
+    def SGD(
+        self,
+        training_data: Iterable[Any],
+        epochs: int,
+        mini_batch_size: int,
+        eta: float,
+        lmbda: float = 0.0,
+        evaluation_data: Iterable[Any] | None = None,
+        monitor_evaluation_cost: bool = False,
+        monitor_evaluation_accuracy: bool = False,
+        monitor_training_cost: bool = False,
+        monitor_training_accuracy: bool = False,
+    ) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
+        """Stochastic gradient descent with L2 regularization; prints lines each epoch.
+
+        ``training_data`` are pairs of columns and are shuffled in place as in chapter 1,
+        ``evaluation_data`` pairs of a column and a label; ``eta`` is η, ``lmbda`` λ.  What is
+        monitored is printed at the end of each epoch and returned: the lists of costs and
+        accuracies (numbers of examples) on the evaluation data, then of those on the training
+        data, with a number for each epoch, empty where it was not asked for.
+
+        Raises ``ValueError`` if evaluation data are to be monitored and there are none.
+        """
+        training_data, size = as_list(training_data), check_size(mini_batch_size)
+        data = as_list(evaluation_data) if evaluation_data is not None else []
+        if not data and (monitor_evaluation_cost or monitor_evaluation_accuracy):
+            raise ValueError(
+                "SGD: evaluation data are to be monitored, but there are none; pass evaluation_data"
+            )
+        n = len(training_data)
+        evaluation_cost: list[Any] = []
+        evaluation_accuracy: list[Any] = []
+        training_cost: list[Any] = []
+        training_accuracy: list[Any] = []
+        with self.remembering():
+            for j in range(epochs):
+                random.shuffle(training_data)
+                self._epoch(training_data, size, eta, lmbda)
+                print(f"Epoch {j} training complete")
+                if monitor_training_cost:
+                    training_cost.append(self.total_cost(training_data, lmbda))
+                    print(f"Cost on training data: {training_cost[-1]}")
+                if monitor_training_accuracy:
+                    training_accuracy.append(self.accuracy(training_data, convert=True))
+                    print(f"Accuracy on training data: {training_accuracy[-1]} / {n}")
+                if monitor_evaluation_cost:
+                    evaluation_cost.append(self.total_cost(data, lmbda, convert=True))
+                    print(f"Cost on evaluation data: {evaluation_cost[-1]}")
+                if monitor_evaluation_accuracy:
+                    evaluation_accuracy.append(self.accuracy(data))
+                    print(f"Accuracy on evaluation data: {evaluation_accuracy[-1]} / {len(data)}")
+                print()
+                self.forget()
+        return evaluation_cost, evaluation_accuracy, training_cost, training_accuracy
+
+    def _epoch(self, training_data: list[Any], size: int, eta: float, lmbda: float) -> None:
+        n, ending = len(training_data), self._ending()
+        if self.replaced("update_mini_batch", "backprop") or ending is None:
+            for mini_batch in [training_data[k : k + size] for k in range(0, n, size)]:
+                self.update_mini_batch(mini_batch, eta, lmbda, n)
+        elif training_data:
+            decay = 1 - eta * (lmbda / n)
+            self.learn(self.engine(ops.sigmoid), ending, training_data, size, eta, decay)
+
+    def _ending(self) -> Ending | None:
+        """The library's form of the cost, if the error it gives is the one written here."""
+        if operation(sigmoid, sigmoid_prime) is not ops.sigmoid:
+            return None
+        return _ENDINGS.get(getattr(self.cost, "delta", None))
+
+    def update_mini_batch(
+        self, mini_batch: Sequence[Any], eta: float, lmbda: float, n: int
+    ) -> None:
+        """One step: w → (1 - ηλ/n) w - (η/m) Σ ∂C_x/∂w, b → b - (η/m) Σ ∂C_x/∂b, (93) and (94).
+
+        n is the number of training examples.  Replaces the lists of weights and biases.
+        """
+        mini_batch, decay = as_list(mini_batch), 1 - eta * (lmbda / n)
+        if self.replaced("backprop"):
+            self.add_up(mini_batch, eta, decay)
+            return
+        engine, ending = self.engine(operation(sigmoid, sigmoid_prime)), self._ending()
+        if ending is None:
+            self.learn_from(engine, given_error, self.cost.delta, mini_batch, eta, decay)
+        else:
+            self.learn(engine, ending, mini_batch, len(mini_batch), eta, decay)
+
+    def backprop(self, x: Any, y: Any) -> tuple[list[Array], list[Array]]:
+        """``(nabla_b, nabla_w)``, the gradients of the cost of one example, without the penalty.
+
+        Their shapes are those of ``biases`` and ``weights``; nothing is changed.
+        """
+        engine, ending = self.engine(operation(sigmoid, sigmoid_prime)), self._ending()
+        if ending is None:
+            self.outputs(x, sigmoid)  # an input that does not fit is told as such
+            z = self.weighted_inputs(np.asarray(x).reshape(1, -1), sigmoid).reshape(-1, 1)
+            ending, y = given_error, self.cost.delta(z, sigmoid(z), y)
+        return self.gradients_of(engine, ending, x, y)
+
+    def accuracy(self, data: Iterable[Any], convert: bool = False) -> int:
+        """How many of the pairs are recognized: the largest output is at the label.
+
+        ``convert`` is False if y is a label, as in validation and test data, True if it is a
+        column, as in training data.
+        """
+        data = as_list(data)
+        if self.replaced("feedforward"):
+            pairs = [(np.argmax(self.feedforward(x)), y) for x, y in data]
+            return sum(int(found == (np.argmax(y) if convert else y)) for found, y in pairs)
+        examples, order = self.examples(data, "accuracy")
+        shapes = self.shapes()
+        wanted = examples.targets(shapes[-1][0]).argmax(axis=1) if convert else examples.labels()
+        x = examples.inputs(shapes[0][1])
+        found = sigmoid(self.weighted_inputs(x, sigmoid)).argmax(axis=1)
+        return int((found == wanted)[order].sum())
+
+    def total_cost(self, data: Iterable[Any], lmbda: float, convert: bool = False) -> Any:
+        """The mean cost of the pairs, and the penalty (λ/2n) Σ w².
+
+        ``convert`` is False if y is a column, as in training data, True if it is a label, as in
+        validation and test data: the opposite of :meth:`accuracy`, as in the book.  And n is the
+        number of these pairs, as in the book, though equation (85) means the number of training
+        examples: divide the penalty yourself to compare costs on data of different sizes.
+        """
+        data = as_list(data)
+        if not data:
+            raise ValueError("total_cost: no examples; expected one or more")
+        squares = sum(np.linalg.norm(w) ** 2 for w in self.weights)
+        return self._mean_cost(data, convert) + 0.5 * (lmbda / len(data)) * squares
+
+    def _mean_cost(self, data: list[Any], convert: bool) -> Any:
+        shapes, cost = self.shapes(), self.cost.fn
+        examples, order = self.examples(data, "total_cost")
+        if self.replaced("feedforward") or cost not in _COSTS or self._ending() is None:
+            wanted = _one_hot([y for _, y in data], shapes[-1][0])[..., None] if convert else None
+            ys = (y for _, y in data) if wanted is None else wanted
+            costs = [cost(self.feedforward(x), y) for (x, _), y in zip(data, ys, strict=True)]
+            return sum(costs) / len(data)
+        wanted = (
+            _one_hot(examples.labels(), shapes[-1][0])
+            if convert
+            else examples.targets(shapes[-1][0])
+        )
+        z = self.weighted_inputs(examples.inputs(shapes[0][1]), sigmoid)
+        return _COSTS[cost](z, wanted)[order].sum() / len(data)
+
+    def save(self, filename: str | os.PathLike[str]) -> None:
+        """Write the network to a JSON file: sizes, weights, biases, and the name of the cost.
+
+        The file is there whole or not at all.
+        """
+        data = {
+            "sizes": [int(n) for n in self.sizes],
+            "weights": [np.asarray(w).tolist() for w in self.weights],
+            "biases": [np.asarray(b).tolist() for b in self.biases],
+            "cost": str(self.cost.__name__),
+        }
+        file = Path(filename)
+        beside = file.with_name(f"{file.name}.{os.getpid()}.part")
+        try:
+            beside.write_text(json.dumps(data), encoding="utf-8")
+            beside.replace(file)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def load(filename: str | os.PathLike[str]) -> Network:
+    """The network that :meth:`Network.save` has written, here or by the book's own program.
+
+    A cost of your own is found if it is an attribute of this module by its name.  Raises
+    ``ValueError`` for a file that holds no such network.
+    """
+    try:
+        data = json.loads(Path(filename).read_text(encoding="utf-8"))
+        cost = getattr(sys.modules[__name__], data["cost"])
+        if not (hasattr(cost, "fn") and hasattr(cost, "delta")):
+            raise ValueError(f"{data['cost']!r} is no cost with fn and delta")
+        network = Network(data["sizes"], cost=cost)
+        network.weights = [np.array(w, np.float64) for w in data["weights"]]
+        network.biases = [np.array(b, np.float64) for b in data["biases"]]
+        if [n for n, _ in network.shapes()] != network.sizes[1:]:
+            raise ValueError(f"the weights do not belong to sizes {network.sizes}")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(
+            f"load: {os.fspath(filename)!r} does not hold a network ({error}); expected JSON as "
+            "Network.save writes it: sizes, weights, biases and the name of a cost in network2"
+        ) from error
+    return network
+
+
+def _drawn(sizes: Sequence[int]) -> tuple[list[Any], list[Any]]:
+    """Biases, then weights, from N(0, 1)."""
+    draw = np.random.randn
+    return [draw(n, 1) for n in sizes[1:]], [draw(n, m) for m, n in pairwise(sizes)]
+
+
+def _one_hot(labels: Any, outputs: int) -> Array:
+    """A row of desired outputs for each label."""
+    numbers = np.asarray(labels)
+    if numbers.dtype.kind not in "iu" or not ((numbers >= 0) & (numbers < outputs)).all():
+        raise ValueError(
+            f"total_cost: a label is not an integer from 0 to {outputs - 1}, though convert=True "
+            "says that y are labels; training data have columns, and want convert=False"
+        )
+    rows = np.zeros((len(numbers), outputs))
+    rows[np.arange(len(numbers)), numbers] = 1.0
+    return rows
+
+
+_ENDINGS: dict[Any, Ending] = {
+    QuadraticCost.delta: quadratic,
+    CrossEntropyCost.delta: cross_entropy,
+}
+_COSTS: dict[Any, Any] = {  # the cost of each row, from the weighted inputs
+    QuadraticCost.fn: lambda z, y: 0.5 * np.square(sigmoid(z) - y).sum(axis=1),
+    CrossEntropyCost.fn: lambda z, y: ops.sigmoid_cross_entropy(z, y).sum(axis=1),
+}
+
+Network.originals = {
+    name: vars(Network)[name]
+    for name in ("feedforward", "update_mini_batch", "backprop", "accuracy", "total_cost")
+}
