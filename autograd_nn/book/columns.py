@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import ops
 from ..core import Array, Op
-from .engine import Ending, Engine
+from .engine import Ending, Engine, Rows
 from .examples import Examples
 
 _AT_ONCE = 1_000  # examples, when outputs are computed
@@ -122,12 +122,13 @@ class ColumnNetwork:
             column = activation(np.dot(w, column) + b)
         return column
 
-    def weighted_inputs(self, x: Array, activation: Callable[[Any], Any]) -> Array:
-        """The weighted inputs ``(n, n_out)`` of the last layer, for rows x."""
+    def weighted_inputs(self, x: Rows, activation: Callable[[Any], Any]) -> Array:
+        """The weighted inputs ``(n, n_out)`` of the last layer, for those rows of x."""
         self.shapes()
         found = [np.empty((0, len(self.biases[-1])))]
-        for start in range(0, len(x), _AT_ONCE):
-            z = np.asarray(x[start : start + _AT_ONCE], np.float64)
+        array, rows = x
+        for start in range(0, len(rows), _AT_ONCE):
+            z = np.asarray(array[rows[start : start + _AT_ONCE]], np.float64)
             for i, (w, b) in enumerate(zip(self.weights, self.biases, strict=True)):
                 a = activation(z) if i else z
                 z = a @ np.transpose(w) + np.transpose(b)
@@ -163,16 +164,23 @@ class ColumnNetwork:
             self._seen[id(data)] = new
         return new, new.order(data)
 
+    def read(self, examples: Examples) -> tuple[Rows, Array]:
+        """Inputs and desired outputs that fit the network; ``ValueError`` if there are others."""
+        shapes = self.shapes()
+        return examples.inputs(shapes[0][1]), examples.targets(shapes[-1][0])
+
     def learn(
         self, engine: Engine, ending: Ending, data: Sequence[Any], size: int, eta: Any, decay: Any
     ) -> None:
         """Learn from the mini-batches of a list, in its order, and replace weights and biases."""
         examples, order = self.examples(data, "SGD")
-        x, y = examples.inputs(engine.shapes[0][1]), examples.targets(engine.shapes[-1][0])
+        (x, x_rows), y = self.read(examples)
+        x_order = x_rows[order]
         try:
             for start in range(0, len(order), size):
-                rows = order[start : start + size]
-                engine.learn(ending, x, y, rows, eta / len(rows), decay)
+                part = slice(start, start + size)
+                rows = order[part]
+                engine.learn(ending, (x, x_order[part]), (y, rows), eta / len(rows), decay)
         finally:  # Ctrl-C leaves what has been learned
             self.weights, self.biases = engine.parameters()
 
@@ -189,12 +197,12 @@ class ColumnNetwork:
         x = Examples(mini_batch, "update_mini_batch").inputs(engine.shapes[0][1])
         z = self.weighted_inputs(x, engine.activation)
         columns = [
-            np.asarray(rates(row.reshape(-1, 1), a.reshape(-1, 1), y), np.float64)
+            (None, np.asarray(rates(row.reshape(-1, 1), a.reshape(-1, 1), y), np.float64))
             for row, a, (_, y) in zip(z, engine.activation(z), mini_batch, strict=True)
         ]
-        found = Examples([(None, column) for column in columns], "update_mini_batch")
-        rows = np.arange(len(x))
-        engine.learn(ending, x, found.targets(z.shape[1]), rows, eta / len(rows), decay)
+        found = Examples(columns, "update_mini_batch").targets(z.shape[1])
+        rate = eta / len(found)
+        engine.learn(ending, x, (found, np.arange(len(found))), rate, decay)
         self.weights, self.biases = engine.parameters()
 
     def add_up(self, mini_batch: Sequence[Any], eta: Any, decay: Any) -> None:
@@ -217,9 +225,10 @@ class ColumnNetwork:
         self, engine: Engine, ending: Ending, x: Any, y: Any
     ) -> tuple[list[Array], list[Array]]:
         """``(nabla_b, nabla_w)`` for one example."""
-        pair = Examples([(x, y)], "backprop")
-        rows = pair.inputs(engine.shapes[0][1]), pair.targets(engine.shapes[-1][0])
-        nabla_w, nabla_b = engine.gradients(ending, *(r.astype(np.float64) for r in rows))
+        (inputs, row), targets = self.read(Examples([(x, y)], "backprop"))
+        nabla_w, nabla_b = engine.gradients(
+            ending, inputs[row].astype(np.float64), targets.astype(np.float64)
+        )
         return nabla_b, nabla_w
 
 

@@ -20,6 +20,7 @@ from ..plan import Plan
 from ..tensor import Tensor
 
 Ending = Callable[[Any, Any, Any], Any]
+Rows = tuple[Array, Array]  # an array, and the numbers of the rows that are meant
 _PLANS = 8  # of different mini-batch sizes, mostly
 
 
@@ -67,14 +68,12 @@ class Engine:
         weights = [w.data.copy() for w in self.weights]
         return weights, [b.data.copy().reshape(-1, 1) for b in self.biases]
 
-    def learn(
-        self, ending: Ending, x: Array, y: Array, rows: Array, rate: float, decay: float
-    ) -> None:
+    def learn(self, ending: Ending, x: Rows, y: Rows, rate: float, decay: float) -> None:
         """w → decay · w - rate · Σ ∂C/∂w over those rows of x and y; biases do not decay."""
-        plan = self._plan(self._learning, ending, len(rows), decay != 1)
+        plan = self._plan(self._learning, ending, len(x[1]), decay != 1)
         own_x, own_y, own_rate, own_decay = plan.inputs
-        _gather(x, rows, own_x)
-        _gather(y, rows, own_y)
+        _gather(x, own_x)
+        _gather(y, own_y)
         own_rate[...], own_decay[...] = rate, decay
         plan.replay()
 
@@ -134,8 +133,9 @@ def _leaf(shape: tuple[int, ...], name: str) -> Tensor:
     return Tensor(np.zeros(shape), requires_grad=True, name=name)
 
 
-def _gather(rows_of: Array, rows: Array, into: Array) -> None:
-    if rows_of.dtype == into.dtype:
-        rows_of.take(rows, 0, into, "clip")  # mode "raise" would copy once more
+def _gather(rows: Rows, into: Array) -> None:
+    array, numbers = rows
+    if array.dtype == into.dtype:
+        array.take(numbers, 0, into, "clip")  # mode "raise" would copy once more
     else:
-        into[...] = rows_of[rows]
+        into[...] = array[numbers]

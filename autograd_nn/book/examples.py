@@ -16,33 +16,39 @@ def as_list(data: Iterable[Any]) -> list[Any]:
 
 
 class Examples:
-    """The pairs ``(x, y)`` of a list, with their x as the rows of one array ``(n, features)``.
+    """The pairs ``(x, y)`` of a list, in the order that it had at first, as arrays.
 
-    A pair is known by its identity: after the list has been shuffled :meth:`order` tells where its
-    pairs stand in the array, without a look at what is in them.
+    A pair is known by its identity: after the list has been shuffled :meth:`order` tells which pair
+    stands where, without a look at what is in them.
     """
 
     def __init__(self, pairs: Sequence[Any], asked_by: str) -> None:
         self.asked_by = asked_by
         self.pairs = list(pairs)  # holds them, so that no other pair gets their identity
         for i, pair in enumerate(self.pairs):
-            if type(pair) is not tuple and not isinstance(pair, Sequence) or len(pair) != 2:
-                raise ValueError(f"{asked_by}: example {i} is {pair!r:.60}; expected a pair (x, y)")
+            if (type(pair) is not tuple and not isinstance(pair, Sequence)) or len(pair) != 2:
+                raise ValueError(
+                    f"{asked_by}: example {i} is of type {type(pair).__name__}, and no pair; "
+                    "expected (x, y)"
+                )
         self._row = {id(pair): i for i, pair in enumerate(self.pairs)}
-        self._found: dict[Any, Array] = {}
+        self._found: dict[Any, tuple[Array, Array]] = {}
 
     def order(self, pairs: Sequence[Any]) -> Array:
-        """The row of each of these pairs; ``KeyError`` if one is new."""
+        """The numbers of these pairs; ``KeyError`` if one is new."""
         rows = map(self._row.__getitem__, map(id, pairs))
         return np.fromiter(rows, np.intp, len(pairs))
 
-    def inputs(self, features: int) -> Array:
-        """Every x as a row."""
+    def inputs(self, features: int) -> tuple[Array, Array]:
+        """An array with every x as a row, and the number of each pair's row in it.
+
+        Where all x are rows of one array already, as those of ``mnist_loader`` are, it is that one.
+        """
         return self._kept("x", features, lambda: [x for x, _ in self.pairs])
 
     def targets(self, outputs: int) -> Array:
         """Every y, a column of desired outputs, as a row; a single output may be a number."""
-        return self._kept("y", outputs, lambda: [y for _, y in self.pairs])
+        return self._kept("y", outputs, lambda: [y for _, y in self.pairs])[0]
 
     def labels(self) -> Array:
         """Every y, a label."""
@@ -56,13 +62,14 @@ class Examples:
                 )
         return np.array([y.item() for y in labels])
 
-    def _kept(self, what: str, length: int, values: Any) -> Array:
+    def _kept(self, what: str, length: int, values: Any) -> tuple[Array, Array]:
         if (what, length) not in self._found:
-            self._found[what, length] = self._rows(values(), what, length)
+            columns = [v if type(v) is np.ndarray else np.asarray(v) for v in values()]
+            shared = _rows_of_one_array(columns, length) if what == "x" else None
+            self._found[what, length] = shared or self._copied(columns, what, length)
         return self._found[what, length]
 
-    def _rows(self, values: list[Any], what: str, length: int) -> Array:
-        columns = [v if type(v) is np.ndarray else np.asarray(v) for v in values]
+    def _copied(self, columns: list[Array], what: str, length: int) -> tuple[Array, Array]:
         shape = (length, 1)
         for i, column in enumerate(columns):
             if column.shape != shape:
@@ -72,7 +79,7 @@ class Examples:
             raise TypeError(f"{self.asked_by}: {what} of dtype {rows.dtype}; expected real numbers")
         if rows.dtype not in (np.float32, np.float64):
             rows = rows.astype(np.float64)
-        return rows.reshape(len(columns), length)
+        return rows.reshape(len(columns), length), np.arange(len(columns))
 
     def _column(self, i: int, found: Array, what: str, length: int) -> Array:
         """A single number where one is expected; raises for anything else."""
@@ -87,3 +94,25 @@ class Examples:
             f"{self.asked_by}: {what} of example {i} has shape {found.shape}; expected a column of "
             f"shape {(length, 1)}; {advice}"
         )
+
+
+def _rows_of_one_array(columns: list[Array], length: int) -> tuple[Array, Array] | None:
+    """The array that all these columns are rows of, and which rows; None if there is no such array.
+
+    It is as good as a copy and costs no memory.
+    """
+    base = columns[0].base if columns else None
+    if type(base) is not np.ndarray or base.ndim != 2 or base.shape[1] != length:
+        return None
+    if base.dtype not in (np.float32, np.float64) or not base.flags.c_contiguous:
+        return None
+    kind, shape, strides = base.dtype, (length, 1), base.itemsize
+    if not all(
+        c.base is base and c.shape == shape and c.strides[0] == strides and c.dtype == kind
+        for c in columns
+    ):
+        return None
+    places = (c.__array_interface__["data"][0] for c in columns)
+    offsets = np.fromiter(places, np.intp, len(columns)) - base.__array_interface__["data"][0]
+    rows, rest = np.divmod(offsets, base.strides[0])
+    return None if rest.any() else (base, rows)

@@ -94,6 +94,8 @@ class Network(ColumnNetwork):
         training_data, size = as_list(training_data), check_size(mini_batch_size)
         test_data = as_list(test_data) if test_data is not None else None
         with self.remembering():
+            if not self.replaced("update_mini_batch", "backprop", "cost_derivative"):
+                self.read(self.examples(training_data, "SGD")[0])
             for j in range(epochs):
                 random.shuffle(training_data)
                 self._epoch(training_data, size, eta)

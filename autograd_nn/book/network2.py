@@ -155,6 +155,8 @@ class Network(ColumnNetwork):
         training_cost: list[Any] = []
         training_accuracy: list[Any] = []
         with self.remembering():
+            if not (self.replaced("update_mini_batch", "backprop") or self._ending() is None):
+                self.read(self.examples(training_data, "SGD")[0])
             for j in range(epochs):
                 random.shuffle(training_data)
                 self._epoch(training_data, size, eta, lmbda)
@@ -215,7 +217,8 @@ class Network(ColumnNetwork):
         engine, ending = self.engine(operation(sigmoid, sigmoid_prime)), self._ending()
         if ending is None:
             self.outputs(x, sigmoid)  # an input that does not fit is told as such
-            z = self.weighted_inputs(np.asarray(x).reshape(1, -1), sigmoid).reshape(-1, 1)
+            row = np.asarray(x).reshape(1, -1), np.zeros(1, np.intp)
+            z = self.weighted_inputs(row, sigmoid).reshape(-1, 1)
             ending, y = given_error, self.cost.delta(z, sigmoid(z), y)
         return self.gradients_of(engine, ending, x, y)
 
@@ -300,7 +303,8 @@ def load(filename: str | os.PathLike[str]) -> Network:
         network = Network(data["sizes"], cost=cost)
         network.weights = [np.array(w, np.float64) for w in data["weights"]]
         network.biases = [np.array(b, np.float64) for b in data["biases"]]
-        if [n for n, _ in network.shapes()] != network.sizes[1:]:
+        shapes = network.shapes()
+        if [shapes[0][1], *(n for n, _ in shapes)] != network.sizes:
             raise ValueError(f"the weights do not belong to sizes {network.sizes}")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(
