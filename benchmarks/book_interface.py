@@ -7,8 +7,9 @@
 Three programs learn [784, 30, 10] by the cross-entropy in mini-batches of 10, in an order shuffled
 by Python's ``random`` at the beginning of each epoch: the book's loop over examples,
 ``network2.Network.SGD`` on the book's list of pairs, and hand-written NumPy on arrays.  A round
-times an epoch of each, one after the other; what counts is the median over the rounds.  The share
-is the speed-up of ``SGD`` over the loop, divided by that of the hand-written program.
+takes the processor time of an epoch of each, one after the other; what counts is the median over
+the rounds.  The share is the speed-up of ``SGD`` over the loop, divided by that of the hand-written
+program.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import argparse
 import io
 import random
 from contextlib import redirect_stdout
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -69,23 +70,23 @@ class Clock(io.StringIO):
 
     def __init__(self) -> None:
         super().__init__()
-        self.times = [perf_counter()]
+        self.times = [process_time()]
 
     def write(self, text: str) -> int:
         """Note the time of a line that says an epoch is over."""
         if "complete" in text:
-            self.times.append(perf_counter())
+            self.times.append(process_time())
         return len(text)
 
 
 def shuffled(contestant: Any, examples: int) -> float:
     """Seconds for an update in an epoch of a contestant of the benchmark suite."""
     order = list(range(examples))
-    start = perf_counter()
+    start = process_time()
     random.shuffle(order)
     for batch in np.array(order).reshape(-1, SIZE):
         contestant.step(batch)
-    return (perf_counter() - start) / (examples / SIZE)
+    return (process_time() - start) / (examples / SIZE)
 
 
 def of_the_book(net: network2.Network, data: list[Any], lmbda: float) -> tuple[float, float]:

@@ -11,8 +11,8 @@ import numpy as np
 
 from .. import ops
 from ..core import Array, Op
-from .engine import Ending, Engine, Rows
-from .examples import Examples
+from .engine import Ending, Engine
+from .examples import Examples, Rows
 
 _AT_ONCE = 1_000  # examples, when outputs are computed
 
@@ -175,12 +175,15 @@ class ColumnNetwork:
         """Learn from the mini-batches of a list, in its order, and replace weights and biases."""
         examples, order = self.examples(data, "SGD")
         (x, x_rows), y = self.read(examples)
-        x_order = x_rows[order]
+        x_rows, steps = x_rows[order], {}
         try:
             for start in range(0, len(order), size):
                 part = slice(start, start + size)
                 rows = order[part]
-                engine.learn(ending, (x, x_order[part]), (y, rows), eta / len(rows), decay)
+                m = len(rows)
+                if m not in steps:  # the last mini-batch may be smaller
+                    steps[m] = engine.step(ending, x, y, m, eta / m, decay)
+                steps[m](x_rows[part], rows)
         finally:  # Ctrl-C leaves what has been learned
             self.weights, self.biases = engine.parameters()
 
@@ -201,8 +204,8 @@ class ColumnNetwork:
             for row, a, (_, y) in zip(z, engine.activation(z), mini_batch, strict=True)
         ]
         found = Examples(columns, "update_mini_batch").targets(z.shape[1])
-        rate = eta / len(found)
-        engine.learn(ending, x, (found, np.arange(len(found))), rate, decay)
+        m = len(found)
+        engine.step(ending, x[0], found, m, eta / m, decay)(x[1], np.arange(m))
         self.weights, self.biases = engine.parameters()
 
     def add_up(self, mini_batch: Sequence[Any], eta: Any, decay: Any) -> None:

@@ -20,7 +20,6 @@ from ..plan import Plan
 from ..tensor import Tensor
 
 Ending = Callable[[Any, Any, Any], Any]
-Rows = tuple[Array, Array]  # an array, and the numbers of the rows that are meant
 _PLANS = 8  # of different mini-batch sizes, mostly
 
 
@@ -68,14 +67,24 @@ class Engine:
         weights = [w.data.copy() for w in self.weights]
         return weights, [b.data.copy().reshape(-1, 1) for b in self.biases]
 
-    def learn(self, ending: Ending, x: Rows, y: Rows, rate: float, decay: float) -> None:
-        """w → decay · w - rate · Σ ∂C/∂w over those rows of x and y; biases do not decay."""
-        plan = self._plan(self._learning, ending, len(x[1]), decay != 1)
+    def step(
+        self, ending: Ending, x: Array, y: Array, m: int, rate: float, decay: float
+    ) -> Callable[[Array, Array], None]:
+        """What makes a step: called with the numbers of m rows of x, and of y, it learns from them.
+
+        w → decay · w - rate · Σ ∂C/∂w over those rows; biases do not decay.
+        """
+        plan = self._plan(self._learning, ending, m, decay != 1)
         own_x, own_y, own_rate, own_decay = plan.inputs
-        _gather(x, own_x)
-        _gather(y, own_y)
         own_rate[...], own_decay[...] = rate, decay
-        plan.replay()
+        gather_x, gather_y, replay = _gatherer(x, own_x), _gatherer(y, own_y), plan.replay
+
+        def step(x_rows: Array, y_rows: Array) -> None:
+            gather_x(x_rows)
+            gather_y(y_rows)
+            replay()
+
+        return step
 
     def gradients(self, ending: Ending, x: Array, y: Array) -> tuple[list[Array], list[Array]]:
         """Σ ∂C/∂w and Σ ∂C/∂b over the rows, biases as columns."""
@@ -133,9 +142,15 @@ def _leaf(shape: tuple[int, ...], name: str) -> Tensor:
     return Tensor(np.zeros(shape), requires_grad=True, name=name)
 
 
-def _gather(rows: Rows, into: Array) -> None:
-    array, numbers = rows
+def _gatherer(array: Array, into: Array) -> Callable[[Array], None]:
+    """What copies the rows of those numbers."""
+    take = array.take
     if array.dtype == into.dtype:
-        array.take(numbers, 0, into, "clip")  # mode "raise" would copy once more
-    else:
-        into[...] = array[numbers]
+        return lambda rows: take(rows, 0, into, "clip")  # type: ignore[return-value]
+    buffer = np.empty(into.shape, array.dtype)
+
+    def gather(rows: Array) -> None:
+        take(rows, 0, buffer, "clip")  # mode "raise" would copy once more
+        np.copyto(into, buffer)
+
+    return gather

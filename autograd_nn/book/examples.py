@@ -9,6 +9,8 @@ import numpy as np
 
 from ..core import Array
 
+Rows = tuple[Array, Array]  # an array, and the numbers of the rows that are meant
+
 
 def as_list(data: Iterable[Any]) -> list[Any]:
     """The list itself, so that shuffling it is seen by the caller; a list of anything else."""
@@ -32,14 +34,14 @@ class Examples:
                     "expected (x, y)"
                 )
         self._row = {id(pair): i for i, pair in enumerate(self.pairs)}
-        self._found: dict[Any, tuple[Array, Array]] = {}
+        self._found: dict[Any, Rows] = {}
 
     def order(self, pairs: Sequence[Any]) -> Array:
         """The numbers of these pairs; ``KeyError`` if one is new."""
         rows = map(self._row.__getitem__, map(id, pairs))
         return np.fromiter(rows, np.intp, len(pairs))
 
-    def inputs(self, features: int) -> tuple[Array, Array]:
+    def inputs(self, features: int) -> Rows:
         """An array with every x as a row, and the number of each pair's row in it.
 
         Where all x are rows of one array already, as those of ``mnist_loader`` are, it is that one.
@@ -62,14 +64,14 @@ class Examples:
                 )
         return np.array([y.item() for y in labels])
 
-    def _kept(self, what: str, length: int, values: Any) -> tuple[Array, Array]:
+    def _kept(self, what: str, length: int, values: Any) -> Rows:
         if (what, length) not in self._found:
             columns = [v if type(v) is np.ndarray else np.asarray(v) for v in values()]
             shared = _rows_of_one_array(columns, length) if what == "x" else None
             self._found[what, length] = shared or self._copied(columns, what, length)
         return self._found[what, length]
 
-    def _copied(self, columns: list[Array], what: str, length: int) -> tuple[Array, Array]:
+    def _copied(self, columns: list[Array], what: str, length: int) -> Rows:
         shape = (length, 1)
         for i, column in enumerate(columns):
             if column.shape != shape:
@@ -96,7 +98,7 @@ class Examples:
         )
 
 
-def _rows_of_one_array(columns: list[Array], length: int) -> tuple[Array, Array] | None:
+def _rows_of_one_array(columns: list[Array], length: int) -> Rows | None:
     """The array that all these columns are rows of, and which rows; None if there is no such array.
 
     It is as good as a copy and costs no memory.
