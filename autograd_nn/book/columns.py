@@ -4,55 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
 
-from .. import ops
-from ..core import Array, Op
+from ..core import Array
 from .engine import Ending, Engine
 from .examples import Examples, Rows
 
 _AT_ONCE = 1_000  # examples, when outputs are computed
-
-
-def sigmoid(z: Any) -> Any:
-    """σ(z) = 1 / (1 + e⁻ᶻ), element by element; without a warning where e⁻ᶻ is infinite.
-
-    >>> float(sigmoid(0.0))
-    0.5
-    """
-    return ops.sigmoid(z)
-
-
-def sigmoid_prime(z: Any) -> Any:
-    """σ'(z) = σ(z) (1 - σ(z)).
-
-    >>> float(sigmoid_prime(0.0))
-    0.25
-    """
-    return sigmoid(z) * (1 - sigmoid(z))
-
-
-def vectorized_result(j: int) -> Array:
-    """The column ``(10, 1)`` of desired outputs for digit j: 1.0 at j, 0.0 elsewhere.
-
-    >>> vectorized_result(3).ravel()
-    array([0., 0., 0., 1., 0., 0., 0., 0., 0., 0.])
-    """
-    column = np.zeros((10, 1))
-    column[j] = 1.0
-    return column
-
-
-@lru_cache(maxsize=8)
-def operation(activation: Callable[[Any], Any], prime: Callable[[Any], Any]) -> Any:
-    """An activation function and its derivative as an operation of the library."""
-    if activation is sigmoid and prime is sigmoid_prime:
-        return ops.sigmoid
-    slope = Op("activation_prime", prime, None)
-    return Op("activation", activation, lambda g, y, z: g * slope(z))
 
 
 class ColumnNetwork:
@@ -139,20 +99,18 @@ class ColumnNetwork:
 
     @contextmanager
     def remembering(self) -> Iterator[None]:
-        """Inside, a list that comes again is not turned into arrays again."""
-        before, self._seen = self._seen, {}
+        """Inside, a list that comes again is not turned into arrays again.
+
+        Unless there is code of the user's, which may change the examples in between.
+        """
+        before, self._seen = self._seen, None if self.replaced() else {}
         try:
             yield
         finally:
             self._seen = before
 
-    def forget(self) -> None:
-        """Forget the arrays if there is code of the user's, which may have changed the examples."""
-        if self._seen and self.replaced():
-            self._seen.clear()
-
     def examples(self, data: Sequence[Any], asked_by: str) -> tuple[Examples, Array]:
-        """The pairs of a list as arrays, and the rows in which the list now has them."""
+        """The pairs of a list as arrays, and their numbers in the list's present order."""
         known = self._seen.get(id(data)) if self._seen is not None else None
         if known is not None:
             try:
@@ -169,11 +127,27 @@ class ColumnNetwork:
         shapes = self.shapes()
         return examples.inputs(shapes[0][1]), examples.targets(shapes[-1][0])
 
+    def recognized(
+        self, data: Sequence[Any], asked_by: str, convert: bool, activation: Callable[[Any], Any]
+    ) -> int:
+        """How many of the pairs have their largest output at the label, or, converted, at the 1."""
+        examples, order = self.examples(data, asked_by)
+        shapes = self.shapes()
+        wanted = examples.targets(shapes[-1][0]).argmax(axis=1) if convert else examples.labels()
+        z = self.weighted_inputs(examples.inputs(shapes[0][1]), activation)
+        return int((activation(z).argmax(axis=1) == wanted)[order].sum())
+
     def learn(
-        self, engine: Engine, ending: Ending, data: Sequence[Any], size: int, eta: Any, decay: Any
+        self,
+        engine: Engine,
+        ending: Ending,
+        data: tuple[Examples, Array],
+        size: int,
+        eta: Any,
+        decay: Any,
     ) -> None:
-        """Learn from the mini-batches of a list, in its order, and replace weights and biases."""
-        examples, order = self.examples(data, "SGD")
+        """Learn from the mini-batches of examples in an order, and replace weights and biases."""
+        examples, order = data
         (x, x_rows), y = self.read(examples)
         x_rows, steps = x_rows[order], {}
         try:

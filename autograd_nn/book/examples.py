@@ -36,6 +36,13 @@ class Examples:
         self._row = {id(pair): i for i, pair in enumerate(self.pairs)}
         self._found: dict[Any, Rows] = {}
 
+    @classmethod
+    def of_a_mini_batch(cls, pairs: Sequence[Any]) -> tuple[Examples, Array]:
+        """The examples, one or more, and their numbers."""
+        if not pairs:
+            raise ValueError("update_mini_batch: no examples; expected one or more")
+        return cls(pairs, "update_mini_batch"), np.arange(len(pairs))
+
     def order(self, pairs: Sequence[Any]) -> Array:
         """The numbers of these pairs; ``KeyError`` if one is new."""
         rows = map(self._row.__getitem__, map(id, pairs))
@@ -63,6 +70,18 @@ class Examples:
                     "network2 wants to be told convert=True in accuracy, False in total_cost"
                 )
         return np.array([y.item() for y in labels])
+
+    def one_hot(self, outputs: int) -> Array:
+        """Every y, a label, as a row of desired outputs."""
+        labels = self.labels()
+        if labels.dtype.kind not in "iu" or not ((labels >= 0) & (labels < outputs)).all():
+            raise ValueError(
+                f"{self.asked_by}: a label is not an integer from 0 to {outputs - 1}, though "
+                "convert=True says that y are labels"
+            )
+        rows = np.zeros((len(labels), outputs))
+        rows[np.arange(len(labels)), labels] = 1.0
+        return rows
 
     def _kept(self, what: str, length: int, values: Any) -> Rows:
         if (what, length) not in self._found:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..core import Array
 from ..data import Dataset, load_mnist
-from .columns import vectorized_result
+from .neurons import vectorized_result
 
 __all__ = ["load_data", "load_data_wrapper", "vectorized_result"]
 

@@ -21,9 +21,10 @@ from typing import Any
 import numpy as np
 
 from ..core import Array
-from .columns import ColumnNetwork, check_size, operation, sigmoid, sigmoid_prime
+from .columns import ColumnNetwork, check_size
 from .engine import Ending, given_slope, quadratic
-from .examples import as_list
+from .examples import Examples, as_list
+from .neurons import operation, sigmoid, sigmoid_prime
 
 __all__ = ["Network", "sigmoid", "sigmoid_prime"]
 
@@ -103,7 +104,6 @@ class Network(ColumnNetwork):
                     print(f"Epoch {j}: {self.evaluate(test_data)} / {len(test_data)}")
                 else:
                     print(f"Epoch {j} complete")
-                self.forget()
 
     def _epoch(self, training_data: list[Any], size: int, eta: float) -> None:
         if self.replaced("update_mini_batch", "backprop", "cost_derivative"):
@@ -112,7 +112,7 @@ class Network(ColumnNetwork):
                 self.update_mini_batch(mini_batch, eta)
         elif training_data:
             engine = self.engine(operation(sigmoid, sigmoid_prime))
-            self.learn(engine, quadratic, training_data, size, eta, 1.0)
+            self.learn(engine, quadratic, self.examples(training_data, "SGD"), size, eta, 1.0)
 
     def update_mini_batch(self, mini_batch: Sequence[Any], eta: float) -> None:
         """One step: w → w - (η/m) Σ ∂C_x/∂w, b → b - (η/m) Σ ∂C_x/∂b, equations (20) and (21).
@@ -127,7 +127,8 @@ class Network(ColumnNetwork):
         if self.replaced("cost_derivative"):
             self.learn_from(engine, given_slope, self._slopes, mini_batch, eta, 1.0)
         else:
-            self.learn(engine, quadratic, mini_batch, len(mini_batch), eta, 1.0)
+            data = Examples.of_a_mini_batch(mini_batch)
+            self.learn(engine, quadratic, data, len(mini_batch), eta, 1.0)
 
     def _slopes(self, z: Array, a: Array, y: Any) -> Any:
         return self.cost_derivative(a, y)
@@ -148,11 +149,7 @@ class Network(ColumnNetwork):
         test_data = as_list(test_data)
         if self.replaced("feedforward"):
             return sum(int(np.argmax(self.feedforward(x)) == y) for x, y in test_data)
-        examples, order = self.examples(test_data, "evaluate")
-        labels = examples.labels()
-        x = examples.inputs(self.shapes()[0][1])
-        found = sigmoid(self.weighted_inputs(x, sigmoid)).argmax(axis=1)
-        return int((found == labels)[order].sum())
+        return self.recognized(test_data, "evaluate", False, sigmoid)
 
     def cost_derivative(self, output_activations: Any, y: Any) -> Any:
         """∂C_x/∂a for the outputs: a - y, for the quadratic cost."""

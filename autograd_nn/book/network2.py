@@ -14,29 +14,22 @@ What is the book's and what is not: :mod:`autograd_nn.book`.
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import sys
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .. import ops
 from ..core import Array
-from .columns import (
-    ColumnNetwork,
-    check_size,
-    operation,
-    sigmoid,
-    sigmoid_prime,
-    vectorized_result,
-)
+from . import saving
+from .columns import ColumnNetwork, check_size
 from .engine import Ending, cross_entropy, given_error, quadratic
-from .examples import as_list
+from .examples import Examples, as_list
+from .neurons import operation, sigmoid, sigmoid_prime, vectorized_result
 
 __all__ = [
     "CrossEntropyCost",
@@ -132,7 +125,7 @@ class Network(ColumnNetwork):
         monitor_evaluation_accuracy: bool = False,
         monitor_training_cost: bool = False,
         monitor_training_accuracy: bool = False,
-    ) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
+    ) -> tuple[list[Any], ...]:
         """Stochastic gradient descent with L2 regularization; prints lines each epoch.
 
         ``training_data`` are pairs of columns and are shuffled in place as in chapter 1,
@@ -149,11 +142,13 @@ class Network(ColumnNetwork):
             raise ValueError(
                 "SGD: evaluation data are to be monitored, but there are none; pass evaluation_data"
             )
-        n = len(training_data)
-        evaluation_cost: list[Any] = []
-        evaluation_accuracy: list[Any] = []
-        training_cost: list[Any] = []
-        training_accuracy: list[Any] = []
+        asked = {  # in the order in which they are returned
+            "evaluation_cost": monitor_evaluation_cost,
+            "evaluation_accuracy": monitor_evaluation_accuracy,
+            "training_cost": monitor_training_cost,
+            "training_accuracy": monitor_training_accuracy,
+        }
+        found: dict[str, list[Any]] = {name: [] for name in asked}
         with self.remembering():
             if not (self.replaced("update_mini_batch", "backprop") or self._ending() is None):
                 self.read(self.examples(training_data, "SGD")[0])
@@ -161,21 +156,33 @@ class Network(ColumnNetwork):
                 random.shuffle(training_data)
                 self._epoch(training_data, size, eta, lmbda)
                 print(f"Epoch {j} training complete")
-                if monitor_training_cost:
-                    training_cost.append(self.total_cost(training_data, lmbda))
-                    print(f"Cost on training data: {training_cost[-1]}")
-                if monitor_training_accuracy:
-                    training_accuracy.append(self.accuracy(training_data, convert=True))
-                    print(f"Accuracy on training data: {training_accuracy[-1]} / {n}")
-                if monitor_evaluation_cost:
-                    evaluation_cost.append(self.total_cost(data, lmbda, convert=True))
-                    print(f"Cost on evaluation data: {evaluation_cost[-1]}")
-                if monitor_evaluation_accuracy:
-                    evaluation_accuracy.append(self.accuracy(data))
-                    print(f"Accuracy on evaluation data: {evaluation_accuracy[-1]} / {len(data)}")
+                for name, (text, measured) in self._monitors(training_data, data, lmbda).items():
+                    if asked[name]:
+                        found[name].append(measured())
+                        print(text.format(found[name][-1]))
                 print()
-                self.forget()
-        return evaluation_cost, evaluation_accuracy, training_cost, training_accuracy
+        return tuple(found.values())
+
+    def _monitors(self, training_data: list[Any], data: list[Any], lmbda: float) -> dict[str, Any]:
+        """What may be monitored, in the order in which it is printed: its line, and its measure."""
+        return {
+            "training_cost": (
+                "Cost on training data: {}",
+                lambda: self.total_cost(training_data, lmbda),
+            ),
+            "training_accuracy": (
+                f"Accuracy on training data: {{}} / {len(training_data)}",
+                lambda: self.accuracy(training_data, convert=True),
+            ),
+            "evaluation_cost": (
+                "Cost on evaluation data: {}",
+                lambda: self.total_cost(data, lmbda, convert=True),
+            ),
+            "evaluation_accuracy": (
+                f"Accuracy on evaluation data: {{}} / {len(data)}",
+                lambda: self.accuracy(data),
+            ),
+        }
 
     def _epoch(self, training_data: list[Any], size: int, eta: float, lmbda: float) -> None:
         n, ending = len(training_data), self._ending()
@@ -184,7 +191,8 @@ class Network(ColumnNetwork):
                 self.update_mini_batch(mini_batch, eta, lmbda, n)
         elif training_data:
             decay = 1 - eta * (lmbda / n)
-            self.learn(self.engine(ops.sigmoid), ending, training_data, size, eta, decay)
+            data = self.examples(training_data, "SGD")
+            self.learn(self.engine(ops.sigmoid), ending, data, size, eta, decay)
 
     def _ending(self) -> Ending | None:
         """The library's form of the cost, if the error it gives is the one written here."""
@@ -207,7 +215,8 @@ class Network(ColumnNetwork):
         if ending is None:
             self.learn_from(engine, given_error, self.cost.delta, mini_batch, eta, decay)
         else:
-            self.learn(engine, ending, mini_batch, len(mini_batch), eta, decay)
+            data = Examples.of_a_mini_batch(mini_batch)
+            self.learn(engine, ending, data, len(mini_batch), eta, decay)
 
     def backprop(self, x: Any, y: Any) -> tuple[list[Array], list[Array]]:
         """``(nabla_b, nabla_w)``, the gradients of the cost of one example, without the penalty.
@@ -232,12 +241,7 @@ class Network(ColumnNetwork):
         if self.replaced("feedforward"):
             pairs = [(np.argmax(self.feedforward(x)), y) for x, y in data]
             return sum(int(found == (np.argmax(y) if convert else y)) for found, y in pairs)
-        examples, order = self.examples(data, "accuracy")
-        shapes = self.shapes()
-        wanted = examples.targets(shapes[-1][0]).argmax(axis=1) if convert else examples.labels()
-        x = examples.inputs(shapes[0][1])
-        found = sigmoid(self.weighted_inputs(x, sigmoid)).argmax(axis=1)
-        return int((found == wanted)[order].sum())
+        return self.recognized(data, "accuracy", convert, sigmoid)
 
     def total_cost(self, data: Iterable[Any], lmbda: float, convert: bool = False) -> Any:
         """The mean cost of the pairs, and the penalty (λ/2n) Σ w².
@@ -254,19 +258,16 @@ class Network(ColumnNetwork):
         return self._mean_cost(data, convert) + 0.5 * (lmbda / len(data)) * squares
 
     def _mean_cost(self, data: list[Any], convert: bool) -> Any:
-        shapes, cost = self.shapes(), self.cost.fn
-        examples, order = self.examples(data, "total_cost")
+        cost, outputs = self.cost.fn, self.shapes()[-1][0]
         if self.replaced("feedforward") or cost not in _COSTS or self._ending() is None:
-            wanted = _one_hot([y for _, y in data], shapes[-1][0])[..., None] if convert else None
-            ys = (y for _, y in data) if wanted is None else wanted
+            ys = [y for _, y in data]
+            if convert:
+                ys = list(Examples(data, "total_cost").one_hot(outputs)[:, :, None])
             costs = [cost(self.feedforward(x), y) for (x, _), y in zip(data, ys, strict=True)]
             return sum(costs) / len(data)
-        wanted = (
-            _one_hot(examples.labels(), shapes[-1][0])
-            if convert
-            else examples.targets(shapes[-1][0])
-        )
-        z = self.weighted_inputs(examples.inputs(shapes[0][1]), sigmoid)
+        examples, order = self.examples(data, "total_cost")
+        wanted = examples.one_hot(outputs) if convert else examples.targets(outputs)
+        z = self.weighted_inputs(examples.inputs(self.shapes()[0][1]), sigmoid)
         return _COSTS[cost](z, wanted)[order].sum() / len(data)
 
     def save(self, filename: str | os.PathLike[str]) -> None:
@@ -274,19 +275,7 @@ class Network(ColumnNetwork):
 
         The file is there whole or not at all.
         """
-        data = {
-            "sizes": [int(n) for n in self.sizes],
-            "weights": [np.asarray(w).tolist() for w in self.weights],
-            "biases": [np.asarray(b).tolist() for b in self.biases],
-            "cost": str(self.cost.__name__),
-        }
-        file = Path(filename)
-        beside = file.with_name(f"{file.name}.{os.getpid()}.part")
-        try:
-            beside.write_text(json.dumps(data), encoding="utf-8")
-            beside.replace(file)
-        finally:
-            beside.unlink(missing_ok=True)
+        saving.write(filename, self)
 
 
 def load(filename: str | os.PathLike[str]) -> Network:
@@ -295,22 +284,7 @@ def load(filename: str | os.PathLike[str]) -> Network:
     A cost of your own is found if it is an attribute of this module by its name.  Raises
     ``ValueError`` for a file that holds no such network.
     """
-    try:
-        data = json.loads(Path(filename).read_text(encoding="utf-8"))
-        cost = getattr(sys.modules[__name__], data["cost"])
-        if not (hasattr(cost, "fn") and hasattr(cost, "delta")):
-            raise ValueError(f"{data['cost']!r} is no cost with fn and delta")
-        network = Network(data["sizes"], cost=cost)
-        network.weights = [np.array(w, np.float64) for w in data["weights"]]
-        network.biases = [np.array(b, np.float64) for b in data["biases"]]
-        shapes = network.shapes()
-        if [shapes[0][1], *(n for n, _ in shapes)] != network.sizes:
-            raise ValueError(f"the weights do not belong to sizes {network.sizes}")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(
-            f"load: {os.fspath(filename)!r} does not hold a network ({error}); expected JSON as "
-            "Network.save writes it: sizes, weights, biases and the name of a cost in network2"
-        ) from error
+    network: Network = saving.read(filename, sys.modules[__name__], Network)
     return network
 
 
@@ -318,19 +292,6 @@ def _drawn(sizes: Sequence[int]) -> tuple[list[Any], list[Any]]:
     """Biases, then weights, from N(0, 1)."""
     draw = np.random.randn
     return [draw(n, 1) for n in sizes[1:]], [draw(n, m) for m, n in pairwise(sizes)]
-
-
-def _one_hot(labels: Any, outputs: int) -> Array:
-    """A row of desired outputs for each label."""
-    numbers = np.asarray(labels)
-    if numbers.dtype.kind not in "iu" or not ((numbers >= 0) & (numbers < outputs)).all():
-        raise ValueError(
-            f"total_cost: a label is not an integer from 0 to {outputs - 1}, though convert=True "
-            "says that y are labels; training data have columns, and want convert=False"
-        )
-    rows = np.zeros((len(numbers), outputs))
-    rows[np.arange(len(numbers)), numbers] = 1.0
-    return rows
 
 
 _ENDINGS: dict[Any, Ending] = {

@@ -150,6 +150,12 @@ def test_no_data_at_all(net, capsys):
         assert net.evaluate([]) == 0
 
 
+def test_an_empty_mini_batch_is_refused(net):
+    extra = [0.0, 1] if isinstance(net, network2.Network) else []
+    with pytest.raises(ValueError, match="update_mini_batch: no examples; expected one or more"):
+        net.update_mini_batch([], 1.0, *extra)
+
+
 def test_a_mini_batch_larger_than_the_data(net, data):
     net.SGD(data, 1, 100, 1.0)
     assert np.isfinite(net.weights[0]).all()
