@@ -20,20 +20,21 @@ class ColumnNetwork:
 
     Whoever replaces a method in a subclass, or on a network, gets it called as the book's program
     calls it, example by example or mini-batch by mini-batch; what is not replaced is computed for
-    many examples at once.
+    many examples at once.  The names of what is added to the book's methods begin with ``_``, so
+    that a subclass may call its own as it likes.
     """
 
     weights: list[Any]
     biases: list[Any]
-    originals: ClassVar[dict[str, Any]]  # the methods as they are written here, by name
+    _originals: ClassVar[dict[str, Any]]  # the methods as they are written here, by name
     _engine: Engine | None = None
     _seen: dict[int, Examples] | None = None
 
-    def replaced(self, *names: str) -> bool:
+    def _replaced(self, *names: str) -> bool:
         """Whether one of these methods, or any if none is named, is not the one written here."""
         return any(
-            getattr(getattr(self, name), "__func__", None) is not self.originals[name]
-            for name in names or self.originals
+            getattr(getattr(self, name), "__func__", None) is not self._originals[name]
+            for name in names or self._originals
         )
 
     def __getstate__(self) -> dict[str, Any]:
@@ -42,16 +43,16 @@ class ColumnNetwork:
 
     # --- arrays -----------------------------------------------------------------------------
 
-    def engine(self, activation: Any) -> Engine:
+    def _engine_now(self, activation: Any) -> Engine:
         """The engine, with the weights and biases as they are now."""
-        shapes = self.shapes()
+        shapes = self._shapes()
         known = self._engine
         if known is None or known.shapes != shapes or known.activation is not activation:
             known = self._engine = Engine(shapes, activation)
         known.load(self.weights, self.biases)
         return known
 
-    def shapes(self) -> tuple[tuple[int, int], ...]:
+    def _shapes(self) -> tuple[tuple[int, int], ...]:
         """The shapes of the weights; ``ValueError`` if they do not fit each other or the biases."""
         shapes = [np.shape(w) for w in self.weights]
         for i, (shape, b) in enumerate(zip(shapes, self.biases, strict=True)):
@@ -68,9 +69,9 @@ class ColumnNetwork:
                 )
         return tuple(shapes)
 
-    def outputs(self, a: Any, activation: Callable[[Any], Any]) -> Any:
+    def _outputs(self, a: Any, activation: Callable[[Any], Any]) -> Any:
         """The outputs for a column, or for several side by side ``(n_in, n)``."""
-        self.shapes()
+        self._shapes()
         column = np.asarray(a)
         features = np.shape(self.weights[0])[1]
         if column.ndim != 2 or len(column) != features:
@@ -82,9 +83,9 @@ class ColumnNetwork:
             column = activation(np.dot(w, column) + b)
         return column
 
-    def weighted_inputs(self, x: Rows, activation: Callable[[Any], Any]) -> Array:
+    def _weighted_inputs(self, x: Rows, activation: Callable[[Any], Any]) -> Array:
         """The weighted inputs ``(n, n_out)`` of the last layer, for those rows of x."""
-        self.shapes()
+        self._shapes()
         found = [np.empty((0, len(self.biases[-1])))]
         array, rows = x
         for start in range(0, len(rows), _AT_ONCE):
@@ -98,18 +99,18 @@ class ColumnNetwork:
     # --- lists of pairs ---------------------------------------------------------------------
 
     @contextmanager
-    def remembering(self) -> Iterator[None]:
+    def _remembering(self) -> Iterator[None]:
         """Inside, a list that comes again is not turned into arrays again.
 
         Unless there is code of the user's, which may change the examples in between.
         """
-        before, self._seen = self._seen, None if self.replaced() else {}
+        before, self._seen = self._seen, None if self._replaced() else {}
         try:
             yield
         finally:
             self._seen = before
 
-    def examples(self, data: Sequence[Any], asked_by: str) -> tuple[Examples, Array]:
+    def _examples(self, data: Sequence[Any], asked_by: str) -> tuple[Examples, Array]:
         """The pairs of a list as arrays, and their numbers in the list's present order."""
         known = self._seen.get(id(data)) if self._seen is not None else None
         if known is not None:
@@ -122,22 +123,22 @@ class ColumnNetwork:
             self._seen[id(data)] = new
         return new, new.order(data)
 
-    def read(self, examples: Examples) -> tuple[Rows, Array]:
+    def _read(self, examples: Examples) -> tuple[Rows, Array]:
         """Inputs and desired outputs that fit the network; ``ValueError`` if there are others."""
-        shapes = self.shapes()
+        shapes = self._shapes()
         return examples.inputs(shapes[0][1]), examples.targets(shapes[-1][0])
 
-    def recognized(
+    def _recognized(
         self, data: Sequence[Any], asked_by: str, convert: bool, activation: Callable[[Any], Any]
     ) -> int:
         """How many of the pairs have their largest output at the label, or, converted, at the 1."""
-        examples, order = self.examples(data, asked_by)
-        shapes = self.shapes()
+        examples, order = self._examples(data, asked_by)
+        shapes = self._shapes()
         wanted = examples.targets(shapes[-1][0]).argmax(axis=1) if convert else examples.labels()
-        z = self.weighted_inputs(examples.inputs(shapes[0][1]), activation)
+        z = self._weighted_inputs(examples.inputs(shapes[0][1]), activation)
         return int((activation(z).argmax(axis=1) == wanted)[order].sum())
 
-    def learn(
+    def _learn(
         self,
         engine: Engine,
         ending: Ending,
@@ -148,7 +149,7 @@ class ColumnNetwork:
     ) -> None:
         """Learn from the mini-batches of examples in an order, and replace weights and biases."""
         examples, order = data
-        (x, x_rows), y = self.read(examples)
+        (x, x_rows), y = self._read(examples)
         x_rows, steps = x_rows[order], {}
         try:
             for start in range(0, len(order), size):
@@ -161,7 +162,7 @@ class ColumnNetwork:
         finally:  # Ctrl-C leaves what has been learned
             self.weights, self.biases = engine.parameters()
 
-    def learn_from(
+    def _learn_from(
         self,
         engine: Engine,
         ending: Ending,
@@ -171,18 +172,23 @@ class ColumnNetwork:
         decay: Any,
     ) -> None:
         """One update with somebody's own δ, or slopes of the cost, asked for example by example."""
-        x = Examples(mini_batch, "update_mini_batch").inputs(engine.shapes[0][1])
-        z = self.weighted_inputs(x, engine.activation)
-        columns = [
-            (None, np.asarray(rates(row.reshape(-1, 1), a.reshape(-1, 1), y), np.float64))
+        x = Examples.of_a_mini_batch(mini_batch)[0].inputs(engine.shapes[0][1])
+        z = self._weighted_inputs(x, engine.activation)
+        found = [
+            np.asarray(rates(row.reshape(-1, 1), a.reshape(-1, 1), y), np.float64)
             for row, a, (_, y) in zip(z, engine.activation(z), mini_batch, strict=True)
         ]
-        found = Examples(columns, "update_mini_batch").targets(z.shape[1])
-        m = len(found)
-        engine.step(ending, x[0], found, m, eta / m, decay)(x[1], np.arange(m))
+        for column in found:
+            if column.shape != (z.shape[1], 1):
+                raise ValueError(
+                    f"update_mini_batch: the cost's derivative has shape {column.shape}; expected "
+                    f"that of the outputs, {(z.shape[1], 1)}; is y a column?"
+                )
+        m, targets = len(found), np.concatenate(found).reshape(z.shape)
+        engine.step(ending, x[0], targets, m, eta / m, decay)(x[1], np.arange(m))
         self.weights, self.biases = engine.parameters()
 
-    def add_up(self, mini_batch: Sequence[Any], eta: Any, decay: Any) -> None:
+    def _add_up(self, mini_batch: Sequence[Any], eta: Any, decay: Any) -> None:
         """One update with somebody's own backprop."""
         nabla_b: list[Any] = [np.zeros(np.shape(b)) for b in self.biases]
         nabla_w: list[Any] = [np.zeros(np.shape(w)) for w in self.weights]
@@ -198,11 +204,11 @@ class ColumnNetwork:
         """The gradients of one example's cost; each chapter's network has its own."""
         raise NotImplementedError
 
-    def gradients_of(
+    def _gradients_of(
         self, engine: Engine, ending: Ending, x: Any, y: Any
     ) -> tuple[list[Array], list[Array]]:
         """``(nabla_b, nabla_w)`` for one example."""
-        (inputs, row), targets = self.read(Examples([(x, y)], "backprop"))
+        (inputs, row), targets = self._read(Examples([(x, y)], "backprop"))
         nabla_w, nabla_b = engine.gradients(
             ending, inputs[row].astype(np.float64), targets.astype(np.float64)
         )

@@ -61,7 +61,7 @@ class Network(ColumnNetwork):
 
         Raises ``ValueError`` for ``(n,)``, for which the book's program gives a matrix.
         """
-        return self.outputs(a, sigmoid)
+        return self._outputs(a, sigmoid)
 
     def SGD(
         self,
@@ -94,9 +94,9 @@ class Network(ColumnNetwork):
         """
         training_data, size = as_list(training_data), check_size(mini_batch_size)
         test_data = as_list(test_data) if test_data is not None else None
-        with self.remembering():
-            if not self.replaced("update_mini_batch", "backprop", "cost_derivative"):
-                self.read(self.examples(training_data, "SGD")[0])
+        with self._remembering():
+            if not self._replaced("update_mini_batch", "backprop", "cost_derivative"):
+                self._read(self._examples(training_data, "SGD")[0])
             for j in range(epochs):
                 random.shuffle(training_data)
                 self._epoch(training_data, size, eta)
@@ -106,13 +106,13 @@ class Network(ColumnNetwork):
                     print(f"Epoch {j} complete")
 
     def _epoch(self, training_data: list[Any], size: int, eta: float) -> None:
-        if self.replaced("update_mini_batch", "backprop", "cost_derivative"):
+        if self._replaced("update_mini_batch", "backprop", "cost_derivative"):
             starts = range(0, len(training_data), size)
             for mini_batch in [training_data[k : k + size] for k in starts]:
                 self.update_mini_batch(mini_batch, eta)
         elif training_data:
-            engine = self.engine(operation(sigmoid, sigmoid_prime))
-            self.learn(engine, quadratic, self.examples(training_data, "SGD"), size, eta, 1.0)
+            engine = self._engine_now(operation(sigmoid, sigmoid_prime))
+            self._learn(engine, quadratic, self._examples(training_data, "SGD"), size, eta, 1.0)
 
     def update_mini_batch(self, mini_batch: Sequence[Any], eta: float) -> None:
         """One step: w → w - (η/m) Σ ∂C_x/∂w, b → b - (η/m) Σ ∂C_x/∂b, equations (20) and (21).
@@ -120,15 +120,15 @@ class Network(ColumnNetwork):
         Replaces the lists of weights and biases.
         """
         mini_batch = as_list(mini_batch)
-        if self.replaced("backprop"):
-            self.add_up(mini_batch, eta, 1.0)
+        if self._replaced("backprop"):
+            self._add_up(mini_batch, eta, 1.0)
             return
-        engine = self.engine(operation(sigmoid, sigmoid_prime))
-        if self.replaced("cost_derivative"):
-            self.learn_from(engine, given_slope, self._slopes, mini_batch, eta, 1.0)
+        engine = self._engine_now(operation(sigmoid, sigmoid_prime))
+        if self._replaced("cost_derivative"):
+            self._learn_from(engine, given_slope, self._slopes, mini_batch, eta, 1.0)
         else:
             data = Examples.of_a_mini_batch(mini_batch)
-            self.learn(engine, quadratic, data, len(mini_batch), eta, 1.0)
+            self._learn(engine, quadratic, data, len(mini_batch), eta, 1.0)
 
     def _slopes(self, z: Array, a: Array, y: Any) -> Any:
         return self.cost_derivative(a, y)
@@ -138,25 +138,25 @@ class Network(ColumnNetwork):
 
         Their shapes are those of ``biases`` and ``weights``; nothing is changed.
         """
-        engine = self.engine(operation(sigmoid, sigmoid_prime))
+        engine = self._engine_now(operation(sigmoid, sigmoid_prime))
         ending: Ending = quadratic
-        if self.replaced("cost_derivative"):
-            ending, y = given_slope, self.cost_derivative(self.outputs(x, sigmoid), y)
-        return self.gradients_of(engine, ending, x, y)
+        if self._replaced("cost_derivative"):
+            ending, y = given_slope, self.cost_derivative(self._outputs(x, sigmoid), y)
+        return self._gradients_of(engine, ending, x, y)
 
     def evaluate(self, test_data: Iterable[Any]) -> int:
         """How many of the pairs of a column and a label have their largest output at the label."""
         test_data = as_list(test_data)
-        if self.replaced("feedforward"):
+        if self._replaced("feedforward"):
             return sum(int(np.argmax(self.feedforward(x)) == y) for x, y in test_data)
-        return self.recognized(test_data, "evaluate", False, sigmoid)
+        return self._recognized(test_data, "evaluate", False, sigmoid)
 
     def cost_derivative(self, output_activations: Any, y: Any) -> Any:
         """∂C_x/∂a for the outputs: a - y, for the quadratic cost."""
         return output_activations - y
 
 
-Network.originals = {
+Network._originals = {
     name: vars(Network)[name]
     for name in ("feedforward", "update_mini_batch", "backprop", "evaluate", "cost_derivative")
 }

@@ -111,7 +111,7 @@ class Network(ColumnNetwork):
 
         Raises ``ValueError`` for ``(n,)``, for which the book's program gives a matrix.
         """
-        return self.outputs(a, sigmoid)
+        return self._outputs(a, sigmoid)
 
     def SGD(
         self,
@@ -149,9 +149,9 @@ class Network(ColumnNetwork):
             "training_accuracy": monitor_training_accuracy,
         }
         found: dict[str, list[Any]] = {name: [] for name in asked}
-        with self.remembering():
-            if not (self.replaced("update_mini_batch", "backprop") or self._ending() is None):
-                self.read(self.examples(training_data, "SGD")[0])
+        with self._remembering():
+            if not (self._replaced("update_mini_batch", "backprop") or self._ending() is None):
+                self._read(self._examples(training_data, "SGD")[0])
             for j in range(epochs):
                 random.shuffle(training_data)
                 self._epoch(training_data, size, eta, lmbda)
@@ -186,13 +186,13 @@ class Network(ColumnNetwork):
 
     def _epoch(self, training_data: list[Any], size: int, eta: float, lmbda: float) -> None:
         n, ending = len(training_data), self._ending()
-        if self.replaced("update_mini_batch", "backprop") or ending is None:
+        if self._replaced("update_mini_batch", "backprop") or ending is None:
             for mini_batch in [training_data[k : k + size] for k in range(0, n, size)]:
                 self.update_mini_batch(mini_batch, eta, lmbda, n)
         elif training_data:
             decay = 1 - eta * (lmbda / n)
-            data = self.examples(training_data, "SGD")
-            self.learn(self.engine(ops.sigmoid), ending, data, size, eta, decay)
+            data = self._examples(training_data, "SGD")
+            self._learn(self._engine_now(ops.sigmoid), ending, data, size, eta, decay)
 
     def _ending(self) -> Ending | None:
         """The library's form of the cost, if the error it gives is the one written here."""
@@ -208,28 +208,28 @@ class Network(ColumnNetwork):
         n is the number of training examples.  Replaces the lists of weights and biases.
         """
         mini_batch, decay = as_list(mini_batch), 1 - eta * (lmbda / n)
-        if self.replaced("backprop"):
-            self.add_up(mini_batch, eta, decay)
+        if self._replaced("backprop"):
+            self._add_up(mini_batch, eta, decay)
             return
-        engine, ending = self.engine(operation(sigmoid, sigmoid_prime)), self._ending()
+        engine, ending = self._engine_now(operation(sigmoid, sigmoid_prime)), self._ending()
         if ending is None:
-            self.learn_from(engine, given_error, self.cost.delta, mini_batch, eta, decay)
+            self._learn_from(engine, given_error, self.cost.delta, mini_batch, eta, decay)
         else:
             data = Examples.of_a_mini_batch(mini_batch)
-            self.learn(engine, ending, data, len(mini_batch), eta, decay)
+            self._learn(engine, ending, data, len(mini_batch), eta, decay)
 
     def backprop(self, x: Any, y: Any) -> tuple[list[Array], list[Array]]:
         """``(nabla_b, nabla_w)``, the gradients of the cost of one example, without the penalty.
 
         Their shapes are those of ``biases`` and ``weights``; nothing is changed.
         """
-        engine, ending = self.engine(operation(sigmoid, sigmoid_prime)), self._ending()
+        engine, ending = self._engine_now(operation(sigmoid, sigmoid_prime)), self._ending()
         if ending is None:
-            self.outputs(x, sigmoid)  # an input that does not fit is told as such
+            self._outputs(x, sigmoid)  # an input that does not fit is told as such
             row = np.asarray(x).reshape(1, -1), np.zeros(1, np.intp)
-            z = self.weighted_inputs(row, sigmoid).reshape(-1, 1)
+            z = self._weighted_inputs(row, sigmoid).reshape(-1, 1)
             ending, y = given_error, self.cost.delta(z, sigmoid(z), y)
-        return self.gradients_of(engine, ending, x, y)
+        return self._gradients_of(engine, ending, x, y)
 
     def accuracy(self, data: Iterable[Any], convert: bool = False) -> int:
         """How many of the pairs are recognized: the largest output is at the label.
@@ -238,10 +238,10 @@ class Network(ColumnNetwork):
         column, as in training data.
         """
         data = as_list(data)
-        if self.replaced("feedforward"):
+        if self._replaced("feedforward"):
             pairs = [(np.argmax(self.feedforward(x)), y) for x, y in data]
             return sum(int(found == (np.argmax(y) if convert else y)) for found, y in pairs)
-        return self.recognized(data, "accuracy", convert, sigmoid)
+        return self._recognized(data, "accuracy", convert, sigmoid)
 
     def total_cost(self, data: Iterable[Any], lmbda: float, convert: bool = False) -> Any:
         """The mean cost of the pairs, and the penalty (λ/2n) Σ w².
@@ -258,16 +258,16 @@ class Network(ColumnNetwork):
         return self._mean_cost(data, convert) + 0.5 * (lmbda / len(data)) * squares
 
     def _mean_cost(self, data: list[Any], convert: bool) -> Any:
-        cost, outputs = self.cost.fn, self.shapes()[-1][0]
-        if self.replaced("feedforward") or cost not in _COSTS or self._ending() is None:
+        cost, outputs = self.cost.fn, self._shapes()[-1][0]
+        if self._replaced("feedforward") or cost not in _COSTS or self._ending() is None:
             ys = [y for _, y in data]
             if convert:
                 ys = list(Examples(data, "total_cost").one_hot(outputs)[:, :, None])
             costs = [cost(self.feedforward(x), y) for (x, _), y in zip(data, ys, strict=True)]
             return sum(costs) / len(data)
-        examples, order = self.examples(data, "total_cost")
+        examples, order = self._examples(data, "total_cost")
         wanted = examples.one_hot(outputs) if convert else examples.targets(outputs)
-        z = self.weighted_inputs(examples.inputs(self.shapes()[0][1]), sigmoid)
+        z = self._weighted_inputs(examples.inputs(self._shapes()[0][1]), sigmoid)
         return _COSTS[cost](z, wanted)[order].sum() / len(data)
 
     def save(self, filename: str | os.PathLike[str]) -> None:
@@ -303,7 +303,7 @@ _COSTS: dict[Any, Any] = {  # the cost of each row, from the weighted inputs
     CrossEntropyCost.fn: lambda z, y: ops.sigmoid_cross_entropy(z, y).sum(axis=1),
 }
 
-Network.originals = {
+Network._originals = {
     name: vars(Network)[name]
     for name in ("feedforward", "update_mini_batch", "backprop", "accuracy", "total_cost")
 }

@@ -38,7 +38,7 @@ def read(filename: str | os.PathLike[str], costs: ModuleType, make: Any) -> Any:
         network = make(data["sizes"], cost=cost)
         network.weights = [np.array(w, np.float64) for w in data["weights"]]
         network.biases = [np.array(b, np.float64) for b in data["biases"]]
-        shapes = network.shapes()
+        shapes = network._shapes()
         if [shapes[0][1], *(n for n, _ in shapes)] != network.sizes:
             raise ValueError(f"the weights do not belong to sizes {network.sizes}")
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:

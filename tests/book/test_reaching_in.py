@@ -324,6 +324,15 @@ def sigma_output(net, x):
     return x
 
 
+@pytest.mark.parametrize("module", [network, network2])
+def test_a_subclass_may_have_any_names_of_its_own(module, data):
+    book = {"num_layers", "sizes", "weights", "biases", "cost", "feedforward", "SGD", "backprop"}
+    book |= {"update_mini_batch", "evaluate", "cost_derivative", "accuracy", "total_cost", "save"}
+    book |= {"default_weight_initializer", "large_weight_initializer"}
+    names = {name for name in dir(module.Network([2, 1])) if not name.startswith("_")}
+    assert names <= book
+
+
 def test_an_evaluation_of_ones_own_may_change_the_examples(data, capsys):
     class Flipping(network.Network):
         def evaluate(self, test_data):

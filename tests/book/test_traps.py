@@ -58,6 +58,17 @@ def test_learning_from_labels_is_refused(net):
         net.SGD(columns(11, 7, 4)[1], 1, 4, 1.0)
 
 
+def test_a_derivative_that_is_no_column_is_refused():
+    class Wrong(network.Network):
+        def cost_derivative(self, output_activations, y):
+            return (output_activations - y).ravel()
+
+    with pytest.raises(ValueError, match=r"cost's derivative has shape \(4,\); .*\(4, 1\)"):
+        Wrong(SIZES).SGD(columns(11, 7, 4)[0], 1, 4, 1.0)
+    with pytest.raises(ValueError, match=r"cost's derivative has shape \(16,\)"):  # y a vector
+        Wrong(SIZES).SGD([(x, y.ravel()) for x, y in columns(11, 7, 4)[0]], 1, 4, 1.0)
+
+
 def test_a_bias_without_a_second_axis_is_refused(net, data):
     net.biases[1] = net.biases[1].ravel()
     for call in (lambda: net.feedforward(data[0][0]), lambda: net.SGD(data, 1, 4, 1.0)):
