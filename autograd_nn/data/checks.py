@@ -20,7 +20,7 @@ def _frozen(array: Any) -> bool:
     return array is None
 
 
-def _read_only(array: npt.NDArray[Any], dtype: type[np.generic]) -> npt.NDArray[Any]:
+def _read_only(array: npt.NDArray[Any], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
     """The array itself if it is read-only already, otherwise a read-only copy."""
     if array.dtype == dtype and _frozen(array):
         return array
@@ -29,8 +29,22 @@ def _read_only(array: npt.NDArray[Any], dtype: type[np.generic]) -> npt.NDArray[
     return copy
 
 
-def checked_features(values: Any) -> npt.NDArray[np.float64]:
-    """Inputs as read-only float64 `(examples, features)`, every number finite."""
+def checked_dtype(dtype: Any, asked_by: str = "Dataset") -> np.dtype[Any]:
+    """float64 or float32."""
+    try:
+        found: np.dtype[Any] = np.dtype(dtype)
+    except TypeError:
+        found = np.dtype(object)
+    if found not in (np.float64, np.float32):
+        raise TypeError(
+            f"{asked_by}: dtype is {dtype!r:.60}; float64 or float32 was expected; write "
+            "dtype=np.float32 for half the memory"
+        )
+    return found
+
+
+def checked_features(values: Any, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+    """Inputs as read-only `(examples, features)` in dtype, every number finite."""
     x = np.asarray(values)
     if x.dtype.kind not in "biuf":
         raise TypeError(
@@ -43,10 +57,10 @@ def checked_features(values: Any) -> npt.NDArray[np.float64]:
             f"Dataset: x has shape {x.shape}; two dimensions (examples, features) were expected; "
             f"write {hint}"
         )
-    x = _read_only(x, np.float64)
-    finite = np.isfinite(x)
-    if not finite.all():
-        row, column = (int(i) for i in np.argwhere(~finite)[0])
+    with np.errstate(over="ignore"):  # what is too large for the dtype is infinite, see below
+        x = _read_only(x, dtype)
+    if not np.isfinite([x.min(initial=0), x.max(initial=0)]).all():  # needs no array of booleans
+        row, column = (int(i) for i in np.argwhere(~np.isfinite(x))[0])
         raise ValueError(
             f"Dataset: x[{row}, {column}] is {x[row, column]}; finite values were expected; drop "
             "such examples with keep = np.isfinite(x).all(axis=1), or fill in a value"
@@ -120,6 +134,35 @@ def checked_positions(indices: Any, n: int) -> npt.NDArray[np.intp]:
             "leave out what lies beyond them"
         )
     return chosen.astype(np.intp)
+
+
+def checked_count(n: Any, examples: int) -> int:
+    """A number of examples that there are."""
+    if not _is_count(n):
+        raise TypeError(
+            f"Dataset.first: n is {n!r:.60}; an integer was expected; write first(1000), or "
+            "split(0.1, rng=None) for a fraction"
+        )
+    if not 0 <= n <= examples:
+        raise ValueError(
+            f"Dataset.first: n is {n:,}; from 0 to the {examples:,} examples that there are was "
+            "expected; take fewer"
+        )
+    return int(n)
+
+
+def checked_present(wanted: tuple[Any, ...], labels: npt.NDArray[np.int64]) -> list[int]:
+    """Labels that occur."""
+    there = set(np.unique(labels).tolist())
+    absent = [label for label in wanted if not (_is_count(label) and int(label) in there)]
+    if absent or not wanted:
+        got = f"no example has the label {absent[0]!r:.60}" if absent else "no labels"
+        raise ValueError(
+            f"Dataset.only: {got}; some of the labels that occur were expected, "
+            f"{', '.join(map(str, sorted(there)[:10]))}{', …' if len(there) > 10 else ''}; write "
+            "only(0, 1)"
+        )
+    return [int(label) for label in wanted]
 
 
 def _check_sizes(sizes: tuple[Any, ...]) -> bool:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from .checks import (
+    checked_count,
+    checked_dtype,
     checked_features,
     checked_image_shape,
     checked_labels,
     checked_positions,
+    checked_present,
     cut_positions,
     random_order,
 )
@@ -26,16 +30,16 @@ def _plural(number: int, one: str, many: str) -> str:
 class Dataset:
     """Examples with their labels, checked once and read-only from then on.
 
-    Shapes: `x` (n, features), one row per example, stored as float64; `labels` (n,), integers,
-    stored as int64; `image_shape` (height, width) if a row of `x` is an image, otherwise None.
-    `name` says what the examples are and is kept by parts. Two datasets are equal only if they
-    are the same object.
+    Shapes: `x` (n, features), one row per example, stored as `dtype`, float64 or float32;
+    `labels` (n,), integers, stored as int64; `image_shape` (height, width) if a row of `x` is an
+    image, otherwise None. `name` says what the examples are and is kept by parts. Two datasets
+    are equal only if they are the same object.
 
     Arrays that somebody could still write to are copied, read-only ones are shared.
 
     Raises ValueError for a wrong shape, for lengths that differ, for NaN or infinity, and
-    TypeError for values that are not real numbers, labels that are not integers, an
-    `image_shape` that is not two positive integers or a `name` that is not text.
+    TypeError for values that are not real numbers, labels that are not integers, another `dtype`,
+    an `image_shape` that is not two positive integers or a `name` that is not text.
 
     >>> data = Dataset([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0], name="xor")
     >>> data
@@ -47,10 +51,11 @@ class Dataset:
     ValueError: assignment destination is read-only
     """
 
-    x: npt.NDArray[np.float64]
+    x: npt.NDArray[Any]
     labels: npt.NDArray[np.int64]
     image_shape: tuple[int, int] | None = field(default=None, kw_only=True)
     name: str = field(default="data", kw_only=True)
+    dtype: npt.DTypeLike = field(default=np.float64, kw_only=True)
 
     def __post_init__(self) -> None:
         """Check what was given; the class's own text says what raises."""
@@ -58,14 +63,16 @@ class Dataset:
             raise TypeError(
                 f"Dataset: name is {self.name!r:.60}; text was expected; write name='digits'"
             )
-        x, labels = checked_features(self.x), checked_labels(self.labels)
+        dtype = checked_dtype(self.dtype)
+        x, labels = checked_features(self.x, dtype), checked_labels(self.labels)
         if len(x) != len(labels):
             raise ValueError(
                 f"Dataset: {len(x):,} rows in x and {len(labels):,} labels; one label for each row "
                 "was expected; take both from the same examples"
             )
         image_shape = checked_image_shape(self.image_shape, x.shape[1])
-        for key, value in (("x", x), ("labels", labels), ("image_shape", image_shape)):
+        checked = {"x": x, "labels": labels, "image_shape": image_shape, "dtype": dtype}
+        for key, value in checked.items():
             object.__setattr__(self, key, value)
 
     def __len__(self) -> int:
@@ -111,6 +118,26 @@ class Dataset:
         x.setflags(write=False)  # nobody else has them: the new dataset need not copy
         labels.setflags(write=False)
         return replace(self, x=x, labels=labels)
+
+    def first(self, n: int) -> Dataset:
+        """Return the first n examples, sharing memory with this dataset.
+
+        Raises TypeError if n is not an integer, ValueError if there are not so many.
+
+        >>> Dataset([[0.0], [0.5], [1.0]], [0, 1, 1]).first(2).labels
+        array([0, 1])
+        """
+        return self.take(slice(0, checked_count(n, len(self))))
+
+    def only(self, *labels: int) -> Dataset:
+        """Return the examples with one of these labels, in their order: MNIST's 0s and 1s.
+
+        Raises ValueError for a label that no example has, or for none.
+
+        >>> Dataset([[0.0], [0.5], [1.0]], [2, 1, 0]).only(0, 1).labels
+        array([1, 0])
+        """
+        return self.take(np.isin(self.labels, checked_present(labels, self.labels)))
 
     def split(
         self, *sizes: int | float, rng: int | np.random.Generator | None = 0

@@ -361,3 +361,60 @@ def test_split_does_not_touch_numpys_global_state() -> None:
     before = np.random.get_state()[1].copy()  # type: ignore[index]  # noqa: NPY002
     numbered(10).split(5)
     assert (np.random.get_state()[1] == before).all()  # type: ignore[index]  # noqa: NPY002
+
+
+# --- the book's subsets, and the dtype --------------------------------------------------------
+
+
+def test_the_first_examples_share_memory() -> None:
+    data = Dataset(np.arange(8.0).reshape(4, 2), [0, 1, 1, 2])
+    first = data.first(3)
+    assert np.array_equal(first.x, data.x[:3])
+    assert np.shares_memory(first.x, data.x)
+    assert len(data.first(0)) == 0
+
+
+@pytest.mark.parametrize(
+    ("n", "error", "message"),
+    [
+        (5, ValueError, r"first: n is 5; from 0 to the 4 examples"),
+        (-1, ValueError, r"first: n is -1"),
+        (0.5, TypeError, r"first: n is 0\.5; an integer.*split"),
+        (True, TypeError, r"first: n is True"),
+    ],
+)
+def test_a_wrong_number_of_first_examples(n: object, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        Dataset(np.zeros((4, 2)), [0, 1, 1, 2]).first(n)  # type: ignore[arg-type]
+
+
+def test_only_some_labels_in_the_old_order() -> None:
+    data = Dataset(np.arange(5.0).reshape(5, 1), [2, 0, 1, 0, 2])
+    assert data.only(0, 1).labels.tolist() == [0, 1, 0]
+    assert data.only(2).x.ravel().tolist() == [0, 4]
+
+
+@pytest.mark.parametrize("labels", [(), (3,), (0, "1"), (0.0,), (None,)])
+def test_a_label_that_no_example_has(labels: tuple[object, ...]) -> None:
+    with pytest.raises(ValueError, match=r"only: no .*labels that occur.*, 0, 1, 2; write"):
+        Dataset(np.zeros((3, 1)), [2, 0, 1]).only(*labels)  # type: ignore[arg-type]
+
+
+def test_the_dtype_is_kept_by_parts() -> None:
+    data = Dataset(np.zeros((4, 2)), [0, 1, 1, 2], dtype="float32")
+    assert data.x.dtype == data.dtype == np.float32
+    assert all(part.x.dtype == np.float32 for part in data.split(1, 2))
+    frozen = np.zeros((4, 2), np.float32)
+    frozen.setflags(write=False)
+    assert Dataset(frozen, [0, 1, 1, 2], dtype=np.float32).x is frozen
+
+
+def test_a_value_too_large_for_the_dtype_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"x\[0, 1\] is inf"):
+        Dataset([[0, 1e300]], [0], dtype=np.float32)
+
+
+@pytest.mark.parametrize("dtype", ["int64", "float16", "nonsense", object()])
+def test_another_dtype_is_refused(dtype: object) -> None:
+    with pytest.raises(TypeError, match=r"Dataset: dtype is .*float64 or float32"):
+        Dataset([[0.0]], [0], dtype=dtype)  # type: ignore[call-overload]

@@ -1,0 +1,111 @@
+"""The IDX format, in which MNIST is published: a short header, then bytes.
+
+Two zero bytes, a byte for the type of the elements (8: unsigned bytes), one for the number of axes,
+the length of each axis as a big-endian 32-bit integer, and then the elements, last axis fastest.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import struct
+import zlib
+from pathlib import Path
+from typing import IO, Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+_UNSIGNED_BYTES = 8
+_AT_ONCE = 1 << 20
+
+
+def read_idx(file: Path, shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
+    """The bytes of an IDX file, plain or (by its name's end) gzipped, which must have this shape.
+
+    Nothing is trusted: memory is taken only once the header has said what was expected, and no
+    more is unpacked than that, whatever a hostile archive would unpack to.
+
+    Raises ``ValueError`` for a file that is not IDX, of another type or shape, too short, too long
+    or damaged, and ``OSError`` where it cannot be opened.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "two-labels-idx1-ubyte")
+    ...     _ = file.write_bytes(bytes([0, 0, 8, 1, 0, 0, 0, 2, 5, 7]))
+    ...     read_idx(file, (2,))
+    array([5, 7], dtype=uint8)
+    """
+    packed = file.suffix == ".gz"
+    with file.open("rb") as raw:
+        if not packed:
+            _check_size(file, os.fstat(raw.fileno()).st_size, shape)
+            return _read(file, raw, shape)
+        try:
+            with gzip.GzipFile(fileobj=raw) as unpacked:
+                return _read(file, cast("IO[bytes]", unpacked), shape)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise ValueError(
+                f"read_idx: {file} cannot be unpacked ({error}); a whole gzip file was expected; "
+                "get it again"
+            ) from error
+
+
+def _read(file: Path, stream: IO[bytes], shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
+    head = stream.read(_header_size(shape))
+    _check_header(file, head, shape)
+    array = np.empty(shape, np.uint8)
+    memory, filled = memoryview(cast("Any", array)).cast("B"), 0
+    while filled < array.size:
+        got = cast("Any", stream).readinto(memory[filled : filled + _AT_ONCE])
+        if not got:
+            raise ValueError(
+                f"read_idx: {file} ends after {filled:,} of {array.size:,} elements; a whole file "
+                "was expected; get it again"
+            )
+        filled += got
+    if stream.read(1):  # where a gzip file ends, its checksum is compared too
+        raise ValueError(
+            f"read_idx: {file} goes on after its {array.size:,} elements; nothing was expected "
+            "there; get it again"
+        )
+    return array
+
+
+def _header_size(shape: tuple[int, ...]) -> int:
+    return 4 + 4 * len(shape)
+
+
+def _check_size(file: Path, size: int, shape: tuple[int, ...]) -> None:
+    expected = _header_size(shape) + int(np.prod(shape))
+    if size != expected:
+        raise ValueError(
+            f"read_idx: {file} has {size:,} bytes; {expected:,} were expected, a header and "
+            f"{_told(shape)} bytes; get it again; a packed file's name has to end in .gz"
+        )
+
+
+def _check_header(file: Path, head: bytes, shape: tuple[int, ...]) -> None:
+    """Raise unless the header says: unsigned bytes of exactly this shape."""
+    if len(head) < _header_size(shape) or head[:2] != b"\0\0":
+        raise ValueError(
+            f"read_idx: {file} begins with {head[:4].hex(' ') or 'nothing'}; an IDX file begins "
+            f"with 00 00 {_UNSIGNED_BYTES:02x} {len(shape):02x}; is it another file by this name?"
+        )
+    kind, axes = head[2], head[3]
+    if kind != _UNSIGNED_BYTES or axes != len(shape):
+        raise ValueError(
+            f"read_idx: {file} holds elements of type {kind:#04x} along {axes} axes; unsigned "
+            f"bytes ({_UNSIGNED_BYTES:#04x}) along {len(shape)} were expected; are images and "
+            "labels mixed up?"
+        )
+    found = struct.unpack(f">{axes}I", head[4:])
+    if found != shape:
+        raise ValueError(
+            f"read_idx: {file} holds {_told(found)} elements; {_told(shape)} were expected; are "
+            "training and test files mixed up?"
+        )
+
+
+def _told(shape: tuple[int, ...]) -> str:
+    return " × ".join(f"{n:,}" for n in shape)
