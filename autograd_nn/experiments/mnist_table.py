@@ -1,11 +1,10 @@
-"""The table of what must show on MNIST: which runs it takes, kept as they come, and its text."""
+"""The table of what must show on MNIST: which runs it takes, and the runs, kept as they come."""
 
 from __future__ import annotations
 
 import json
 import os
 import platform
-import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -115,37 +114,3 @@ def _keep(store: str | os.PathLike[str], runs: Sequence[Run]) -> None:
     entries = ",\n".join(json.dumps(asdict(r)) for r in runs)
     text = f'{{"made_with": {json.dumps(about)},\n"runs": [\n{entries}\n]}}\n'
     write_whole(store, text.encode())
-
-
-def as_markdown(runs: Iterable[Run], rows: Iterable[Row] = ROWS) -> str:
-    """The table as Markdown: what the book reports, what must show, what was measured."""
-    of = {row: [r for r in runs if r.preset == row.preset] for runs in [list(runs)] for row in rows}
-    lines = [
-        "| preset | network and training | judged on | book | must reach | measured, best seed | "
-        "seeds | median | lowest | holds |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
-    ]
-    for row, found in of.items():
-        if found:
-            lines.append(_line(row, found))
-    return "\n".join(lines) + "\n"
-
-
-def _line(row: Row, runs: Sequence[Run]) -> str:
-    preset = PRESETS[row.preset]
-    percents = [row.percent(r) for r in runs]
-    best = runs[percents.index(max(percents))]
-    at = best.best_epoch if row.epoch is None else row.epoch
-    cells = (
-        f"`{row.preset}`",
-        f"{list(preset.sizes)}, {preset.about}",
-        preset.judged_on,
-        f"{row.book:.2f} %",
-        f"{row.wanted:.2f} %" if row.lowest else f"below {row.wanted:.2f} %",
-        f"{max(percents):.2f} % (seed {best.seed}, epoch {at})",
-        str(len(runs)),
-        f"{statistics.median(percents):.2f} %",
-        f"{min(percents):.2f} %",
-        "yes" if row.holds(runs) else "**no**",
-    )
-    return f"| {' | '.join(cells)} |"

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ..models import Schedule
+
 
 @dataclass(frozen=True)
 class Preset:
@@ -17,7 +19,8 @@ class Preset:
 
     ``network`` and ``training`` are the keywords of :class:`autograd_nn.Network` (sizes apart) and
     of its ``fit``.  ``images`` limits the training data to so many first images (``None``: all).
-    ``judged_on`` names the data whose accuracy is reported: "test" or "validation".
+    ``judged_on`` names the data whose accuracy is reported, "test" or "validation"; ``data`` is
+    "mnist", or "digits" for those in the package.
     """
 
     name: str
@@ -95,6 +98,46 @@ _ROWS = (
         _SCALED,
         _sgd(0.1, l2=5.0),
         judged_on="validation",
+    ),
+    Preset(
+        "softmax-30",
+        "chapter 3: softmax and log-likelihood",
+        (784, 30, 10),
+        {"output": "softmax", "cost": "log_likelihood"},
+        _sgd(0.1, l2=5.0),
+        judged_on="validation",
+    ),
+    Preset(
+        "momentum-30",
+        "chapter 3: momentum, μ = 0.5",
+        (784, 30, 10),
+        _SCALED,
+        _sgd(0.05, l2=5.0, momentum=0.5),
+        judged_on="validation",
+    ),
+    Preset(
+        "dropout-100",
+        "chapter 3: dropout, half of 100 hidden",
+        (784, 100, 10),
+        _SCALED | {"dropout": 0.5},
+        _sgd(0.5),
+        judged_on="validation",
+    ),
+    Preset(
+        "halving-30",
+        "chapter 3, the exercise: η halved until 1/128",
+        (784, 30, 10),
+        _SCALED,
+        _sgd(0.5, 300, l2=5.0, patience=10, schedule=Schedule(divide_by=2, until=128)),
+        judged_on="validation",
+    ),
+    Preset(
+        "digits",
+        "the 8×8 digits of the package: nothing to download",
+        (64, 30, 10),
+        _SCALED,
+        _sgd(0.5, 20),
+        data="digits",
     ),
 )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..data import Dataset
+from ..data import Dataset, load_digits, load_mnist
 from ..models import History, Network
 from .presets import Preset
 
@@ -36,11 +37,23 @@ class Run:
         return self.accuracies.index(self.best)
 
 
+def load(name: str, folder: str | os.PathLike[str] | None = None) -> Data:
+    """Training, validation and test data of "mnist" (from a folder) or of "digits".
+
+    >>> [len(part) for part in load("digits")]
+    [1297, 250, 250]
+    """
+    if name == "mnist":
+        return load_mnist(folder)
+    training, validation, test = load_digits().split(1297, 250, rng=0)
+    return training, validation, test
+
+
 def parts(preset: Preset, data: Data) -> tuple[Dataset, Dataset]:
     """The data that a preset learns from, and those that it is judged on."""
     training, validation, test = data
     if preset.images is not None:
-        training = training.take(slice(preset.images))
+        training = training.first(preset.images)
     return training, {"validation": validation, "test": test}[preset.judged_on]
 
 
@@ -51,14 +64,16 @@ def run(
     seed: int = 0,
     epochs: int | None = None,
     progress: Callable[[Any], None] | None = None,
+    **settings: Any,
 ) -> tuple[Network, History]:
     """Train a preset's network from a seed, which decides its weights and the order of examples.
 
-    ``epochs`` replaces the preset's own number.  ``progress`` is that of ``Network.fit``.
+    ``epochs`` replaces the preset's own number.  ``progress`` and other settings (``monitor``) are
+    those of ``Network.fit``.
     """
     training, judge = parts(preset, data)
     network = Network(preset.sizes, **preset.network, rng=seed)
-    settings = preset.training | ({} if epochs is None else {"epochs": epochs})
+    settings = preset.training | settings | ({} if epochs is None else {"epochs": epochs})
     history = network.fit(training, **settings, validation=judge, rng=seed, progress=progress)
     return network, history
 

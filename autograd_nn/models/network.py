@@ -311,9 +311,10 @@ class Network:
         ``momentum`` is μ: v → μv - η∇C, w → w + v, equations (107) and (108); 0 is plain descent.
 
         ``patience`` = n stops when the accuracy on ``validation`` has not improved in n epochs;
-        with a :class:`Schedule` η is divided instead.  ``monitor`` names what else is measured at the end of each epoch: any of "training_cost", "training_accuracy",
-        "validation_cost", "gradient_norms", "saturation", or "all"; ``monitor_every`` measures also
-        within the epoch, after every so many examples (``history.moments``).
+        with a :class:`Schedule` η is divided instead.  ``monitor`` names what else is measured at
+        the end of each epoch: any of "training_cost", "training_accuracy", "validation_cost",
+        "gradient_norms", "saturation", or "all"; ``monitor_every`` measures also within the epoch,
+        after every so many examples (``history.moments``).
 
         ``progress`` is called with the fraction of the epoch that is done (a float up to 1.0) and,
         at an epoch's end, with its record.  Returns the history, one record for each epoch.
@@ -351,10 +352,5 @@ class Network:
         A file is read as data and never run.  Raises ``ValueError`` that says what is wrong with a
         file that is no network.
         """
-        settings, weights, biases = saving.load(path)
-        network = cls(**settings)
-        for tensor, values in zip(
-            (*network.weights, *network.biases), (*weights, *biases), strict=True
-        ):
-            tensor.data = values
+        network: Network = saving.load(path, cls)
         return network

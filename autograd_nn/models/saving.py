@@ -11,7 +11,8 @@ import json
 import math
 import os
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from ..files import write_whole
 from .dropout import Dropout
 
 _FORMAT, _VERSION = "autograd_nn network", 1
-_LARGEST = 1 << 30  # bytes of a file, and of the weights it claims
+_LARGEST = 1 << 29  # bytes of a file, and of the weights it claims
 _KEYS = {
     "format", "version", "sizes", "activation", "output", "cost", "dtype", "swapped", "dropout",
 }  # fmt: skip
@@ -43,24 +44,30 @@ def save(network: Any, path: str | os.PathLike[str]) -> Path:
     return write_whole(path, content)
 
 
-def load(path: str | os.PathLike[str]) -> Loaded:
-    """The keywords to make a network from, its weights and its biases, all checked.
+def load(path: str | os.PathLike[str], make: Callable[..., Any]) -> Any:
+    """The network of a file, made by ``make`` from its settings, with its weights and biases.
 
     Raises ``ValueError`` for a file that is no network, ``FileNotFoundError`` for none.
     """
     path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"load: there is no file {path}")
     if path.stat().st_size > _LARGEST:
-        raise ValueError(
-            f"{path}: {path.stat().st_size:,} bytes; a network has at most {_LARGEST:,}"
-        )
+        raise ValueError(f"load: {path} has more than {_LARGEST:,} bytes, as no network has")
     content = path.read_bytes()
     try:
-        return _from_npz(content) if content[:2] == b"PK" else _from_json(content)
+        read = _from_npz if content[:2] == b"PK" else _from_json
+        settings, weights, biases = read(content)
+        network = make(**settings)
     except (
-        ValueError, KeyError, TypeError, OSError, EOFError, RecursionError, OverflowError,
-        NotImplementedError, SyntaxError, zipfile.BadZipFile,
+        ValueError, KeyError, TypeError, OSError, EOFError, RuntimeError, OverflowError,
+        SyntaxError, zipfile.BadZipFile, zlib.error,
     ) as error:  # fmt: skip
-        raise ValueError(f"{path}: not a network of autograd_nn: {error}") from error
+        raise ValueError(f"load: {path} is not a network that was saved here: {error}") from error
+    tensors = (*network.weights, *network.biases)
+    for tensor, values in zip(tensors, (*weights, *biases), strict=True):
+        tensor.data = values
+    return network
 
 
 def _settings(network: Any) -> dict[str, Any]:
@@ -99,9 +106,12 @@ def _npz(settings: dict[str, Any], network: Any) -> bytes:
 
 
 def _from_json(content: bytes) -> Loaded:
-    found = json.loads(content, parse_constant=_no_constant, object_pairs_hook=_no_repetition)
+    try:
+        found = _parsed(content)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"it is neither .npz nor JSON ({error})") from error
     if not isinstance(found, dict):
-        raise ValueError("it holds no object")
+        raise ValueError("it is JSON, but no object")
     weights, biases = found.pop("weights", None), found.pop("biases", None)
     keywords = _checked(found)
     shapes = list(pairwise(keywords["sizes"]))
@@ -121,10 +131,7 @@ def _from_npz(content: bytes) -> Loaded:
         if len(members) != len(file.infolist()):
             raise ValueError("a member occurs twice")
         text = _member(file, members, "settings", (None,), "uint8")
-        found = json.loads(
-            text.tobytes(), parse_constant=_no_constant, object_pairs_hook=_no_repetition
-        )
-        keywords = _checked(found)
+        keywords = _checked(_parsed(text.tobytes()))
         dtype, shapes = keywords["dtype"], list(enumerate(pairwise(keywords["sizes"]), start=2))
         if len(members) != 1 + 2 * len(shapes):
             raise ValueError(f"it has {len(members)} members, expected {1 + 2 * len(shapes)}")
@@ -220,6 +227,10 @@ def _finite(array: Array) -> Array:
     if not np.isfinite(array).all():
         raise ValueError("a weight or bias is not finite")
     return array
+
+
+def _parsed(text: bytes) -> Any:
+    return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_repetition)
 
 
 def _no_constant(name: str) -> Any:
