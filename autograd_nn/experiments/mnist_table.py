@@ -34,7 +34,8 @@ class Row:
 
     def percent(self, run: Run) -> float:
         """The accuracy of a run, in percent, at the epoch that counts."""
-        return 100 * (run.best if self.epoch is None else run.accuracies[self.epoch])
+        accuracy = run.best if self.epoch is None else run.accuracies[self.epoch]
+        return round(100 * accuracy, 6)  # so that 0.949 is 94.9
 
     def holds(self, runs: Sequence[Run]) -> bool:
         """Whether the best of the runs reaches what it must."""

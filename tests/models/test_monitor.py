@@ -15,7 +15,6 @@ from autograd_nn.models import (
     History,
     Moment,
     backprop,
-    gradient_norms,
     saturation,
     total_cost,
 )
@@ -133,8 +132,6 @@ def test_large_weights_saturate_and_scaled_weights_do_not():
     scaled = Network([1000, 400, 1], initializer="scaled", rng=0)
     assert saturation(large, x)[0] == pytest.approx(0.837, abs=0.05)
     assert saturation(scaled, x)[0] < 0.01
-    fraction = gradient_norms(large, x, [1.0])[0] / gradient_norms(scaled, x, [1.0])[0]
-    assert fraction < 1 or saturation(large, x)[1] == 1
 
 
 @pytest.mark.parametrize(

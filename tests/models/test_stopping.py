@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_nn import Network
+from autograd_nn.data import load_digits
 from autograd_nn.models import Epoch, NoImprovement, Schedule
 
 DATA = ([[0.0], [1.0]], [0, 1])
@@ -38,11 +39,11 @@ def test_training_stops_when_the_best_was_not_passed_in_n_epochs(monkeypatch, pa
     accuracies = [0.1, 0.2, 0.2, 0.3, 0.2, 0.3, 0.4, 0.5, 0.4, 0.5, 0.5, 0.5]
     history = fit_with_accuracies(monkeypatch, accuracies, patience=patience)
     assert len(history) == epochs_run
-    if epochs_run < 12:
+    if patience < 20:
         assert history.stopped == f"no improvement in {patience} epochs"
         assert "stopped: no improvement" in repr(history)
     else:
-        assert history.stopped is None or epochs_run == 12
+        assert history.stopped is None
 
 
 @pytest.mark.parametrize(
@@ -86,8 +87,6 @@ def test_the_learning_rate_of_a_schedule_is_the_one_that_is_learned_with(monkeyp
 
 
 def test_the_books_own_rule_on_real_training_stops_and_keeps_what_was_best():
-    from autograd_nn.data import load_digits
-
     training, held_out = load_digits().split(300, 300, rng=0)[:2]
     network = Network([64, 10], cost="cross_entropy")
     history = network.fit(
