@@ -108,11 +108,11 @@ class PlannedStep(EagerStep):
     def __call__(self, batch: Array) -> Any:
         """Learn from the examples of these numbers; their mean cost before."""
         plan = self.plans.get(len(batch)) or self._planned(batch)
-        x, y, *own = plan.inputs
-        self.x.take(batch, 0, x, "clip")  # mode "raise" would copy once more
-        self.y.take(batch, 0, y, "clip")
+        inputs = plan.inputs
+        self.x.take(batch, 0, inputs[0], "clip")  # mode "raise" would copy once more
+        self.y.take(batch, 0, inputs[1], "clip")
         if self.masks is not None:
-            for mask, drawn in zip(own, self.masks(), strict=True):
+            for mask, drawn in zip(inputs[2:], self.masks(), strict=True):
                 mask[...] = drawn
         plan.compute()
         if math.isfinite(plan.value):

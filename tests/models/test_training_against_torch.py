@@ -41,7 +41,7 @@ def test_ten_epochs_are_pytorchs(pair, momentum, l2):
             cost = PAIRS[pair](z, by)
             cost.backward()
             descent.step()
-            total += float(cost) * len(batch)
+            total += float(cost.detach()) * len(batch)
         costs.append(total / n)
     history = network.fit(
         (x, y), epochs=10, batch_size=5, learning_rate=0.3, momentum=momentum, l2=l2, rng=0
