@@ -23,6 +23,24 @@ class Perceptron:
     weights: tuple[float, ...]
     bias: float
 
+    @classmethod
+    def with_threshold(cls, weights: tuple[float, ...], threshold: float) -> Perceptron:
+        """The neuron that outputs 1 where w·x is more than the threshold, -b (equation (1)).
+
+        >>> Perceptron.with_threshold((6, 2, 2), threshold=5)
+        Perceptron(weights=(6, 2, 2), bias=-5)
+        """
+        return cls(tuple(weights), -threshold)
+
+    @property
+    def threshold(self) -> float:
+        """What w·x has to exceed: -b."""
+        return -self.bias
+
+    def times(self, c: float) -> Perceptron:
+        """Weights and bias multiplied by c; for c > 0 it decides the same."""
+        return Perceptron(tuple(c * w for w in self.weights), c * self.bias)
+
     def __call__(self, x: npt.ArrayLike) -> Array:
         """The decision for inputs ``(inputs,)``, or for each row of ``(examples, inputs)``."""
         inputs = np.asarray(x)
@@ -36,6 +54,24 @@ class Perceptron:
 
 NAND = Perceptron((-2, -2), bias=3)
 """0 only when both inputs are 1; every computation can be built of these."""
+AND = Perceptron((2, 2), bias=-3)
+"""1 only when both inputs are 1."""
+OR = Perceptron((2, 2), bias=-1)
+"""0 only when both inputs are 0."""
+NOT = Perceptron((-2,), bias=1)
+"""The other bit."""
+
+
+def cheese_festival(threshold: float = 5) -> Perceptron:
+    """The book's decision to go: good weather weighs 6, company 2, a station near by 2.
+
+    With the threshold 5 only the weather counts; with 3 company and the station together are
+    enough.
+
+    >>> int(cheese_festival()([0, 1, 1])), int(cheese_festival(3)([0, 1, 1]))
+    (0, 1)
+    """
+    return Perceptron.with_threshold((6, 2, 2), threshold)
 
 
 def add_bits(a: npt.ArrayLike, b: npt.ArrayLike) -> tuple[Array, Array]:

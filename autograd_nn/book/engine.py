@@ -1,0 +1,156 @@
+"""The library's engine behind the book's programs: a mini-batch is one replay of a plan.
+
+The book's weights are plain arrays which its programs replace at every update.  Here the engine
+holds tensors of its own, which learning changes in place: :meth:`Engine.load` copies the book's
+arrays in before, :meth:`Engine.parameters` makes new ones after, and in between, for a whole epoch,
+nothing is allocated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .. import ops
+from ..backward import gradients
+from ..core import Array
+from ..plan import Plan
+from ..tensor import Tensor
+
+Ending = Callable[[Any, Any, Any], Any]
+_PLANS = 8  # of different mini-batch sizes, mostly
+
+
+def quadratic(z: Any, a: Any, y: Any) -> Any:
+    """½ Σ ‖y - a‖², over the examples."""
+    return ops.sum(0.5 * ops.square(a - y))
+
+
+def cross_entropy(z: Any, a: Any, y: Any) -> Any:
+    """-Σ [y ln a + (1-y) ln(1-a)], from the weighted inputs of sigmoid neurons."""
+    return ops.sum(ops.sigmoid_cross_entropy(z, y))
+
+
+def given_error(z: Any, a: Any, delta: Any) -> Any:
+    """What has the error δ of the last layer, whatever the cost is: its derivative by z is δ."""
+    return ops.sum(z * delta)
+
+
+def given_slope(z: Any, a: Any, slope: Any) -> Any:
+    """The same for ∂C/∂a of the outputs."""
+    return ops.sum(a * slope)
+
+
+class Engine:
+    """Tensors for weights ``(n_out, n_in)`` of these shapes, biases too, and plans that use them.
+
+    ``activation`` is σ, as an operation.  Every method takes rows: inputs ``(m, n_in)``.
+    """
+
+    def __init__(self, shapes: Sequence[tuple[int, int]], activation: Any) -> None:
+        self.shapes, self.activation = tuple(shapes), activation
+        self.weights = [_leaf(shape, f"w{i}") for i, shape in enumerate(shapes, start=2)]
+        self.biases = [_leaf(shape[:1], f"b{i}") for i, shape in enumerate(shapes, start=2)]
+        self._plans: dict[Any, Plan] = {}
+
+    def load(self, weights: Sequence[Array], biases: Sequence[Array]) -> None:
+        """Copy the book's arrays, biases being columns, into the tensors."""
+        for tensor, values in zip(self.weights, weights, strict=True):
+            tensor.data = values
+        for tensor, values in zip(self.biases, biases, strict=True):
+            tensor.data = np.asarray(values)[:, 0]
+
+    def parameters(self) -> tuple[list[Array], list[Array]]:
+        """New arrays with the present weights, and biases as columns."""
+        weights = [w.data.copy() for w in self.weights]
+        return weights, [b.data.copy().reshape(-1, 1) for b in self.biases]
+
+    def step(
+        self, ending: Ending, x: Array, y: Array, m: int, rate: float, decay: float
+    ) -> Callable[[Array, Array], None]:
+        """What makes a step: called with the numbers of m rows of x, and of y, it learns from them.
+
+        w → decay · w - rate · Σ ∂C/∂w over those rows; biases do not decay.
+        """
+        plan = self._plan(self._learning, ending, m, decay != 1)
+        own_x, own_y, own_rate, own_decay = plan.inputs
+        own_rate[...], own_decay[...] = rate, decay
+        gather_x, gather_y, replay = _gatherer(x, own_x), _gatherer(y, own_y), plan.replay
+
+        def step(x_rows: Array, y_rows: Array) -> None:
+            gather_x(x_rows)
+            gather_y(y_rows)
+            replay()
+
+        return step
+
+    def gradients(self, ending: Ending, x: Array, y: Array) -> tuple[list[Array], list[Array]]:
+        """Σ ∂C/∂w and Σ ∂C/∂b over the rows, biases as columns."""
+        _, found = self._plan(self._gradients, ending, len(x))(x, y)
+        n = len(self.weights)
+        return [g.copy() for g in found[:n]], [g.reshape(-1, 1).copy() for g in found[n:]]
+
+    def _plan(self, make: Callable[..., Plan], *settings: Any) -> Plan:
+        key = (make.__name__, *settings)
+        if key not in self._plans:
+            if len(self._plans) >= _PLANS:
+                self._plans.pop(next(iter(self._plans)))  # the oldest
+            self._plans[key] = make(*settings)
+        return self._plans[key]
+
+    def _cost(self, ending: Ending, x: Any, y: Any) -> Any:
+        a = x
+        for w, b in zip(self.weights, self.biases, strict=True):
+            z = a @ w.T + b
+            a = self.activation(z)
+        return ending(z, a, y)
+
+    def _blank(self, m: int) -> tuple[Array, Array]:
+        return np.zeros((m, self.shapes[0][1])), np.zeros((m, self.shapes[-1][0]))
+
+    def _gradients(self, ending: Ending, m: int) -> Plan:
+        def cost(x: Any, y: Any) -> Any:
+            return self._cost(ending, x, y)
+
+        return Plan(cost, *self._blank(m), wrt=[*self.weights, *self.biases])
+
+    def _learning(self, ending: Ending, m: int, decays: bool) -> Plan:
+        """A plan that is not asked for the cost, only for its gradients, so it computes no cost."""
+        leaves = [*self.weights, *self.biases]
+        steps: list[Any] = []
+        factors: list[Any] = []
+
+        def learning(x: Any, y: Any, rate: Any, decay: Any) -> Any:
+            cost = self._cost(ending, x, y) * rate
+            steps.extend(gradients(cost, leaves, create_graph=True))
+            factors.append(decay)
+            return steps[-1]
+
+        def update(_: list[Any]) -> list[tuple[Tensor, Any]]:
+            shrunk = [w * factors[0] if decays else w for w in self.weights]
+            return [
+                (leaf, old - step)
+                for leaf, old, step in zip(leaves, [*shrunk, *self.biases], steps, strict=True)
+            ]
+
+        return Plan(learning, *self._blank(m), np.array(1.0), np.array(1.0), update=update)
+
+
+def _leaf(shape: tuple[int, ...], name: str) -> Tensor:
+    return Tensor(np.zeros(shape), requires_grad=True, name=name)
+
+
+def _gatherer(array: Array, into: Array) -> Callable[[Array], None]:
+    """What copies the rows of those numbers."""
+    take = array.take
+    if array.dtype == into.dtype:
+        return lambda rows: take(rows, 0, into, "clip")  # type: ignore[return-value]
+    buffer = np.empty(into.shape, array.dtype)
+
+    def gather(rows: Array) -> None:
+        take(rows, 0, buffer, "clip")  # mode "raise" would copy once more
+        np.copyto(into, buffer)
+
+    return gather

@@ -1,0 +1,50 @@
+"""σ, its derivative, and the column of desired outputs: what all of the book's programs need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from .. import ops
+from ..core import Array, Op
+
+
+def sigmoid(z: Any) -> Any:
+    """σ(z) = 1 / (1 + e⁻ᶻ), element by element; without a warning where e⁻ᶻ is infinite.
+
+    >>> float(sigmoid(0.0))
+    0.5
+    """
+    return ops.sigmoid(z)
+
+
+def sigmoid_prime(z: Any) -> Any:
+    """σ'(z) = σ(z) (1 - σ(z)).
+
+    >>> float(sigmoid_prime(0.0))
+    0.25
+    """
+    return sigmoid(z) * (1 - sigmoid(z))
+
+
+def vectorized_result(j: int) -> Array:
+    """The column ``(10, 1)`` of desired outputs for digit j: 1.0 at j, 0.0 elsewhere.
+
+    >>> vectorized_result(3).ravel()
+    array([0., 0., 0., 1., 0., 0., 0., 0., 0., 0.])
+    """
+    column = np.zeros((10, 1))
+    column[j] = 1.0
+    return column
+
+
+@lru_cache(maxsize=8)
+def operation(activation: Callable[[Any], Any], prime: Callable[[Any], Any]) -> Any:
+    """An activation function and its derivative as an operation of the library."""
+    if activation is sigmoid and prime is sigmoid_prime:
+        return ops.sigmoid
+    slope = Op("activation_prime", prime, None)
+    return Op("activation", activation, lambda g, y, z: g * slope(z))
