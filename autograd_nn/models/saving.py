@@ -94,7 +94,7 @@ def _npz(settings: dict[str, Any], network: Any) -> bytes:
     arrays = {p.name: p.data for p in network.parameters}
     text = np.frombuffer(json.dumps(settings).encode(), np.uint8)
     file = io.BytesIO()
-    np.savez_compressed(file, allow_pickle=False, settings=text, **arrays)
+    np.savez_compressed(file, settings=text, **arrays)  # numbers only: nothing to pickle
     return file.getvalue()
 
 

@@ -5,10 +5,11 @@ import io
 import json
 import re
 import sys
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
-from data.mnist_files import small_counts, small_mnist  # noqa: F401
+from mnist_files import small_counts, small_mnist  # noqa: F401
 
 from autograd_nn import Network
 from autograd_nn.cli import main
@@ -86,7 +87,8 @@ def test_a_preset_is_trained_and_kept(tmp_path):
     assert shown == [(str(e.epoch), f"{e.cost:.4f}", f"{100 * e.accuracy:.2f}") for e in history]
     assert f"best {100 * history.best.accuracy:.2f} % (epoch {history.best.epoch})" in printed
     assert len((folder / "digits.csv").read_text().splitlines()) == 4
-    assert (folder / "digits.png").read_bytes().startswith(b"\x89PNG")
+    if find_spec("matplotlib") is not None:
+        assert (folder / "digits.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_monitor_shows_and_keeps_what_else_is_measured(tmp_path):

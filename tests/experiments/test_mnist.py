@@ -3,27 +3,18 @@
 A seed alone may miss what the best of three must reach, so these are the seeds that did best.
 """
 
-import os
-from pathlib import Path
-
 import pytest
+from mnist_files import needs_mnist
 
 from autograd_nn.experiments import PRESETS, ROWS, load, run
 from autograd_nn.experiments.runs import reached
 
-FOLDER = os.environ.get("AUTOGRAD_NN_DATA")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not FOLDER or not list(Path(FOLDER).glob("t10k-labels*")),
-        reason="MNIST is not here: set $AUTOGRAD_NN_DATA to the folder of its four files",
-    ),
-]
+pytestmark = [pytest.mark.slow, needs_mnist]
 
 
 @pytest.fixture(scope="module")
 def mnist():
-    return load("mnist", FOLDER)
+    return load("mnist")
 
 
 @pytest.mark.parametrize(

@@ -199,7 +199,7 @@ SETTINGS = {
         "patience": 1, "schedule": Schedule(10, 1000), "l2": 1.0, "l1": 0.1, "momentum": 0.5,
     },
 }  # fmt: skip
-DIGITS = load_digits().first(55)
+DIGITS = load_digits().first(25)
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
