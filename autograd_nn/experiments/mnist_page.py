@@ -50,7 +50,7 @@ def _line(row: Row, runs: Sequence[Run]) -> str:
         preset.about,
         preset.judged_on,
         f"{row.book:g} %",
-        f"{row.wanted:g} %" if row.lowest else f"less than {row.wanted:g} %",
+        row.wanted,
         f"{max(percents):.2f} % (seed {best.seed}, epoch {at})",
         ", ".join(f"{p:.2f}" for p in percents),
         "yes" if row.holds(runs) else "**no**",

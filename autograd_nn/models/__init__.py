@@ -17,8 +17,9 @@ from .dropout import Dropout
 from .history import Epoch, History, Moment
 from .monitor import gradient_norms, saturation, total_cost
 from .nand import half_adder, nand_circuit
-from .network import Network, Recording
+from .network import Network
 from .perceptron import AND, NAND, NOT, OR, Perceptron, add_bits, cheese_festival
+from .recording import Recording
 from .stopping import NoImprovement, Schedule
 from .training import TrainingDiverged
 

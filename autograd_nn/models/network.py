@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,24 +18,10 @@ from .costs import Cost, chosen_cost
 from .dropout import Dropout, chosen_dropout
 from .history import History
 from .initializers import INITIALIZERS
+from .judging import fraction_right
+from .recording import Recording, record
 from .stopping import Schedule
 from .training import Progress, Settings, train
-
-
-@dataclass(frozen=True)
-class Recording:
-    """A forward pass with its nodes by the book's names; the dicts are keyed by layer number.
-
-    ``a[1]`` is the input, ``weights[2]`` connects layers 1 and 2, ``z[l]`` and ``a[l]`` are the
-    weighted inputs and activations of layer ``l``, ``y`` the desired output, ``cost`` is C.
-    """
-
-    cost: Any
-    z: dict[int, Any]
-    a: dict[int, Any]
-    weights: dict[int, Tensor]
-    biases: dict[int, Tensor]
-    y: Tensor
 
 
 class Network:
@@ -132,8 +117,8 @@ class Network:
         swapped = self._masks.get(layer)
         return activations(function, swapped, z) if swapped else function(z)
 
-    def _sent(self, layer: int, a: Any, masks: Sequence[Any] | None) -> Any:
-        """What a hidden layer hands on: under dropout not all of it, or less of it."""
+    def sent(self, layer: int, a: Any, masks: Sequence[Any] | None) -> Any:
+        """What a hidden layer hands on: its activations; under dropout not all, or less of them."""
         if self.dropout is None:
             return a
         if masks is not None:
@@ -152,7 +137,7 @@ class Network:
         for layer, (w, b) in enumerate(zip(weights, biases, strict=True), start=2):
             z = a @ w.T + b
             if layer < len(self.sizes):
-                a = self._sent(layer, self.activate(layer, z), masks)
+                a = self.sent(layer, self.activate(layer, z), masks)
         return z
 
     def _last_z(self, x: Array) -> Any:
@@ -179,7 +164,7 @@ class Network:
         sent, found = arguments.inputs(x, self.sizes[0], self.dtype), {}
         for layer, (w, b) in enumerate(zip(self.weights, self.biases, strict=True), start=2):
             found[layer] = np.asarray(self.activate(layer, sent @ w.data.T + b.data))
-            sent = self._sent(layer, found[layer], None)
+            sent = self.sent(layer, found[layer], None)
         return found
 
     def predict(self, x: npt.ArrayLike) -> Any:
@@ -203,21 +188,7 @@ class Network:
 
     def accuracy(self, x: npt.ArrayLike, labels: npt.ArrayLike) -> float:
         """The fraction of examples (0 to 1) whose predicted label is right."""
-        predicted, wanted = self.predict(x), np.asarray(labels)
-        if wanted.dtype.kind not in "iub" or wanted.shape != predicted.shape:
-            raise ValueError(
-                f"accuracy: labels of dtype {wanted.dtype} and shape {wanted.shape}; expected "
-                f"integers of shape {predicted.shape}"
-            )
-        if wanted.size == 0:
-            raise ValueError("accuracy: no examples; expected one or more")
-        classes = max(2, self.sizes[-1])  # a single output neuron tells two classes apart
-        if wanted.min() < 0 or wanted.max() >= classes:
-            raise ValueError(
-                f"accuracy: labels run from {wanted.min()} to {wanted.max()}; expected 0 to "
-                f"{classes - 1}"
-            )
-        return float(np.mean(predicted == wanted))
+        return fraction_right(self.predict(x), np.asarray(labels), self.sizes[-1])
 
     # --- recorded ---------------------------------------------------------------------------
 
@@ -243,26 +214,11 @@ class Network:
         >>> run.z[3].grad.shape, run.weights[2].grad.shape  # δ³ and ∂C/∂w²
         ((2,), (3, 2))
         """
-        x, y = arguments.examples(x, y, self.sizes, self.dtype, "record", self.off)
-        masks = arguments.dropout_masks(masks, self.sizes, self.dtype, self.dropout is not None)
-        weights, biases = (dict(enumerate(ps, start=2)) for ps in (self.weights, self.biases))
-        sent = Tensor(x, name="a1")
-        a: dict[int, Any] = {1: sent}
-        z: dict[int, Any] = {}
-        desired, last = Tensor(y, name="y"), len(self.sizes)
-        for layer in weights:
-            z[layer] = sent @ weights[layer].T + biases[layer]
-            a[layer] = self.activate(layer, z[layer])
-            z[layer].name, a[layer].name = f"z{layer}", f"a{layer}"
-            if layer < last:
-                sent = self._sent(layer, a[layer], masks)
-        cost = self._fused(z[last], desired) if fused else self.cost.composed(a[last], desired)
-        cost.name = "C"
-        return Recording(cost, z, a, weights, biases, desired)
+        return record(self, x, y, fused, masks)
 
     # --- learning ---------------------------------------------------------------------------
 
-    def _fused(self, z: Any, y: Any) -> Any:
+    def fused_cost(self, z: Any, y: Any) -> Any:
         """The cost from the weighted inputs of the last layer."""
         if len(self.sizes) in self._masks:  # neurons of several kinds: no form of the whole layer
             return self.cost.composed(self.activate(len(self.sizes), z), y)
@@ -273,12 +229,14 @@ class Network:
 
         ``masks``, one for each hidden layer, are those of dropout.
         """
-        return self._fused(self._weighted_inputs(x, self.weights, self.biases, masks or None), y)
+        return self.fused_cost(
+            self._weighted_inputs(x, self.weights, self.biases, masks or None), y
+        )
 
     def mean_cost(self, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
         """The cost of examples (labels or targets) as a number: no penalty, nothing recorded."""
         x, y = arguments.examples(x, y, self.sizes, self.dtype, "mean_cost", self.off)
-        return float(self._fused(self._last_z(x), y))
+        return float(self.fused_cost(self._last_z(x), y))
 
     def fit(
         self,

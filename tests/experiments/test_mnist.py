@@ -24,7 +24,7 @@ def test_the_books_networks_read_mnist(mnist, name, seed):
     (row,) = (row for row in ROWS if row.preset == name)
     _, history = run(PRESETS[name], mnist, seed=seed)
     found = reached(PRESETS[name], seed, history)
-    assert row.holds([found]), f"{row.percent(found):.2f} %, expected {row.wanted} %"
+    assert row.holds([found]), f"{row.percent(found):.2f} %, expected {row.wanted}"
     assert found.best < 0.985, "better than such a network can be: are the data mixed up?"
 
 
