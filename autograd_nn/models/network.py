@@ -279,7 +279,8 @@ class Network:
         Deterministic for a seed ``rng``.  Ctrl-C ends training and returns what has been done; a
         cost that is no longer finite raises :class:`TrainingDiverged`, which carries the history
         too.  The step is traced once and then replayed (:class:`autograd_nn.Plan`); ``plan=False``
-        records each step anew, with the same result bit for bit.
+        records each step anew, with the same result bit for bit.  Another call goes on from the
+        weights as they are; velocities and the learning rate start anew.
 
         >>> import numpy as np
         >>> x, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 1])

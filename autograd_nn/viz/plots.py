@@ -56,8 +56,9 @@ def plot_history(history: Sequence[Any], ax: Any = None) -> Any:
             percent = [100 * a for a in values]
             lines += right.plot(epochs, percent, color=colour, linewidth=width, linestyle="--",
                                 marker="s", label=label, **dots)  # fmt: skip
-            right.set_ylabel("accuracy (%)")
-            right.set_ylim(top=100.5)
+    if right is not None:
+        right.set_ylabel("accuracy (%)")
+        right.set_ylim(top=100.5)  # last: it ends the fitting of the scale to the curves
     if len(lines) <= 2:
         ax.legend(handles=lines, loc="center right")
     else:  # no room between so many curves

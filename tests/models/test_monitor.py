@@ -236,6 +236,9 @@ def test_plot_draws_a_line_for_each_quantity():
         "cost on held-out data, with penalty", "accuracy on training data",
         "accuracy on held-out data",
     ]  # fmt: skip
+    lowest = 100 * min(min(e.accuracy, e.training_accuracy) for e in history)
+    (right,) = (axes for axes in history.plot().figure.axes if "%" in axes.get_ylabel())
+    assert right.get_ylim()[0] < lowest, "a curve is cut off"
     short = network().fit(TRAINING, **HOW).plot()
     assert [t.get_text() for t in short.get_legend().get_texts()] == ["training cost"]
 

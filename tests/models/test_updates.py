@@ -225,6 +225,20 @@ def test_the_plan_gives_what_eager_gives_bit_for_bit(kind, how, dtype):
         assert np.array_equal(w, v)
 
 
+@pytest.mark.parametrize("plan", [True, False])
+def test_one_seed_gives_the_same_bit_for_bit_with_everything_on(plan):
+    found = []
+    for seed in (3, 3, 4):
+        net = Network([64, 7, 10], cost="cross_entropy", dropout=0.5)
+        history = net.fit(
+            DIGITS, epochs=3, batch_size=10, learning_rate=0.3, l2=1.0, l1=0.1, momentum=0.5,
+            validation=DIGITS, patience=1, schedule=Schedule(), rng=seed, plan=plan,
+        )  # fmt: skip
+        found.append(([e.cost for e in history], [p.data.tolist() for p in net.parameters]))
+    assert found[0] == found[1]
+    assert found[0] != found[2]
+
+
 def test_a_learning_rate_that_changes_needs_no_new_plan():
     x, y = example()
     net, rate = network(), Tensor(RATE, name="η")
