@@ -11,13 +11,16 @@ A script of the book's runs when its imports are changed, and nothing else::
 Names, signatures, defaults, shapes (an example is a column), printed lines, returned values and
 files are the book's, and random numbers are drawn from Python's ``random`` and NumPy's global
 generator in the book's order: with the same seeds both start with the same weights and see the same
-mini-batches.  What computes is the library: a mini-batch at a time, through a plan.
+mini-batches (in Python 3; Python 2 shuffled otherwise).  What computes is the library: a mini-batch
+at a time, through a plan.
 
 **How equal the numbers are.**  From the same weights an update differs from the book's by rounding
-only (less than 1e-12; 100 updates, less than 1e-10).  A whole run is another matter: learning
-multiplies small differences, so that after some thousands of updates two programs that add up the
-same numbers in another order have parted, as does the book's own program on two machines with
-different linear algebra.  Both are right; the accuracies are alike, not equal.
+only (less than 1e-12; 100 updates, less than 1e-10).  A whole run is another matter: learning may
+multiply small differences.  With chapter 1's network on MNIST (784-30-10, η = 3) the weights of two
+programs that add up the same numbers in another order were 5e-7 apart after an epoch of 5,000
+updates, and after the second they recognized 9,251 and 9,248 of the test images; with chapter 3's
+(η = 0.5, λ = 5) they were 4e-14 apart after the first.  Both programs are right, as is the book's
+own on two machines with different linear algebra: the accuracies are alike, not equal.
 
 **What is not kept, since it is wrong or unstable there:**
 

@@ -74,15 +74,20 @@ class Engine:
 
         w → decay · w - rate · Σ ∂C/∂w over those rows; biases do not decay.
         """
-        plan = self._plan(self._learning, ending, m, decay != 1)
-        own_x, own_y, own_rate, own_decay = plan.inputs
-        own_rate[...], own_decay[...] = rate, decay
-        gather_x, gather_y, replay = _gatherer(x, own_x), _gatherer(y, own_y), plan.replay
+        plan = self._plan(self._learning, ending, m)
+        own_x, own_y, own_rate = plan.inputs
+        own_rate[...] = rate
+        gather_x, gather_y = _gatherer(x, own_x), _gatherer(y, own_y)
+        compute, update = plan.compute, plan.update
+        decaying = [w.data for w in self.weights] if decay != 1 else []
 
         def step(x_rows: Array, y_rows: Array) -> None:
             gather_x(x_rows)
             gather_y(y_rows)
-            replay()
+            compute()
+            for w in decaying:  # here and not in the plan, which would need an array more for it
+                np.multiply(w, decay, w)
+            update()
 
         return step
 
@@ -116,26 +121,20 @@ class Engine:
 
         return Plan(cost, *self._blank(m), wrt=[*self.weights, *self.biases])
 
-    def _learning(self, ending: Ending, m: int, decays: bool) -> Plan:
+    def _learning(self, ending: Ending, m: int) -> Plan:
         """A plan that is not asked for the cost, only for its gradients, so it computes no cost."""
         leaves = [*self.weights, *self.biases]
         steps: list[Any] = []
-        factors: list[Any] = []
 
-        def learning(x: Any, y: Any, rate: Any, decay: Any) -> Any:
+        def learning(x: Any, y: Any, rate: Any) -> Any:
             cost = self._cost(ending, x, y) * rate
             steps.extend(gradients(cost, leaves, create_graph=True))
-            factors.append(decay)
             return steps[-1]
 
         def update(_: list[Any]) -> list[tuple[Tensor, Any]]:
-            shrunk = [w * factors[0] if decays else w for w in self.weights]
-            return [
-                (leaf, old - step)
-                for leaf, old, step in zip(leaves, [*shrunk, *self.biases], steps, strict=True)
-            ]
+            return [(leaf, leaf - step) for leaf, step in zip(leaves, steps, strict=True)]
 
-        return Plan(learning, *self._blank(m), np.array(1.0), np.array(1.0), update=update)
+        return Plan(learning, *self._blank(m), np.array(1.0), update=update)
 
 
 def _leaf(shape: tuple[int, ...], name: str) -> Tensor:

@@ -33,7 +33,9 @@ class Examples:
                     f"{asked_by}: example {i} is of type {type(pair).__name__}, and no pair; "
                     "expected (x, y)"
                 )
-        self._row = {id(pair): i for i, pair in enumerate(self.pairs)}
+        ids = _identities(self.pairs)
+        self._sorter = ids.argsort()
+        self._ids = ids[self._sorter]
         self._found: dict[Any, Rows] = {}
 
     @classmethod
@@ -45,8 +47,11 @@ class Examples:
 
     def order(self, pairs: Sequence[Any]) -> Array:
         """The numbers of these pairs; ``KeyError`` if one is new."""
-        rows = map(self._row.__getitem__, map(id, pairs))
-        return np.fromiter(rows, np.intp, len(pairs))
+        ids = _identities(pairs)
+        places = self._ids.searchsorted(ids)  # a dictionary would take twice as long
+        if len(ids) and not (len(self._ids) and (self._ids.take(places, mode="clip") == ids).all()):
+            raise KeyError("a pair that was not there before")
+        return self._sorter[places]
 
     def inputs(self, features: int) -> Rows:
         """An array with every x as a row, and the number of each pair's row in it.
@@ -115,6 +120,10 @@ class Examples:
             f"{self.asked_by}: {what} of example {i} has shape {found.shape}; expected a column of "
             f"shape {(length, 1)}; {advice}"
         )
+
+
+def _identities(pairs: Sequence[Any]) -> Array:
+    return np.fromiter(map(id, pairs), np.uintp, len(pairs))
 
 
 def _rows_of_one_array(columns: list[Array], length: int) -> Rows | None:

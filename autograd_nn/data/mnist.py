@@ -69,9 +69,10 @@ def mnist_folder(path: str | os.PathLike[str] | None = None) -> Path:
     >>> mnist_folder("somewhere").name
     'somewhere'
     """
-    given = path if path is not None else os.environ.get(VARIABLE)
-    if given:
-        return Path(given).expanduser()
+    if path is not None:
+        return Path(path).expanduser()
+    if os.environ.get(VARIABLE):
+        return Path(os.environ[VARIABLE]).expanduser()
     if sys.platform == "win32":
         cache = os.environ.get("LOCALAPPDATA") or "~/AppData/Local"
     elif sys.platform == "darwin":

@@ -1,6 +1,7 @@
 # ruff: noqa: NPY002 (the book draws from the global generators)
 """The same numbers as the book's algorithms, update by update, and the same printed lines."""
 
+import inspect
 import random
 from itertools import pairwise
 
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 from book_oracle import Oracle, columns, cost_of
 
-from autograd_nn.book import network, network2
+from autograd_nn.book import mnist_loader, network, network2
 
 COSTS = {"quadratic": network2.QuadraticCost, "cross_entropy": network2.CrossEntropyCost}
 SIZES = ([5, 3], [7, 4, 3], [6, 5, 4, 5, 3])
@@ -32,6 +33,52 @@ def apart(net, oracle):
     pairs = list(zip([*net.weights, *net.biases], [*oracle.w, *oracle.b], strict=True))
     assert all(type(p) is np.ndarray and p.shape == q.shape for p, q in pairs)
     return max(np.abs(p - q).max() for p, q in pairs)
+
+
+SIGNATURES = {
+    network.Network: "(sizes)",
+    network.Network.feedforward: "(self, a)",
+    network.Network.SGD: "(self, training_data, epochs, mini_batch_size, eta, test_data=None)",
+    network.Network.update_mini_batch: "(self, mini_batch, eta)",
+    network.Network.backprop: "(self, x, y)",
+    network.Network.evaluate: "(self, test_data)",
+    network.Network.cost_derivative: "(self, output_activations, y)",
+    network.sigmoid: "(z)",
+    network.sigmoid_prime: "(z)",
+    network2.QuadraticCost.fn: "(a, y)",
+    network2.QuadraticCost.delta: "(z, a, y)",
+    network2.CrossEntropyCost.fn: "(a, y)",
+    network2.CrossEntropyCost.delta: "(z, a, y)",
+    network2.Network: "(sizes, cost=CrossEntropyCost)",
+    network2.Network.default_weight_initializer: "(self)",
+    network2.Network.large_weight_initializer: "(self)",
+    network2.Network.feedforward: "(self, a)",
+    network2.Network.SGD: "(self, training_data, epochs, mini_batch_size, eta, lmbda=0.0, "
+    "evaluation_data=None, monitor_evaluation_cost=False, monitor_evaluation_accuracy=False, "
+    "monitor_training_cost=False, monitor_training_accuracy=False)",
+    network2.Network.update_mini_batch: "(self, mini_batch, eta, lmbda, n)",
+    network2.Network.backprop: "(self, x, y)",
+    network2.Network.accuracy: "(self, data, convert=False)",
+    network2.Network.total_cost: "(self, data, lmbda, convert=False)",
+    network2.Network.save: "(self, filename)",
+    network2.load: "(filename)",
+    network2.vectorized_result: "(j)",
+    network2.sigmoid: "(z)",
+    network2.sigmoid_prime: "(z)",
+    mnist_loader.load_data: "()",
+    mnist_loader.load_data_wrapper: "()",
+    mnist_loader.vectorized_result: "(j)",
+}
+
+
+@pytest.mark.parametrize("function", SIGNATURES, ids=lambda f: f"{f.__module__}.{f.__qualname__}")
+def test_names_and_defaults_are_the_books(function):
+    found = []
+    for p in inspect.signature(function).parameters.values():
+        assert p.kind is p.POSITIONAL_OR_KEYWORD
+        default = getattr(p.default, "__name__", repr(p.default))
+        found.append(p.name if p.default is p.empty else f"{p.name}={default}")
+    assert f"({', '.join(found)})" == SIGNATURES[function]
 
 
 @pytest.mark.parametrize("cost", [None, *COSTS])

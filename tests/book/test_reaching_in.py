@@ -122,15 +122,15 @@ def test_an_interrupted_run_keeps_what_it_has_learned(data, monkeypatch):
     net = made(1)
     learn(net, data[:8], epochs=1)
     plan, calls = next(iter(net._engine._plans.values())), []
-    replay = plan.replay
+    compute = plan.compute
 
     def interrupted():
         calls.append(1)
         if len(calls) == 3:
             raise KeyboardInterrupt
-        replay()
+        compute()
 
-    monkeypatch.setattr(plan, "replay", interrupted)
+    monkeypatch.setattr(plan, "compute", interrupted)
     before = parameters(net)
     with pytest.raises(KeyboardInterrupt):
         learn(net, columns(12, 7, 4)[0])

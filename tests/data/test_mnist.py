@@ -93,7 +93,8 @@ def test_a_path_then_the_variable_then_the_cache(monkeypatch, tmp_path):
     assert mnist_folder("given") == Path("given")
     assert mnist_folder("~/given") == Path.home() / "given"
     assert mnist_folder() == Path("/from/the/variable")
-    monkeypatch.delenv("AUTOGRAD_NN_DATA")
+    assert mnist_folder("") == Path()
+    monkeypatch.setenv("AUTOGRAD_NN_DATA", "")
     monkeypatch.setattr(mnist.sys, "platform", "linux")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert mnist_folder() == tmp_path / "autograd_nn" / "mnist"
