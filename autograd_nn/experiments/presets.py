@@ -51,13 +51,19 @@ _ROWS = (
     ),
     Preset(
         "chapter-1-no-hidden",
-        "chapter 1, the exercise: two layers only",
+        "chapter 1, the exercise: no hidden layer (scaled weights; large ones saturate)",
         (784, 10),
-        _QUADRATIC,
-        _sgd(3.0),
+        {"cost": "quadratic", "initializer": "scaled"},
+        _sgd(0.5),
     ),
     Preset("cross-entropy-30", "chapter 3: cross-entropy", (784, 30, 10), _LARGE, _sgd(0.5)),
-    Preset("cross-entropy-100", "the same, 100 hidden", (784, 100, 10), _LARGE, _sgd(0.5)),
+    Preset(
+        "cross-entropy-100",
+        "chapter 3: cross-entropy, 100 hidden",
+        (784, 100, 10),
+        _LARGE,
+        _sgd(0.5),
+    ),
     Preset(
         "overfitting",
         "chapter 3: 1,000 images, 400 epochs",
@@ -68,7 +74,7 @@ _ROWS = (
     ),
     Preset(
         "overfitting-l2",
-        "the same with λ = 0.1",
+        "chapter 3: 1,000 images, 400 epochs, λ = 0.1",
         (784, 30, 10),
         _LARGE,
         _sgd(0.5, 400, l2=0.1),
@@ -85,7 +91,7 @@ _ROWS = (
     ),
     Preset(
         "large-weights",
-        "chapter 3: weights from N(0, 1)",
+        "chapter 3: λ = 5, η = 0.1, weights from N(0, 1)",
         (784, 30, 10),
         _LARGE,
         _sgd(0.1, l2=5.0),
@@ -93,7 +99,7 @@ _ROWS = (
     ),
     Preset(
         "scaled-weights",
-        "the same, weights from N(0, 1/n_in)",
+        "chapter 3: λ = 5, η = 0.1, weights from N(0, 1/n_in)",
         (784, 30, 10),
         _SCALED,
         _sgd(0.1, l2=5.0),
