@@ -76,7 +76,7 @@ class Network:
             )
         self.cost: Cost = chosen_cost(cost, output)
         self.swapped = dict(swapped or {})
-        self._masks = swapped_neurons(swapped, self.sizes, output, cost)
+        self._swapped = swapped_neurons(swapped, self.sizes, output, cost)
         self.dropout = chosen_dropout(dropout)
         draw = arguments.chosen("initializer", initializer, INITIALIZERS)
         weights, biases = draw(self.sizes, np.random.default_rng(rng))
@@ -114,7 +114,7 @@ class Network:
         """The activations of a layer (the book's number) from its weighted inputs."""
         last = layer == len(self.sizes)
         function = OUTPUTS[self.output] if last else ACTIVATIONS[self.activation]
-        swapped = self._masks.get(layer)
+        swapped = self._swapped.get(layer)
         return activations(function, swapped, z) if swapped else function(z)
 
     def sent(self, layer: int, a: Any, masks: Sequence[Any] | None) -> Any:
@@ -220,7 +220,7 @@ class Network:
 
     def fused_cost(self, z: Any, y: Any) -> Any:
         """The cost from the weighted inputs of the last layer."""
-        if len(self.sizes) in self._masks:  # neurons of several kinds: no form of the whole layer
+        if len(self.sizes) in self._swapped:  # neurons of several kinds: no form of the whole layer
             return self.cost.composed(self.activate(len(self.sizes), z), y)
         return self.cost.fused(z, y)
 

@@ -9,7 +9,11 @@ from mnist_files import needs_mnist
 from autograd_nn.experiments import PRESETS, ROWS, load, run
 from autograd_nn.experiments.runs import reached
 
-pytestmark = [pytest.mark.slow, needs_mnist]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(1800),
+    needs_mnist,
+]  # a busy machine is no fault
 
 
 @pytest.fixture(scope="module")
