@@ -74,7 +74,7 @@ def _spread(of: dict[str, list[Run]]) -> list[str]:
         "is a factor of each of its gradients; its digit is then never read, and each digit lost "
         "costs about ten points. With the cross-entropy, whose error has no such factor, the "
         f"lowest of {len(others)} seeds reaches {100 * min(r.best for r in others):.2f} %. Another "
-        "rounding (another version of NumPy or of its BLAS) makes other seeds good or bad."
+        "rounding (another version of NumPy or of its BLAS) can change what becomes of a seed."
     ]
 
 

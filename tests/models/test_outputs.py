@@ -9,11 +9,13 @@ import pickle
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograd_nn import Network, ops
 from autograd_nn.data import load_digits
 from autograd_nn.gradient_check import numeric_gradient
-from autograd_nn.models import backprop, bp1, bp1_softmax, bp_report
+from autograd_nn.models import Dropout, backprop, bp1, bp1_softmax, bp_report
 
 PAIRS = [
     ("sigmoid", "quadratic"),
@@ -101,6 +103,37 @@ def test_the_graph_and_the_equations_agree(output, cost, sizes, activation):
     for row in bp_report(network, x, y).rows:
         assert row.residual < TINY
         assert row.largest > 1e-5, "both sides small: agreeing would mean nothing"
+
+
+@given(
+    pair=st.sampled_from(PAIRS),
+    hidden=st.lists(st.integers(1, 4), max_size=3),
+    outputs=st.integers(2, 4),
+    activation=st.sampled_from(["sigmoid", "tanh", "relu", "linear"]),
+    dropout=st.sampled_from([None, 0.5, Dropout(0.4, inverted=True)]),
+    data=st.data(),
+)
+def test_the_graph_and_the_equations_agree_for_any_network(
+    pair, hidden, outputs, activation, dropout, data
+):
+    sizes = (2, *hidden, outputs)
+    places = [(i, j) for i, n in enumerate(sizes[1:-1], start=2) for j in range(n)]
+    swapped = {}
+    if places:
+        functions = st.sampled_from(["sigmoid", "tanh", "relu", "linear"])
+        swapped = data.draw(st.dictionaries(st.sampled_from(places), functions, max_size=3))
+    network, x, y = example(
+        *pair, sizes, m=3, seed=data.draw(st.integers(0, 2**32 - 1)), activation=activation,
+        dropout=dropout, swapped=swapped,
+    )  # fmt: skip
+    for w in network.weights:
+        w.data *= 0.3
+    masks = None
+    if network.dropout is not None and data.draw(st.booleans()):
+        masks = [network.dropout.mask(n, np.random.default_rng(0)) for n in hidden]
+    for row in bp_report(network, x, y, masks).rows:
+        assert row.by_equation.shape == row.by_graph.shape
+        assert row.residual <= 1e-12 * max(1, row.largest)
 
 
 @pytest.mark.parametrize(("output", "cost"), NO_SLOPE)
