@@ -10,6 +10,7 @@ import autograd_nn
 
 PACKAGE = Path(autograd_nn.__file__).parent
 ROOM = {  # what each part may import of the package, besides itself
+    "files": set(),
     "core": set(),
     "backward": {"core"},
     "forward": {"core", "backward"},
@@ -27,11 +28,12 @@ ROOM = {  # what each part may import of the package, besides itself
     "transforms": {"core", "backward", "ops", "tensor", "trees", "tracing"},
     "custom": {"core", "ops", "tensor", "gradient_check"},
     "data": set(),
-    "models": {"core", "backward", "ops", "tensor", "data", "plan"},
+    "models": {"files", "core", "backward", "ops", "tensor", "data", "plan", "viz"},
+    "experiments": {"files", "data", "models"},
+    "viz": {"files", "schedule", "core", "backward", "forward", "differences", "ops", "tensor", "data"},
     "book": {"core", "backward", "ops", "tensor", "data", "plan"},
-    "viz": {"schedule", "core", "backward", "forward", "differences", "ops", "tensor", "data"},
     "gradient_check": {"core", "backward", "forward", "differences", "ops", "tensor", "data", "models", "viz"},
-    "cli": {"core", "backward", "forward", "ops", "tensor", "data", "models", "viz", "gradient_check"},
+    "cli": {"files", "core", "backward", "forward", "ops", "tensor", "data", "models", "viz", "gradient_check", "experiments"},
     "__init__": {"core", "backward", "ops", "plan", "transforms", "custom", "tensor", "data", "models", "viz", "gradient_check"},
     "__main__": {"cli"},
 }  # fmt: skip

@@ -25,7 +25,7 @@ def test_every_example_prints_what_the_readme_says(tmp_path, monkeypatch):
     )
     assert results.attempted > 20
     assert results.failed == 0
-    assert {p.name for p in tmp_path.iterdir()} == {"paths.svg", "graph.svg"}
+    assert {p.name for p in tmp_path.iterdir()} == {"paths.svg", "graph.svg", "digits.npz"}
 
 
 def test_the_commands_that_it_names_are_rules_of_the_makefile():

@@ -6,6 +6,7 @@ import argparse
 import io
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -18,9 +19,32 @@ def main(argv: Sequence[str] | None = None) -> int:
         from .demo import run
 
         return run(arguments.output, arguments.epochs, arguments.seed)
+    if arguments.command == "train":
+        return _train(arguments)
+    if arguments.command == "predict":
+        from .predict import predict
+
+        return predict(arguments.network, arguments.images, arguments.data)
     from .doctor import report
 
     return report()
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    from .train import show_presets, table, train
+
+    if arguments.table is not None:
+        return table(arguments.table, arguments.data, arguments.preset)
+    if arguments.preset is None:
+        return show_presets()
+    return train(
+        arguments.preset,
+        arguments.data,
+        arguments.output,
+        arguments.epochs,
+        arguments.seed,
+        arguments.monitor,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -40,8 +64,54 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--seed", type=_seed, default=0, help="seed of everything random (%(default)s)"
     )
+    _add_train(commands)
+    _add_predict(commands)
     commands.add_parser("doctor", help="say which programs can draw pictures here, and what to do")
     return parser
+
+
+def _add_train(commands: Any) -> None:
+    train = commands.add_parser(
+        "train", help="train one of the book's networks on MNIST; without a preset, list them"
+    )
+    train.add_argument("--preset", type=_preset, help="which network, and how it is trained")
+    _add_data(train)
+    train.add_argument(
+        "--output", default="train-output", help="folder for what is kept (%(default)s)"
+    )
+    train.add_argument("--seed", type=_seed, default=0, help="weights and order (%(default)s)")
+    train.add_argument("--epochs", type=_positive, help="instead of the preset's own number")
+    train.add_argument(
+        "--monitor", action="store_true", help="measure costs and accuracy on both data too"
+    )
+    train.add_argument(
+        "--table",
+        metavar="FILE.md",
+        help="make every run of the table of results, or those of the preset, and write it",
+    )
+
+
+def _add_predict(commands: Any) -> None:
+    predict = commands.add_parser("predict", help="what a saved network reads")
+    predict.add_argument("network", help="a file that train or Network.save wrote")
+    predict.add_argument(
+        "images", nargs="*", help="files of images (.npy, .csv, .png); without, the test data"
+    )
+    _add_data(predict)
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", help="folder of MNIST's four files ($AUTOGRAD_NN_DATA, or the cache)"
+    )
+
+
+def _preset(text: str) -> str:
+    from ..experiments import PRESETS
+
+    if text not in PRESETS:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(PRESETS)}")
+    return text
 
 
 def _seed(text: str) -> int:

@@ -52,18 +52,20 @@ def inputs(x: npt.ArrayLike, features: int, dtype: np.dtype[Any]) -> Array:
     return array.astype(dtype, copy=False)
 
 
-def targets(y: npt.ArrayLike, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
-    """Desired outputs of ``shape``: labels become rows of zeros with a one, targets are checked.
+def targets(
+    y: npt.ArrayLike, shape: tuple[int, ...], dtype: np.dtype[Any], off: float = 0.0
+) -> Array:
+    """Desired outputs of ``shape``: labels become rows with a one, targets are checked.
 
     One-dimensional integers (a bare integer for one example) are labels; everything else is
-    targets of the output's shape.
+    targets of the output's shape.  ``off`` is what a neuron that is not the label's should say.
     """
     array = np.asarray(y)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"targets of dtype {array.dtype}; expected real numbers or integer labels")
     if array.dtype.kind in "iu" and array.ndim == len(shape) - 1:
         rows = ops.one_hot(checked_labels(array, shape), classes=shape[-1])
-        return np.asarray(rows, dtype=dtype)
+        return np.asarray(rows, dtype=dtype) if off == 0 else np.where(rows, 1, off).astype(dtype)
     if array.shape != shape:
         advice = f"labels are integers of shape {shape[:-1]}"
         if array.shape == (*shape, 1):
@@ -81,12 +83,29 @@ def examples(
     sizes: Sequence[int],
     dtype: np.dtype[Any],
     asked_by: str,
+    off: float = 0.0,
 ) -> tuple[Array, Array]:
     """Inputs and targets that fit the network and each other, one example or more, all finite."""
     x = finite(inputs(x, sizes[0], dtype), f"{asked_by}: x")
     if x.size == 0:
         raise ValueError(f"{asked_by}: x has shape {x.shape}; expected one example or more")
-    return x, finite(targets(y, (*x.shape[:-1], sizes[-1]), dtype), f"{asked_by}: y")
+    return x, finite(targets(y, (*x.shape[:-1], sizes[-1]), dtype, off), f"{asked_by}: y")
+
+
+def dropout_masks(
+    masks: Any, sizes: Sequence[int], dtype: np.dtype[Any], wanted: bool
+) -> list[Array] | None:
+    """A mask of finite numbers for each hidden layer, or none at all."""
+    if masks is None:
+        return None
+    arrays = [np.asarray(mask, dtype=dtype) for mask in masks]
+    expected = [(n,) for n in sizes[1:-1]]
+    if not wanted or [m.shape for m in arrays] != expected:
+        raise ValueError(
+            f"masks of shapes {[m.shape for m in arrays]}; expected one for each hidden layer, "
+            f"{expected}, of a network with dropout"
+        )
+    return [finite(m, "masks") for m in arrays]
 
 
 def checked_labels(labels: Array, shape: tuple[int, ...]) -> Array:

@@ -7,7 +7,7 @@ examples; the cost is the mean over the m examples, δ is kept for each example.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,14 @@ from .network import Network
 def bp1(nabla_a: Array, sigma_prime: Array) -> Array:
     """BP1: δᴸ = ∇ₐC ⊙ σ'(zᴸ), the error of the output layer."""
     return nabla_a * sigma_prime
+
+
+def bp1_softmax(nabla_a: Array, a: Array) -> Array:
+    """BP1 where each output depends on all of zᴸ: δⱼ = Σₖ ∂C/∂aₖ ∂aₖ/∂zⱼ.
+
+    For softmax ∂aₖ/∂zⱼ is aₖ (1 - aⱼ) if k = j, else -aₖ aⱼ.
+    """
+    return np.asarray(a * nabla_a - a * (a * nabla_a).sum(axis=-1, keepdims=True))
 
 
 def bp2(w_next: Array, delta_next: Array, sigma_prime: Array) -> Array:
@@ -46,9 +54,17 @@ def _logistic(z: Array) -> Array:
 # name: (σ, σ')
 FUNCTIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
     "sigmoid": (_logistic, lambda z: _logistic(z) * _logistic(-z)),
-    "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
+    "tanh": (np.tanh, lambda z: 4 * _logistic(2 * z) * _logistic(-2 * z)),  # 1 - tanh², not rounded
     "relu": (lambda z: np.where(z > 0, z, 0), lambda z: (z > 0).astype(z.dtype)),
+    "linear": (lambda z: z, np.ones_like),
 }
+
+
+def _softmax(z: Array) -> Array:
+    """Never below the smallest positive number, so that it can be divided by."""
+    shares = np.exp(z - z.max(axis=-1, keepdims=True))
+    a = shares / shares.sum(axis=-1, keepdims=True)
+    return np.asarray(np.maximum(a, np.finfo(a.dtype).tiny))
 
 
 def _nabla_cross_entropy(z: Array, y: Array) -> Array:
@@ -56,10 +72,20 @@ def _nabla_cross_entropy(z: Array, y: Array) -> Array:
     return np.asarray((1 - y) / rest - y / a)
 
 
-# name: ∇ₐC for one example, of sigmoid outputs with these weighted inputs
-NABLA_A: dict[str, Callable[[Array, Array], Array]] = {
-    "quadratic": lambda z, y: _logistic(z) - y,
-    "cross_entropy": _nabla_cross_entropy,
+def _nabla_cross_entropy_of_tanh(z: Array, y: Array) -> Array:
+    """With (1+a)/2 = σ(2z) for a and (1+y)/2 for y, and the factor ½ from ∂((1+a)/2)/∂a."""
+    return _nabla_cross_entropy(2 * z, (1 + y) / 2) / 2
+
+
+# (output, cost): ∇ₐC for one example, from the weighted inputs z, the outputs a and the targets y
+NABLA_A: dict[tuple[str, str], Callable[[Array, Array, Array], Array]] = {
+    ("sigmoid", "quadratic"): lambda z, a, y: a - y,
+    ("tanh", "quadratic"): lambda z, a, y: a - y,
+    ("linear", "quadratic"): lambda z, a, y: a - y,
+    ("softmax", "quadratic"): lambda z, a, y: a - y,
+    ("sigmoid", "cross_entropy"): lambda z, a, y: _nabla_cross_entropy(z, y),
+    ("tanh", "cross_entropy"): lambda z, a, y: _nabla_cross_entropy_of_tanh(z, y),
+    ("softmax", "log_likelihood"): lambda z, a, y: -y / a,
 }
 
 
@@ -78,8 +104,17 @@ class Backpropagation:
     nabla_b: dict[int, Array]
 
 
-def backprop(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> Backpropagation:
+def backprop(
+    network: Network,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    masks: Sequence[npt.ArrayLike] | None = None,
+) -> Backpropagation:
     """Backpropagation as section 2.6 of the book states it: forward, BP1, BP2 backwards, BP3, BP4.
+
+    A neuron with another function has that function's slope in its place of σ' (the book's exercise
+    on a single modified neuron).  Under dropout the weights that lead out of a hidden neuron are
+    multiplied by its mask, or, without ``masks``, by the fraction that the network uses.
 
     >>> from autograd_nn.models import Network
     >>> result = backprop(Network([2, 3, 2], rng=0), [0.5, -1.0], 1)
@@ -87,23 +122,48 @@ def backprop(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> Backpropag
     ((1, 2), (3, 2))
     """
     last = len(network.sizes)
-    w = {layer: p.data for layer, p in enumerate(network.weights, start=2)}
-    b = {layer: p.data for layer, p in enumerate(network.biases, start=2)}
-    names = dict.fromkeys(w, network.activation) | {last: "sigmoid"}
-    x, y = arguments.examples(x, y, network.sizes, network.dtype, "backprop")
+    share = _shares(network, masks)
+    w = {n: p.data * share[n - 1] for n, p in enumerate(network.weights, start=2)}
+    b = {n: p.data for n, p in enumerate(network.biases, start=2)}
+    x, y = arguments.examples(x, y, network.sizes, network.dtype, "backprop", network.off)
 
-    a, z, delta = {1: np.atleast_2d(x)}, {}, {}
+    a, z, delta, slope = {1: np.atleast_2d(x)}, {}, {}, {}
     for layer in w:
         z[layer] = a[layer - 1] @ w[layer].T + b[layer]
-        a[layer] = FUNCTIONS[names[layer]][0](z[layer])
-    sigma_prime = {layer: FUNCTIONS[names[layer]][1](z[layer]) for layer in w}
-    nabla_a = NABLA_A[network.cost.name](z[last], np.atleast_2d(y))
-    delta[last] = bp1(nabla_a, sigma_prime[last])
+        a[layer], slope[layer] = _layer(network, layer, z[layer])
+    nabla_a = NABLA_A[network.output, network.cost.name](z[last], a[last], np.atleast_2d(y))
+    softmax = network.output == "softmax"
+    delta[last] = bp1_softmax(nabla_a, a[last]) if softmax else bp1(nabla_a, slope[last])
     for layer in range(last - 1, 1, -1):
-        delta[layer] = bp2(w[layer + 1], delta[layer + 1], sigma_prime[layer])
+        delta[layer] = bp2(w[layer + 1], delta[layer + 1], slope[layer])
     nabla_b = {layer: bp3(delta[layer]) for layer in w}
-    nabla_w = {layer: bp4(a[layer - 1], delta[layer]) for layer in w}
+    nabla_w = {layer: bp4(a[layer - 1] * share[layer - 1], delta[layer]) for layer in w}
     return Backpropagation(z, a, delta, nabla_w, nabla_b)
+
+
+def _layer(network: Network, layer: int, z: Array) -> tuple[Array, Array]:
+    """The activations of a layer, and σ' of each, neuron by neuron where they differ."""
+    name = network.output if layer == len(network.sizes) else network.activation
+    if name == "softmax":
+        return _softmax(z), np.full_like(z, np.nan)  # it has no slope of a neuron alone
+    function, derivative = FUNCTIONS[name]
+    a, slope = np.array(function(z)), np.array(derivative(z))
+    for (of_layer, j), other in network.swapped.items():
+        if of_layer == layer:
+            a[:, j], slope[:, j] = (f(z[:, j]) for f in FUNCTIONS[other])
+    return a, slope
+
+
+def _shares(network: Network, masks: Sequence[npt.ArrayLike] | None) -> dict[int, Any]:
+    """For layers 1, 2 … what dropout multiplies the weights that lead out by; 1 without."""
+    shares: dict[int, Any] = dict.fromkeys(range(1, len(network.sizes)), 1)
+    dropout = network.dropout
+    for i, n in enumerate(network.sizes[1:-1]):
+        if dropout is not None and masks is not None:
+            shares[i + 2] = np.asarray(masks[i], dtype=network.dtype)
+        elif dropout is not None and not dropout.inverted:
+            shares[i + 2] = (n - int(dropout.rate * n)) / n
+    return shares
 
 
 @dataclass(frozen=True)
@@ -152,7 +212,12 @@ class Report:
         return "\n".join(lines)
 
 
-def bp_report(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> Report:
+def bp_report(
+    network: Network,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    masks: Sequence[npt.ArrayLike] | None = None,
+) -> Report:
     """Every equation's result beside the gradient of the recorded graph.
 
     For m examples the graph's ``z.grad`` is δ/m, since the cost is a mean; BP1 and BP2 are
@@ -165,8 +230,8 @@ def bp_report(network: Network, x: npt.ArrayLike, y: npt.ArrayLike) -> Report:
     >>> report.residual < 1e-15
     True
     """
-    by_hand = backprop(network, x, y)
-    run = network.record(x, y)
+    by_hand = backprop(network, x, y, masks)
+    run = network.record(x, y, masks=masks)
     kept = [p.grad for p in network.parameters]
     try:
         network.zero_grad()

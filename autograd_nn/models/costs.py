@@ -19,7 +19,7 @@ from ..core import value
 
 @dataclass(frozen=True)
 class Cost:
-    """A cost C(a, y) of sigmoid outputs: its name, its two forms, and the book's formula."""
+    """A cost C(a, y) of an output layer: its name, its two forms, and the book's formula."""
 
     name: str
     composed: Callable[[Any, Any], Any]
@@ -60,31 +60,106 @@ def cross_entropy(a: Any, y: Any) -> Any:
     return mean_over_examples(-(y * ops.log(a) + (1 - y) * ops.log(1 - a)))
 
 
-def refuse_saturated(a: Any) -> None:
-    """Raise ``ValueError`` if an output is exactly 0 or 1, where ln a or ln(1 - a) is infinite."""
-    if np.any((a <= 0) | (a >= 1)):
-        where = tuple(map(int, np.argwhere((a <= 0) | (a >= 1))[0]))
+def refuse_saturated(a: Any, cost: str = "cross_entropy", highest: float = 1.0) -> None:
+    """Raise ``ValueError`` if an output is exactly 0 or ``highest``: a logarithm is infinite."""
+    saturated = (a <= 0) | (a >= highest)
+    if np.any(saturated):
+        where = tuple(map(int, np.argwhere(saturated)[0]))
         raise ValueError(
-            f"cross_entropy: the output {list(where)} is saturated, exactly {a[where]:g}, so its "
+            f"{cost}: the output {list(where)} is saturated, exactly {a[where]:g}, so its "
             "logarithm is infinite; record(…, fused=True) computes the cost from the weighted "
             "inputs instead"
         )
 
 
-def _quadratic_fused(z: Any, y: Any) -> Any:
+def log_likelihood(a: Any, y: Any) -> Any:
+    """C = -1/m Σ ln a_y, the sum of y_j ln a_j for a row y of zeros with a one; equation (80).
+
+    Raises ``ValueError`` where an activation is exactly 0, whose logarithm is infinite.
+
+    >>> import numpy as np
+    >>> round(float(log_likelihood(np.array([0.25, 0.75]), np.array([0.0, 1.0]))), 6)
+    0.287682
+    """
+    refuse_saturated(value(a), "log_likelihood", highest=np.inf)
+    return mean_over_examples(-(y * ops.log(a)))
+
+
+def from_minus_1(a: Any) -> Any:
+    """Numbers from -1 to 1 as numbers from 0 to 1: (1 + a) / 2, equation (111) of the book.
+
+    >>> from_minus_1(0.0)
+    0.5
+    """
+    return (1 + a) * 0.5
+
+
+# --- from the weighted inputs, the layer's function included; named, so that networks pickle ------
+
+
+def _sigmoid_quadratic(z: Any, y: Any) -> Any:
     return quadratic(ops.sigmoid(z), y)
 
 
-def _cross_entropy_fused(z: Any, y: Any) -> Any:
+def _tanh_quadratic(z: Any, y: Any) -> Any:
+    return quadratic(ops.tanh(z), y)
+
+
+def _softmax_quadratic(z: Any, y: Any) -> Any:
+    return quadratic(ops.softmax(z), y)
+
+
+def _sigmoid_cross_entropy(z: Any, y: Any) -> Any:
     return mean_over_examples(ops.sigmoid_cross_entropy(z, y))
 
 
-COSTS = {
-    cost.name: cost
-    for cost in (
-        Cost("quadratic", quadratic, _quadratic_fused, "1/(2m) Σ ‖y - a‖²"),
-        Cost(
-            "cross_entropy", cross_entropy, _cross_entropy_fused, "-1/m Σ [y ln a + (1-y) ln(1-a)]"
-        ),
+def _composed_tanh_cross_entropy(a: Any, y: Any) -> Any:
+    return cross_entropy(from_minus_1(a), from_minus_1(y))
+
+
+def _tanh_cross_entropy(z: Any, y: Any) -> Any:
+    """tanh z is 2σ(2z) - 1, so this is the cross-entropy of a sigmoid neuron at 2z."""
+    return mean_over_examples(ops.sigmoid_cross_entropy(2 * z, from_minus_1(y)))
+
+
+def _softmax_log_likelihood(z: Any, y: Any) -> Any:
+    return mean_over_examples(-(y * ops.log_softmax(z)))
+
+
+_QUADRATIC = "1/(2m) Σ ‖y - a‖²"
+_CROSS_ENTROPY = "-1/m Σ [y ln a + (1-y) ln(1-a)]"
+_OF_TANH = _CROSS_ENTROPY + " with (1+a)/2 for a and (1+y)/2 for y"
+_ROWS = (  # output, cost, composed from a, fused from z, formula
+    ("sigmoid", "quadratic", quadratic, _sigmoid_quadratic, _QUADRATIC),
+    ("sigmoid", "cross_entropy", cross_entropy, _sigmoid_cross_entropy, _CROSS_ENTROPY),
+    ("softmax", "log_likelihood", log_likelihood, _softmax_log_likelihood, "-1/m Σ ln a_y"),
+    ("softmax", "quadratic", quadratic, _softmax_quadratic, _QUADRATIC),
+    ("linear", "quadratic", quadratic, quadratic, _QUADRATIC),
+    ("tanh", "quadratic", quadratic, _tanh_quadratic, _QUADRATIC),
+    ("tanh", "cross_entropy", _composed_tanh_cross_entropy, _tanh_cross_entropy, _OF_TANH),
+)
+
+COSTS: dict[str, dict[str, Cost]] = {}
+"""The costs that belong to each output layer.
+
+δᴸ = aᴸ - y for sigmoid outputs with cross-entropy (equation (66) of the book), softmax with
+log-likelihood (84), linear outputs with the quadratic cost (68), and tanh with the cross-entropy
+of (1+a)/2; with the quadratic cost sigmoid, tanh and softmax outputs keep their slope as a factor.
+"""
+for _output, _name, _composed, _fused, _formula in _ROWS:
+    COSTS.setdefault(_output, {})[_name] = Cost(_name, _composed, _fused, _formula)
+
+
+def chosen_cost(name: Any, output: str) -> Cost:
+    """The cost of that name for that output layer; ``ValueError`` that lists what there is."""
+    costs = COSTS[output]
+    if isinstance(name, str) and name in costs:
+        return costs[name]
+    advice = ""
+    if output == "softmax" and name == "cross_entropy":
+        advice = "; what other libraries call the cross-entropy of a softmax is log_likelihood"
+    if output == "sigmoid" and name == "log_likelihood":
+        advice = "; log_likelihood is for output='softmax'"
+    raise ValueError(
+        f"Network: cost {name!r} with {output} outputs; expected one of {', '.join(costs)}{advice}"
     )
-}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,42 +13,29 @@ import numpy.typing as npt
 from .. import ops
 from ..core import Array
 from ..tensor import Tensor
-from . import arguments
-from .costs import COSTS, Cost
+from . import arguments, saving
+from .activations import ACTIVATIONS, OUTPUTS, activations, swapped_neurons
+from .costs import Cost, chosen_cost
+from .dropout import Dropout, chosen_dropout
+from .history import History
 from .initializers import INITIALIZERS
+from .judging import fraction_right
 from .memory import side_by_side
-from .training import History, Progress, train
-
-ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
-    "sigmoid": ops.sigmoid,
-    "tanh": ops.tanh,
-    "relu": ops.relu,
-}
-
-
-@dataclass(frozen=True)
-class Recording:
-    """A forward pass with its nodes by the book's names; the dicts are keyed by layer number.
-
-    ``a[1]`` is the input, ``weights[2]`` connects layers 1 and 2, ``z[l]`` and ``a[l]`` are the
-    weighted inputs and activations of layer ``l``, ``y`` the desired output, ``cost`` is C.
-    """
-
-    cost: Any
-    z: dict[int, Any]
-    a: dict[int, Any]
-    weights: dict[int, Tensor]
-    biases: dict[int, Tensor]
-    y: Tensor
+from .recording import Recording, record
+from .stopping import Schedule
+from .training import Progress, Settings, train
 
 
 class Network:
     """A network of layers of neurons: a¹ = x, zˡ = wˡaˡ⁻¹ + bˡ, aˡ = σ(zˡ).
 
-    ``sizes`` are the layers' numbers of neurons.  ``activation`` ("sigmoid", "tanh", "relu") is
-    that of the hidden layers, outputs are sigmoid neurons.  ``cost`` is "quadratic" or
-    "cross_entropy", ``initializer`` "scaled" or "large", ``rng`` a seed or a
-    ``numpy.random.Generator``.
+    ``sizes`` are the layers' numbers of neurons, input layer first.  ``activation`` ("sigmoid",
+    "tanh", "relu", "linear") is that of the hidden layers, ``output`` ("sigmoid", "softmax",
+    "linear", "tanh") that of the last one.  ``cost`` is "quadratic" (any output), "cross_entropy"
+    (sigmoid, tanh) or "log_likelihood" (softmax).  ``initializer`` is "scaled" or "large",
+    ``rng`` a seed or a ``numpy.random.Generator``; with ``zero_biases`` the same weights are drawn
+    and the biases are 0.  ``swapped`` gives single neurons another function: ``{(2, 0): "tanh"}``
+    is neuron 0 of layer 2.  ``dropout`` is a rate or a :class:`Dropout`.
 
     ``weights`` and ``biases`` are lists of tensors of shapes ``(n_out, n_in)`` and ``(n_out,)``,
     named w2, b2, w3 … as in the book: ``weights[0]`` connects layers 1 and 2.  Rows of inputs and
@@ -57,6 +45,9 @@ class Network:
     >>> net = Network([2, 3, 1], rng=1)
     >>> net.feedforward([0.5, -1.0]).shape, net.feedforward(np.zeros((10, 2))).shape
     ((1,), (10, 1))
+    >>> net = Network([4, 3], output="softmax", cost="log_likelihood")
+    >>> round(float(net.feedforward([1.0, 0.0, 2.0, -1.0]).sum()), 12)
+    1.0
     """
 
     def __init__(
@@ -67,16 +58,32 @@ class Network:
         initializer: str = "scaled",
         rng: int | np.random.Generator | None = 0,
         dtype: npt.DTypeLike = np.float64,
+        *,
+        output: str = "sigmoid",
+        zero_biases: bool = False,
+        swapped: Mapping[tuple[int, int], str] | None = None,
+        dropout: float | Dropout | None = None,
     ) -> None:
         self.sizes = arguments.layer_sizes(sizes)
-        self.activation = activation
+        self.activation, self.output = activation, output
         self.dtype = np.dtype(dtype)
         if self.dtype not in (np.float64, np.float32):
             raise TypeError(f"Network: dtype {self.dtype}; expected float64 or float32")
-        self.cost: Cost = arguments.chosen("cost", cost, COSTS)
         arguments.chosen("activation", activation, ACTIVATIONS)
+        arguments.chosen("output", output, OUTPUTS)
+        if output == "softmax" and self.sizes[-1] == 1:
+            raise ValueError(
+                "Network: output 'softmax' with a single output neuron, which would always be 1; "
+                "choose 'sigmoid', or two neurons"
+            )
+        self.cost: Cost = chosen_cost(cost, output)
+        self.swapped = dict(swapped or {})
+        self._swapped = swapped_neurons(swapped, self.sizes, output, cost)
+        self.dropout = chosen_dropout(dropout)
         draw = arguments.chosen("initializer", initializer, INITIALIZERS)
         weights, biases = draw(self.sizes, np.random.default_rng(rng))
+        if zero_biases:
+            biases = [np.zeros_like(b) for b in biases]
         self.weights = [self._leaf(w, f"w{layer}") for layer, w in enumerate(weights, start=2)]
         self.biases = [self._leaf(b, f"b{layer}") for layer, b in enumerate(biases, start=2)]
         side_by_side(self.parameters)
@@ -86,9 +93,12 @@ class Network:
 
     def __repr__(self) -> str:
         """The layers and what they are made of."""
+        others = {"output": self.output, "swapped": self.swapped, "dropout": self.dropout}
+        usual: dict[str, Any] = {"output": "sigmoid", "swapped": {}, "dropout": None}
+        told = "".join(f", {k}={v!r}" for k, v in others.items() if v != usual[k])
         return (
             f"Network({list(self.sizes)}, activation={self.activation!r}, cost={self.cost.name!r}, "
-            f"dtype={self.dtype})"
+            f"dtype={self.dtype}{told})"
         )
 
     @property
@@ -105,16 +115,39 @@ class Network:
 
     def activate(self, layer: int, z: Any) -> Any:
         """The activations of a layer (the book's number) from its weighted inputs."""
-        name = "sigmoid" if layer == len(self.sizes) else self.activation
-        return ACTIVATIONS[name](z)
+        last = layer == len(self.sizes)
+        function = OUTPUTS[self.output] if last else ACTIVATIONS[self.activation]
+        swapped = self._swapped.get(layer)
+        return activations(function, swapped, z) if swapped else function(z)
 
-    def _weighted_inputs(self, a: Any, weights: Sequence[Any], biases: Sequence[Any]) -> Any:
+    def sent(self, layer: int, a: Any, masks: Sequence[Any] | None) -> Any:
+        """What a hidden layer hands on: its activations; under dropout not all, or less of them."""
+        if self.dropout is None:
+            return a
+        if masks is not None:
+            return a * masks[layer - 2]
+        scale = self.dropout.scale(self.sizes[layer - 1])
+        return a if scale == 1 else a * scale
+
+    def _weighted_inputs(
+        self,
+        a: Any,
+        weights: Sequence[Any],
+        biases: Sequence[Any],
+        masks: Sequence[Any] | None = None,
+    ) -> Any:
         """The weighted inputs of the last layer."""
         for layer, (w, b) in enumerate(zip(weights, biases, strict=True), start=2):
             z = ops.linear(a, w, b)
             if layer < len(self.sizes):
-                a = self.activate(layer, z)
+                a = self.sent(layer, self.activate(layer, z), masks)
         return z
+
+    def _last_z(self, x: Array) -> Any:
+        """The weighted inputs of the last layer, as arrays."""
+        return self._weighted_inputs(
+            x, [w.data for w in self.weights], [b.data for b in self.biases]
+        )
 
     def feedforward(self, x: npt.ArrayLike) -> Array:
         """The outputs for one example ``(features,)`` or several ``(examples, features)``.
@@ -122,46 +155,61 @@ class Network:
         Raises ``ValueError`` for any other shape, with the layer and both shapes.
         """
         a = arguments.inputs(x, self.sizes[0], self.dtype)
-        z = self._weighted_inputs(a, [w.data for w in self.weights], [b.data for b in self.biases])
-        outputs: Array = np.asarray(self.activate(len(self.sizes), z))
+        outputs: Array = np.asarray(self.activate(len(self.sizes), self._last_z(a)))
         return outputs
+
+    def activations_of(self, x: npt.ArrayLike) -> dict[int, Array]:
+        """The activations aˡ of layers 2, 3 … for inputs, by the layer's number.
+
+        >>> {layer: a.shape for layer, a in Network([2, 3, 1]).activations_of([[0, 1]]).items()}
+        {2: (1, 3), 3: (1, 1)}
+        """
+        sent, found = arguments.inputs(x, self.sizes[0], self.dtype), {}
+        for layer, (w, b) in enumerate(zip(self.weights, self.biases, strict=True), start=2):
+            found[layer] = np.asarray(self.activate(layer, sent @ w.data.T + b.data))
+            sent = self.sent(layer, found[layer], None)
+        return found
 
     def predict(self, x: npt.ArrayLike) -> Any:
         """The label of each example: the neuron with the largest output.
 
-        With a single output neuron the label is 1 where the output is 0.5 or more, else 0.
+        With a single output neuron the label is 1 where the output is 0.5 or more (0 or more for a
+        tanh neuron), else 0.
         """
-        outputs = arguments.finite(self.feedforward(x), "predict: output")
+        return self.labels_of(arguments.finite(self.feedforward(x), "predict: output"))
+
+    def labels_of(self, outputs: Array) -> Any:
+        """The labels that outputs, or targets of their shape, stand for."""
         if self.sizes[-1] == 1:
-            return (outputs[..., 0] >= 0.5).astype(np.int64)
+            return (outputs[..., 0] >= (1 + self.off) / 2).astype(np.int64)
         return outputs.argmax(axis=-1)
+
+    @property
+    def off(self) -> float:
+        """What an output neuron that is not the label's should say: 0, or -1 for tanh."""
+        return -1.0 if self.output == "tanh" else 0.0
 
     def accuracy(self, x: npt.ArrayLike, labels: npt.ArrayLike) -> float:
         """The fraction of examples (0 to 1) whose predicted label is right."""
-        predicted, wanted = self.predict(x), np.asarray(labels)
-        if wanted.dtype.kind not in "iub" or wanted.shape != predicted.shape:
-            raise ValueError(
-                f"accuracy: labels of dtype {wanted.dtype} and shape {wanted.shape}; expected "
-                f"integers of shape {predicted.shape}"
-            )
-        if wanted.size == 0:
-            raise ValueError("accuracy: no examples; expected one or more")
-        classes = max(2, self.sizes[-1])  # a single output neuron tells two classes apart
-        if wanted.min() < 0 or wanted.max() >= classes:
-            raise ValueError(
-                f"accuracy: labels run from {wanted.min()} to {wanted.max()}; expected 0 to "
-                f"{classes - 1}"
-            )
-        return float(np.mean(predicted == wanted))
+        return fraction_right(self.predict(x), np.asarray(labels), self.sizes[-1])
 
     # --- recorded ---------------------------------------------------------------------------
 
-    def record(self, x: npt.ArrayLike, y: npt.ArrayLike, fused: bool = False) -> Recording:
+    def record(
+        self,
+        x: npt.ArrayLike,
+        y: npt.ArrayLike,
+        fused: bool = False,
+        *,
+        masks: Sequence[npt.ArrayLike] | None = None,
+    ) -> Recording:
         """A forward pass to look at: every node by its name, and the cost at the end.
 
         ``y`` are labels (integers, one for each example) or targets of the output's shape.  With
         ``fused=True`` the cost is computed from the weighted inputs z of the last layer, as in
         training; its activations are recorded beside it, but the cost does not depend on them.
+        ``masks``, one for each hidden layer, record a mini-batch under dropout; without them it is
+        the whole network, as it is used.
 
         >>> net = Network([2, 3, 2], rng=0)
         >>> run = net.record([0.5, -1.0], 1)
@@ -169,24 +217,29 @@ class Network:
         >>> run.z[3].grad.shape, run.weights[2].grad.shape  # δ³ and ∂C/∂w²
         ((2,), (3, 2))
         """
-        x, y = arguments.examples(x, y, self.sizes, self.dtype, "record")
-        weights, biases = (dict(enumerate(ps, start=2)) for ps in (self.weights, self.biases))
-        a: dict[int, Any] = {1: Tensor(x, name="a1")}
-        z: dict[int, Any] = {}
-        for layer in weights:
-            z[layer] = a[layer - 1] @ weights[layer].T + biases[layer]
-            a[layer] = self.activate(layer, z[layer])
-            z[layer].name, a[layer].name = f"z{layer}", f"a{layer}"
-        desired, last = Tensor(y, name="y"), len(self.sizes)
-        cost = self.cost.fused(z[last], desired) if fused else self.cost.composed(a[last], desired)
-        cost.name = "C"
-        return Recording(cost, z, a, weights, biases, desired)
+        return record(self, x, y, fused, masks)
 
     # --- learning ---------------------------------------------------------------------------
 
-    def training_cost(self, x: Array, y: Array) -> Any:
-        """The recorded cost of a mini-batch as training computes it, without names."""
-        return self.cost.fused(self._weighted_inputs(x, self.weights, self.biases), y)
+    def fused_cost(self, z: Any, y: Any) -> Any:
+        """The cost from the weighted inputs of the last layer."""
+        if len(self.sizes) in self._swapped:  # neurons of several kinds: no form of the whole layer
+            return self.cost.composed(self.activate(len(self.sizes), z), y)
+        return self.cost.fused(z, y)
+
+    def training_cost(self, x: Array, y: Array, *masks: Any) -> Any:
+        """The recorded cost of a mini-batch as training computes it, without names.
+
+        ``masks``, one for each hidden layer, are those of dropout.
+        """
+        return self.fused_cost(
+            self._weighted_inputs(x, self.weights, self.biases, masks or None), y
+        )
+
+    def mean_cost(self, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
+        """The cost of examples (labels or targets) as a number: no penalty, nothing recorded."""
+        x, y = arguments.examples(x, y, self.sizes, self.dtype, "mean_cost", self.off)
+        return float(self.fused_cost(self._last_z(x), y))
 
     def fit(
         self,
@@ -195,7 +248,15 @@ class Network:
         epochs: int,
         batch_size: int,
         learning_rate: float,
+        l2: float = 0.0,
+        l1: float = 0.0,
+        regularize_biases: bool = False,
+        momentum: float = 0.0,
         validation: Any = None,
+        patience: int | None = None,
+        schedule: Schedule | None = None,
+        monitor: str | Iterable[str] = (),
+        monitor_every: int | None = None,
         rng: int | np.random.Generator | None = 0,
         progress: Progress | None = None,
         plan: bool = True,
@@ -203,13 +264,26 @@ class Network:
         """Learn by mini-batch stochastic gradient descent: w → w - η ∂C/∂w, b → b - η ∂C/∂b.
 
         ``data`` and ``validation`` are datasets or pairs ``(x, labels)``; labels may be targets.
-        ``learning_rate`` is η, ``batch_size`` m.  ``progress`` is called with the fraction of the
-        epoch that is done (a float up to 1.0) and, at an epoch's end, with its record.  Returns
-        the history, one record for each epoch.  Deterministic for a seed ``rng``.  Ctrl-C ends
-        training and returns what has been done; a cost that is no longer finite raises
-        :class:`TrainingDiverged`, which carries the history too.  The step is traced once and then
-        replayed (:class:`autograd_nn.Plan`); ``plan=False`` records each step anew, with the same
-        result bit for bit.
+        ``learning_rate`` is η, ``batch_size`` m.
+
+        ``l2`` is λ of weight decay, w → (1 - ηλ/n) w - η ∂C₀/∂w, equation (93) of the book, and
+        ``l1`` that of L1, w → w - ηλ/n sgn w - η ∂C₀/∂w, equation (97), where sgn 0 = 0 and n is
+        the number of training examples.  Biases are exempt unless ``regularize_biases``.
+        ``momentum`` is μ: v → μv - η∇C, w → w + v, equations (107) and (108); 0 is plain descent.
+
+        ``patience`` = n stops when the accuracy on ``validation`` has not improved in n epochs;
+        with a :class:`Schedule` η is divided instead.  ``monitor`` names what else is measured at
+        the end of each epoch: any of "training_cost", "training_accuracy", "validation_cost",
+        "gradient_norms", "saturation", or "all"; ``monitor_every`` measures also within the epoch,
+        after every so many examples (``history.moments``).
+
+        ``progress`` is called with the fraction of the epoch that is done (a float up to 1.0) and,
+        at an epoch's end, with its record.  Returns the history, one record for each epoch.
+        Deterministic for a seed ``rng``.  Ctrl-C ends training and returns what has been done; a
+        cost that is no longer finite raises :class:`TrainingDiverged`, which carries the history
+        too.  The step is traced once and then replayed (:class:`autograd_nn.Plan`); ``plan=False``
+        records each step anew, with the same result bit for bit.  Another call goes on from the
+        weights as they are; velocities and the learning rate start anew.
 
         >>> import numpy as np
         >>> x, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 1])
@@ -218,4 +292,27 @@ class Network:
         >>> len(history), history[-1].accuracy
         (50, 1.0)
         """
-        return train(self, data, epochs, batch_size, learning_rate, validation, rng, progress, plan)
+        settings = Settings(
+            epochs, batch_size, learning_rate, l2, l1, regularize_biases, momentum, patience,
+            schedule, monitor, monitor_every,
+        )  # fmt: skip
+        return train(self, data, validation, settings, rng, progress, plan)
+
+    # --- kept in a file ---------------------------------------------------------------------
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the network to a file, ``.json`` (text) or ``.npz`` (smaller), whole or not at all.
+
+        Raises ``ValueError`` for another suffix and for weights that are not finite.
+        """
+        return saving.save(self, path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Network:
+        """The network that :meth:`save` wrote: the same outputs, bit for bit.
+
+        A file is read as data and never run.  Raises ``ValueError`` that says what is wrong with a
+        file that is no network.
+        """
+        network: Network = saving.load(path, cls)
+        return network

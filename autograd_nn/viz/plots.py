@@ -13,12 +13,23 @@ import numpy as np
 import numpy.typing as npt
 
 COST, ACCURACY, WRONG = "#c2410c", "#0b5fa5", "#c2410c"
+_MARKED = 60  # so many epochs still have room for a dot each
+_COSTS = (  # what a record holds, colour, width, label
+    ("cost", COST, 1.5, "training cost"),
+    ("training_cost", "#e8a33d", 1.0, "cost on training data, with penalty"),
+    ("validation_cost", "#7c2d12", 1.8, "cost on held-out data, with penalty"),
+)
+_ACCURACIES = (
+    ("training_accuracy", "#7fb2dd", 1.0, "accuracy on training data"),
+    ("accuracy", ACCURACY, 1.5, "accuracy on held-out data"),
+)
 
 
 def plot_history(history: Sequence[Any], ax: Any = None) -> Any:
-    """Learning curves: the cost of each epoch, and the accuracy where it was measured.
+    """Learning curves: the cost of each epoch, the accuracy, and whatever else was monitored.
 
-    ``history`` is what :meth:`autograd_nn.Network.fit` returns.
+    ``history`` is what :meth:`autograd_nn.Network.fit` returns.  Costs are lines, accuracies are
+    dashed; training data are drawn thin, held-out data thick.
     """
     if not len(history):
         raise ValueError("plot_history: the history is empty; expected one epoch or more")
@@ -26,24 +37,39 @@ def plot_history(history: Sequence[Any], ax: Any = None) -> Any:
     from matplotlib.ticker import MaxNLocator
 
     epochs = [record.epoch for record in history]
-    cost = [record.cost for record in history]
-    lines = ax.plot(epochs, cost, color=COST, marker="o", markersize=3, label="training cost")
+    dots = {"markersize": 3} if len(epochs) <= _MARKED else {"markersize": 0}
+    lines: list[Any] = []
+    for name, colour, width, label in _COSTS:
+        values = _measured(history, name)
+        if values:
+            lines += ax.plot(epochs, values, color=colour, linewidth=width, marker="o",
+                             label=label, **dots)  # fmt: skip
     ax.set(xlabel="epoch", ylabel="cost", title="Learning")
     ax.set_ylim(bottom=0)
     ax.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    accuracy = [record.accuracy for record in history]
-    if None not in accuracy:
-        right = ax.twinx()
-        percent = [100 * a for a in accuracy]
-        lines += right.plot(
-            epochs, percent, color=ACCURACY, linestyle="--", marker="s", markersize=3,
-            label="accuracy on held-out data",
-        )  # fmt: skip
+    right = None
+    for name, colour, width, label in _ACCURACIES:
+        values = _measured(history, name)
+        if values:
+            right = right or ax.twinx()
+            percent = [100 * a for a in values]
+            lines += right.plot(epochs, percent, color=colour, linewidth=width, linestyle="--",
+                                marker="s", label=label, **dots)  # fmt: skip
+    if right is not None:
         right.set_ylabel("accuracy (%)")
-        right.set_ylim(top=100.5)
-    ax.legend(handles=lines, loc="center right")
+        right.set_ylim(top=100.5)  # last: it ends the fitting of the scale to the curves
+    if len(lines) <= 2:
+        ax.legend(handles=lines, loc="center right")
+    else:  # no room between so many curves
+        ax.legend(handles=lines, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2)
     return ax
+
+
+def _measured(history: Sequence[Any], name: str) -> list[Any]:
+    """A value for each record, or nothing if it was not always measured."""
+    values = [getattr(record, name, None) for record in history]
+    return [] if None in values else values
 
 
 def plot_digits(

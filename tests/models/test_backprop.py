@@ -425,7 +425,7 @@ def test_a_wrong_equation_shows_in_the_rows_that_use_it(monkeypatch, name, wrong
         assert row.residual < TINY or row.residual > LARGE
 
 
-def slipped(network, x, y):
+def slipped(network, x, y, masks=None):
     """Backpropagation with the slip zs[-1] for zs[-l]: σ'(zᴸ) in every hidden layer."""
     right = backprop(network, x, y)
     last = len(network.sizes)
@@ -538,13 +538,15 @@ def test_an_import_of_the_graph_would_be_noticed(line):
 
 def test_the_equations_use_numpy_and_their_arguments_only():
     functions = {n.name: n for n in ast.parse(SOURCE).body if isinstance(n, ast.FunctionDef)}
-    for name in ("bp1", "bp2", "bp3", "bp4", "_logistic"):
+    for name in ("bp1", "bp1_softmax", "bp2", "bp3", "bp4", "_logistic"):
         function = functions[name]
         known = {a.arg for a in function.args.args} | {"np", "len"}
         body = [n for statement in function.body for n in ast.walk(statement)]
         assert {n.id for n in body if isinstance(n, ast.Name)} <= known
-    used = {n.attr for n in ast.walk(functions["backprop"]) if isinstance(n, ast.Attribute)}
-    assert not used & {"record", "backward", "grad", "op", "rules", "activate", "feedforward"}
+    forbidden = {"record", "backward", "grad", "op", "rules", "activate", "feedforward", "scale"}
+    for name in ("backprop", "_layer", "_shares"):
+        used = {n.attr for n in ast.walk(functions[name]) if isinstance(n, ast.Attribute)}
+        assert not used & forbidden
 
 
 def test_the_equations_give_the_same_without_any_rule(monkeypatch):
@@ -566,21 +568,28 @@ def test_the_equations_own_functions_are_right_and_do_not_overflow(z):
     assert found["sigmoid"][0] == pytest.approx(sigma, abs=1e-16)
     assert found["sigmoid"][1] == pytest.approx(sigma * (1 - sigma), abs=1e-16)
     assert found["tanh"][0] == pytest.approx(math.tanh(z), abs=1e-16)
-    assert found["tanh"][1] == pytest.approx(1 - math.tanh(z) ** 2, abs=1e-16)
+    assert found["tanh"][1] == pytest.approx(
+        (1 / math.cosh(min(abs(z), 700))) ** 2, rel=1e-14, abs=1e-300
+    )
     assert found["relu"] == (max(z, 0.0), float(z > 0))
+    assert found["linear"] == (z, 1.0)
 
 
 FUNCTIONS = module.FUNCTIONS
 
 
 def test_every_activation_and_cost_of_a_network_has_its_equations():
-    assert set(FUNCTIONS) == set(ACTIVATIONS) == set(_choices("activation"))
-    assert set(module.NABLA_A) == set(COSTS) == set(_choices("cost"))
+    assert set(FUNCTIONS) == set(_choices("activation"))
+    outputs = _choices("output")
+    assert set(outputs) == {"sigmoid", "softmax", "linear", "tanh"}
+    pairs = [(output, cost) for output in outputs for cost in _choices("cost", output=output)]
+    assert set(module.NABLA_A) == set(pairs)
+    assert len(pairs) == len(set(pairs)) == 7
 
 
-def _choices(setting):
+def _choices(setting, **others):
     with pytest.raises(ValueError, match="expected one of") as caught:
-        autograd_nn.Network([1, 1], **{setting: "no such"})
+        autograd_nn.Network([1, 2], **{setting: "no such"}, **others)
     return str(caught.value).split("expected one of ")[1].split(", ")
 
 

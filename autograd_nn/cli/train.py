@@ -1,0 +1,165 @@
+"""``autograd-nn train``: one of the book's networks, by its preset, or the table of them all."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from ..experiments import PRESETS, ROWS, Preset, as_page, load, parts, run, run_table
+from ..models import Epoch, History, Network, TrainingDiverged
+
+_LINES = 30  # of a long run not every epoch is printed
+
+
+def show_presets() -> int:
+    """Print the table of presets."""
+    table = Table(box=None, padding=(0, 1))
+    for heading in ("preset", "what it is", "layers", "η", "epochs", "judged on"):
+        table.add_column(heading, no_wrap=heading != "what it is", overflow="fold")
+    for preset in PRESETS.values():
+        table.add_row(
+            preset.name,
+            preset.about,
+            "-".join(map(str, preset.sizes)),
+            f"{preset.training['learning_rate']:g}",
+            str(preset.training["epochs"]),
+            preset.judged_on,
+        )
+    console = Console()
+    console.print(table, markup=False)
+    console.print("\nautograd-nn train --preset NAME trains one of them.", markup=False)
+    return 0
+
+
+def train(
+    name: str, data: str | None, output: str, epochs: int | None, seed: int, monitor: bool
+) -> int:
+    """Train a preset, show its progress, keep the network, its history and its curves."""
+    console = Console(highlight=False)
+    preset, folder = PRESETS[name], Path(output)
+    try:
+        sets = load(preset.data, data)
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        console.print(str(error), markup=False, soft_wrap=True)
+        return 2
+    training, judged = parts(preset, sets)
+    console.print(
+        f"{preset.name}: {preset.about}. {len(training):,} images to learn from, judged by the "
+        f"{len(judged):,} of the {preset.judged_on} data. Ctrl-C stops and keeps what was learned.",
+        markup=False,
+    )
+    wanted = preset.training["epochs"] if epochs is None else epochs
+    try:
+        with _bar(console, wanted) as report:
+            network, history = run(
+                preset, sets, seed=seed, epochs=epochs, progress=report,
+                monitor="all" if monitor else (),
+            )  # fmt: skip
+    except TrainingDiverged as error:
+        console.print(f"{error}", markup=False)
+        return 1
+    return _kept(console, folder / preset.name, network, history)
+
+
+@contextlib.contextmanager
+def _bar(console: Console, epochs: int) -> Iterator[Callable[[Any], None]]:
+    """A progress bar that also prints the epochs, about thirty of them."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    every = max(1, epochs // _LINES)
+    with Progress(*columns, console=console) as bar:
+        task, done = bar.add_task("training", total=epochs), 0
+
+        def report(event: float | Epoch) -> None:
+            nonlocal done
+            if not isinstance(event, Epoch):
+                bar.update(task, completed=done + event)
+                return
+            done += 1
+            if event.epoch % every == 0 or done == epochs:
+                bar.console.print(f"epoch {event.epoch:3}   cost {event.cost:.4f}   {_told(event)}")
+
+        yield report
+
+
+def _told(epoch: Epoch) -> str:
+    words = [f"accuracy {100 * (epoch.accuracy or 0):6.2f} %"]
+    if epoch.training_accuracy is not None:
+        words.append(f"on the training data {100 * epoch.training_accuracy:6.2f} %")
+    return "   ".join(words)
+
+
+def _kept(console: Console, stem: Path, network: Network, history: History) -> int:
+    """Write what training gave, and say where."""
+    if not history:
+        console.print("Stopped before the first epoch was over; nothing is kept.")
+        return 130
+    best = history.best
+    console.print(
+        f"\nbest {100 * (best.accuracy or 0):.2f} % (epoch {best.epoch}), last "
+        f"{100 * (history[-1].accuracy or 0):.2f} %"
+        + (f"; stopped: {history.stopped}" if history.stopped else "")
+        + ("; stopped by Ctrl-C" if history.interrupted else "")
+    )
+    network.save(stem.with_suffix(".npz"))
+    history.to_csv(stem.with_suffix(".csv"))
+    wrote = {".npz": "the network, as it is after the last epoch", ".csv": "its history"}
+    try:
+        figure = history.plot().figure
+        figure.savefig(stem.with_suffix(".png"), dpi=150)
+        wrote[".png"] = "its learning curves"
+    except ImportError as error:
+        console.print(f"  no learning curves: {error}", markup=False)
+    for suffix, what in wrote.items():
+        console.print(f"  wrote {stem.with_suffix(suffix)}   {what}", markup=False, soft_wrap=True)
+    console.print(
+        f"\nautograd-nn predict {stem.with_suffix('.npz')} tells what it reads.",
+        markup=False,
+        soft_wrap=True,
+    )
+    return 130 if history.interrupted else 0
+
+
+def table(file: str, data: str | None, name: str | None) -> int:
+    """Make the runs of the table (those of one preset, if named), and write it to a file."""
+    console = Console(highlight=False)
+    page = Path(file)
+    rows = [row for row in ROWS if name in (None, row.preset)]
+    if not rows:
+        known = ", ".join(row.preset for row in ROWS)
+        console.print(f"{name} is not in the table; it has {known}", markup=False)
+        return 2
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    try:
+        sets = load("mnist", data)
+        with Progress(*columns, console=console) as bar:
+            task = bar.add_task("", total=1)
+
+            def report(preset: Preset, seed: int, event: Any) -> None:
+                if isinstance(event, Epoch):
+                    bar.update(
+                        task,
+                        description=f"{preset.name}, seed {seed}",
+                        completed=event.epoch + 1,
+                        total=preset.training["epochs"],
+                    )
+
+            runs = run_table(sets, page.with_suffix(".json"), rows=rows, progress=report)
+        as_page(runs, page)
+    except (OSError, ValueError) as error:
+        console.print(str(error), markup=False, soft_wrap=True)
+        return 2
+    for row in rows:
+        found = [r for r in runs if r.preset == row.preset]
+        if found:
+            percents = ", ".join(f"{row.percent(r):.2f}" for r in found)
+            word = "holds" if row.holds(found) else "does not hold"
+            console.print(f"{row.preset:18} {percents}   {word}", markup=False)
+    console.print(f"wrote {page} and {page.with_suffix('.json')}", markup=False, soft_wrap=True)
+    return 0

@@ -1,0 +1,72 @@
+"""Images from a file, as the rows that a network takes."""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+READS = (".npy", ".csv", ".txt", ".png")
+
+
+def read_images(path: str | os.PathLike[str], features: int) -> Any:
+    """Images of a file as rows ``(images, features)`` from 0 (paper) to 1 (ink).
+
+    ``.npy``: an array of rows, or of images, of numbers; bytes are divided by 256 as in MNIST.
+    ``.csv``, ``.txt``: a row of numbers for each image, commas or spaces between them.  ``.png``
+    (with matplotlib): one picture of the network's own size, dark on light or light on dark.
+
+    Raises ``FileNotFoundError``, and ``ValueError`` for what holds no such images.
+    """
+    file = Path(path)
+    kind = file.suffix.lower()
+    if kind not in READS:
+        raise ValueError(f"{file}: cannot be read; expected a file ending in {', '.join(READS)}")
+    read = {".npy": _from_npy, ".png": _from_png}.get(kind, _from_text)
+    try:
+        array = read(file)
+    except (OSError, ImportError):
+        raise
+    except Exception as error:  # a damaged header fails in more ways than one
+        raise ValueError(f"{file}: no images could be read: {error}") from error
+    if array.ndim == 1:
+        array = array[None]
+    if array.ndim > 1 and math.prod(array.shape) == features:
+        array = array.reshape(1, features)
+    elif array.ndim > 2 and math.prod(array.shape[1:]) == features:
+        array = array.reshape(-1, features)
+    if array.ndim != 2 or array.shape[1] != features or len(array) == 0:
+        raise ValueError(
+            f"{file}: numbers of shape {array.shape}; the network takes images of {features} pixels"
+        )
+    if not np.isfinite(array).all():
+        raise ValueError(f"{file}: holds numbers that are not finite")
+    return array
+
+
+def _from_npy(file: Path) -> Any:
+    array = np.load(file, mmap_mode="r", allow_pickle=False)  # mapped: a header cannot ask for more
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiub":
+        raise ValueError("expected one array of real numbers")
+    return array / 256 if array.dtype == np.uint8 else np.asarray(array, dtype=np.float64)
+
+
+def _from_text(file: Path) -> Any:
+    lines = file.read_text(encoding="utf-8").replace(",", " ").splitlines()
+    return np.array([[float(x) for x in line.split()] for line in lines if line.strip()])
+
+
+def _from_png(file: Path) -> Any:
+    try:
+        from matplotlib.image import imread
+    except ImportError as error:
+        raise ImportError(
+            "pictures need matplotlib, which is not installed; pip install 'autograd_nn[plot]'"
+        ) from error
+    picture = np.asarray(imread(file), dtype=np.float64)
+    if picture.ndim == 3:
+        picture = picture[..., :3].mean(axis=-1)
+    return 1 - picture if picture.mean() > 0.5 else picture  # ink is the rarer of the two

@@ -1,0 +1,84 @@
+"""One run of a preset: make the network, train it, keep what it reached."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..data import Dataset, load_digits, load_mnist
+from ..models import History, Network
+from .presets import Preset
+
+Data = tuple[Dataset, Dataset, Dataset]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one seed of a preset reached: the accuracy (0 to 1) after each epoch, first epoch first.
+
+    Epochs are counted from 0, as the book prints them.
+    """
+
+    preset: str
+    seed: int
+    accuracies: tuple[float, ...]
+    seconds: float
+
+    @property
+    def best(self) -> float:
+        """The accuracy of the best epoch, which is how the book reports its runs."""
+        return max(self.accuracies)
+
+    @property
+    def best_epoch(self) -> int:
+        """The first epoch that reached the best accuracy."""
+        return self.accuracies.index(self.best)
+
+
+def load(name: str, folder: str | os.PathLike[str] | None = None) -> Data:
+    """Training, validation and test data of "mnist" (from a folder) or of "digits".
+
+    >>> [len(part) for part in load("digits")]
+    [1297, 250, 250]
+    """
+    if name == "mnist":
+        return load_mnist(folder)
+    training, validation, test = load_digits().split(1297, 250, rng=0)
+    return training, validation, test
+
+
+def parts(preset: Preset, data: Data) -> tuple[Dataset, Dataset]:
+    """The data that a preset learns from, and those that it is judged on."""
+    training, validation, test = data
+    if preset.images is not None:
+        training = training.first(preset.images)
+    return training, {"validation": validation, "test": test}[preset.judged_on]
+
+
+def run(
+    preset: Preset,
+    data: Data,
+    *,
+    seed: int = 0,
+    epochs: int | None = None,
+    progress: Callable[[Any], None] | None = None,
+    **settings: Any,
+) -> tuple[Network, History]:
+    """Train a preset's network from a seed, which decides its weights and the order of examples.
+
+    ``epochs`` replaces the preset's own number.  ``progress`` and other settings (``monitor``) are
+    those of ``Network.fit``.
+    """
+    training, judge = parts(preset, data)
+    network = Network(preset.sizes, **preset.network, rng=seed)
+    settings = preset.training | settings | ({} if epochs is None else {"epochs": epochs})
+    history = network.fit(training, **settings, validation=judge, rng=seed, progress=progress)
+    return network, history
+
+
+def reached(preset: Preset, seed: int, history: History) -> Run:
+    """The run's record in a table."""
+    accuracies = tuple(float(epoch.accuracy or 0.0) for epoch in history)
+    return Run(preset.name, seed, accuracies, sum(epoch.seconds for epoch in history))

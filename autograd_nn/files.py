@@ -1,0 +1,34 @@
+"""Writing a file so that it is either the old one or the new one, whole, whatever happens."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows only
+
+
+def write_whole(path: str | os.PathLike[str], content: bytes) -> Path:
+    """Write beside the place, force it to the disk, move it there in one step; a link is followed.
+
+    A crash, a full disk or Ctrl-C leaves what was there before.  Raises ``FileNotFoundError`` if
+    the folder does not exist, and ``OSError`` as the operating system gives it.
+    """
+    target = Path(os.path.realpath(path))
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"save: there is no folder {target.parent}; make it first")
+    beside = target.parent / f".unfinished-{secrets.token_hex(8)}"
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(beside)
+        raise
+    return target

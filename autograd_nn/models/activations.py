@@ -1,0 +1,72 @@
+"""What a neuron makes of its weighted input, layer by layer and, where asked, neuron by neuron."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from .. import ops
+from ..core import Array
+from . import arguments
+
+ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
+    "sigmoid": ops.sigmoid,
+    "tanh": ops.tanh,
+    "relu": ops.relu,
+    "linear": ops.positive,  # a = z, as a node of its own
+}
+"""The functions of a neuron alone: a = f(z)."""
+
+OUTPUTS: dict[str, Callable[[Any], Any]] = {
+    "sigmoid": ops.sigmoid,
+    "softmax": ops.softmax,  # each output depends on every weighted input of the layer
+    "linear": ops.positive,
+    "tanh": ops.tanh,
+}
+"""The output layers; :data:`autograd_nn.models.costs.COSTS` says which costs belong to each."""
+
+Swapped = dict[int, list[tuple[str, Array]]]
+
+
+def swapped_neurons(
+    given: Mapping[tuple[int, int], str] | None, sizes: Sequence[int], output: str, cost: str
+) -> Swapped:
+    """For each layer the functions that single neurons have instead, each with a mask of them.
+
+    Raises ``ValueError`` for a neuron that does not exist, one in a softmax layer (which has no
+    function of a neuron alone), and an output neuron under a cost that is written for its layer.
+    """
+    masks: dict[int, dict[str, Array]] = {}
+    for place, name in (given or {}).items():
+        arguments.chosen(f"swapped[{place}]", name, ACTIVATIONS)
+        layer, neuron = _place(place, sizes)
+        if layer == len(sizes) and (output == "softmax" or cost != "quadratic"):
+            raise ValueError(
+                f"Network: swapped[{place}] is an output neuron, but the cost {cost!r} of {output} "
+                "outputs is written for a whole layer of them; swap a hidden neuron, or choose "
+                "cost='quadratic' with sigmoid, linear or tanh outputs"
+            )
+        of_layer = masks.setdefault(layer, {})
+        of_layer.setdefault(name, np.zeros(sizes[layer - 1], bool))[neuron] = True
+    return {layer: list(of_layer.items()) for layer, of_layer in masks.items()}
+
+
+def _place(place: Any, sizes: Sequence[int]) -> tuple[int, int]:
+    pair = isinstance(place, tuple) and len(place) == 2
+    whole = pair and all(isinstance(i, (int, np.integer)) for i in place)
+    if not whole or not 2 <= place[0] <= len(sizes) or not 0 <= place[1] < sizes[place[0] - 1]:
+        raise ValueError(
+            f"Network: swapped has the key {place!r}; expected (layer, neuron), the layer from 2 "
+            f"to {len(sizes)} as in the book, the neuron counted from 0 as in weights[…][neuron]"
+        )
+    return int(place[0]), int(place[1])
+
+
+def activations(function: Callable[[Any], Any], swapped: list[tuple[str, Array]], z: Any) -> Any:
+    """The activations of a layer from its weighted inputs ``(…, neurons)``, arrays or tensors."""
+    a = function(z)
+    for name, mask in swapped:
+        a = ops.where(mask, ACTIVATIONS[name](z), a)
+    return a

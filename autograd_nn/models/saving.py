@@ -1,0 +1,240 @@
+"""Networks in files: JSON to read, NumPy's .npz to be small; read as data, never run.
+
+Both hold the same: the settings a network is made from, then its weights and biases.  In JSON
+every number is written so that it comes back exactly.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import os
+import zipfile
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..core import Array
+from ..files import write_whole
+from .dropout import Dropout
+
+_FORMAT, _VERSION = "autograd_nn network", 1
+_LARGEST = 1 << 29  # bytes of a file, and of the weights it claims
+_KEYS = {
+    "format", "version", "sizes", "activation", "output", "cost", "dtype", "swapped", "dropout",
+}  # fmt: skip
+Loaded = tuple[dict[str, Any], list[Array], list[Array]]
+
+
+def save(network: Any, path: str | os.PathLike[str]) -> Path:
+    """Write a network to a .json or .npz file, whole or not at all."""
+    for p in network.parameters:
+        if not np.isfinite(p.data).all():
+            raise ValueError(f"save: {p.name} holds numbers that are not finite; train it anew")
+    kind = Path(path).suffix.lower()
+    if kind not in (".json", ".npz"):
+        raise ValueError(f"save: {Path(path).name}; expected a name that ends in .json or .npz")
+    settings = _settings(network)
+    content = _json(settings, network) if kind == ".json" else _npz(settings, network)
+    return write_whole(path, content)
+
+
+def load(path: str | os.PathLike[str], make: Callable[..., Any]) -> Any:
+    """The network of a file, made by ``make`` from its settings, with its weights and biases.
+
+    Raises ``ValueError`` for a file that is no network, ``FileNotFoundError`` for none.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"load: there is no file {path}")
+    if path.stat().st_size > _LARGEST:
+        raise ValueError(f"load: {path} has more than {_LARGEST:,} bytes, as no network has")
+    content = path.read_bytes()
+    try:
+        read = _from_npz if content[:2] == b"PK" else _from_json
+        settings, weights, biases = read(content)
+        network = make(**settings)
+    except Exception as error:  # zip, JSON and NumPy's headers each fail in ways of their own
+        raise ValueError(f"load: {path} is not a network that was saved here: {error}") from error
+    tensors = (*network.weights, *network.biases)
+    for tensor, values in zip(tensors, (*weights, *biases), strict=True):
+        tensor.data = values
+    return network
+
+
+def _settings(network: Any) -> dict[str, Any]:
+    dropout = network.dropout
+    return {
+        "format": _FORMAT,
+        "version": _VERSION,
+        "sizes": list(network.sizes),
+        "activation": network.activation,
+        "output": network.output,
+        "cost": network.cost.name,
+        "dtype": str(network.dtype),
+        "swapped": [[int(i), int(j), name] for (i, j), name in network.swapped.items()],
+        "dropout": None
+        if dropout is None
+        else {"rate": float(dropout.rate), "inverted": bool(dropout.inverted)},
+    }
+
+
+def _json(settings: dict[str, Any], network: Any) -> bytes:
+    weights = [w.data.tolist() for w in network.weights]
+    biases = [b.data.tolist() for b in network.biases]
+    content = settings | {"weights": weights, "biases": biases}
+    return (json.dumps(content, allow_nan=False) + "\n").encode()
+
+
+def _npz(settings: dict[str, Any], network: Any) -> bytes:
+    arrays = {p.name: p.data for p in network.parameters}
+    text = np.frombuffer(json.dumps(settings).encode(), np.uint8)
+    file = io.BytesIO()
+    np.savez_compressed(file, settings=text, **arrays)  # numbers only: nothing to pickle
+    return file.getvalue()
+
+
+# --- reading what may be anything -------------------------------------------------------------
+
+
+def _from_json(content: bytes) -> Loaded:
+    try:
+        found = _parsed(content)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"it is neither .npz nor JSON ({error})") from error
+    if not isinstance(found, dict):
+        raise ValueError("it is JSON, but no object")
+    weights, biases = found.pop("weights", None), found.pop("biases", None)
+    keywords = _checked(found)
+    shapes = list(pairwise(keywords["sizes"]))
+    if not (isinstance(weights, list) and isinstance(biases, list)):
+        raise ValueError("weights and biases are missing")
+    if not len(weights) == len(biases) == len(shapes):
+        raise ValueError(f"{len(weights)} weights and {len(biases)} biases for {shapes}")
+    dtype = keywords["dtype"]
+    ws = [_array(w, (n, m), dtype) for w, (m, n) in zip(weights, shapes, strict=True)]
+    bs = [_array(b, (n,), dtype) for b, (_, n) in zip(biases, shapes, strict=True)]
+    return keywords, ws, bs
+
+
+def _from_npz(content: bytes) -> Loaded:
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        members = {info.filename: info for info in file.infolist()}
+        if len(members) != len(file.infolist()):
+            raise ValueError("a member occurs twice")
+        text = _member(file, members, "settings", (None,), "uint8")
+        keywords = _checked(_parsed(text.tobytes()))
+        dtype, shapes = keywords["dtype"], list(enumerate(pairwise(keywords["sizes"]), start=2))
+        if len(members) != 1 + 2 * len(shapes):
+            raise ValueError(f"it has {len(members)} members, expected {1 + 2 * len(shapes)}")
+        ws = [_member(file, members, f"w{layer}", (n, m), dtype) for layer, (m, n) in shapes]
+        bs = [_member(file, members, f"b{layer}", (n,), dtype) for layer, (_, n) in shapes]
+    return keywords, [_finite(w) for w in ws], [_finite(b) for b in bs]
+
+
+def _member(
+    file: zipfile.ZipFile,
+    members: Mapping[str, zipfile.ZipInfo],
+    name: str,
+    shape: tuple[int | None, ...],
+    dtype: str,
+) -> Array:
+    """An array whose size is known before anything is unpacked: a bomb is never opened."""
+    info = members.get(f"{name}.npy")
+    if info is None:
+        raise ValueError(f"{name} is missing")
+    expected = math.prod(n if n is not None else 10_000 for n in shape) * np.dtype(dtype).itemsize
+    if info.file_size > expected + 4096:
+        raise ValueError(f"{name} is {info.file_size:,} bytes, expected at most {expected:,}")
+    array = np.lib.format.read_array(
+        io.BytesIO(_unpacked(file, info)), allow_pickle=False, max_header_size=4096
+    )
+    fits = array.ndim == len(shape) and all(
+        n in (None, k) for n, k in zip(shape, array.shape, strict=True)
+    )
+    if not fits or array.dtype != np.dtype(dtype):
+        raise ValueError(f"{name} is {array.shape} {array.dtype}, expected {shape} {dtype}")
+    found: Array = array
+    return found
+
+
+def _unpacked(file: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """The member's bytes, no more than its entry says, and header and data of one length."""
+    with file.open(info) as member:
+        content = member.read(info.file_size + 1)
+    stream = io.BytesIO(content)
+    version = np.lib.format.read_magic(stream)
+    read = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }
+    if version not in read:
+        raise ValueError(f"{info.filename}: .npy version {version}")
+    shape, _, dtype = read[version](stream, max_header_size=4096)
+    if math.prod(shape) * dtype.itemsize != len(content) - stream.tell():
+        raise ValueError(f"{info.filename}: its header promises {shape} {dtype}, not what is there")
+    return content
+
+
+def _checked(found: Any) -> dict[str, Any]:
+    """The keywords of ``Network``; it checks the names of functions itself."""
+    if not isinstance(found, dict) or found.get("format") != _FORMAT:
+        raise ValueError(f"its format is not {_FORMAT!r}")
+    if found.get("version") != _VERSION:
+        raise ValueError(f"version {found.get('version')!r}; this library reads {_VERSION}")
+    if set(found) != _KEYS:
+        raise ValueError(f"keys {sorted(set(found) ^ _KEYS)} are missing or unknown")
+    sizes = found["sizes"]
+    if not isinstance(sizes, list) or not 2 <= len(sizes) <= 1000 or not all(map(_count, sizes)):
+        raise ValueError("sizes: expected the layers' numbers of neurons")
+    if 8 * sum(n * (m + 1) for m, n in pairwise(sizes)) > _LARGEST:
+        raise ValueError(f"sizes {sizes} need more than {_LARGEST:,} bytes")
+    for key in ("activation", "output", "cost", "dtype"):
+        if not isinstance(found[key], str):
+            raise ValueError(f"{key}: expected text")
+    if found["dtype"] not in ("float64", "float32"):
+        raise ValueError(f"dtype {found['dtype']!r}")
+    keywords = {k: found[k] for k in ("sizes", "activation", "output", "cost", "dtype")}
+    keywords["swapped"] = {(i, j): name for i, j, name in found["swapped"]}
+    dropout = found["dropout"]
+    if dropout is not None:
+        if set(dropout) != {"rate", "inverted"} or not isinstance(dropout["inverted"], bool):
+            raise ValueError("dropout: expected rate and inverted")
+        keywords["dropout"] = Dropout(dropout["rate"], dropout["inverted"])
+    return keywords
+
+
+def _count(n: Any) -> bool:
+    return isinstance(n, int) and not isinstance(n, bool) and 0 < n < 1 << 30
+
+
+def _array(values: Any, shape: tuple[int, ...], dtype: str) -> Array:
+    array = np.array(values)  # ragged lists raise
+    if array.shape != shape or array.dtype.kind not in "fi":
+        raise ValueError(f"numbers of shape {array.shape} {array.dtype}, expected {shape} {dtype}")
+    return _finite(array.astype(dtype))
+
+
+def _finite(array: Array) -> Array:
+    if not np.isfinite(array).all():
+        raise ValueError("a weight or bias is not finite")
+    return array
+
+
+def _parsed(text: bytes) -> Any:
+    return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_repetition)
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _no_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key occurs twice")
+    return found

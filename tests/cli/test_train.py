@@ -1,0 +1,292 @@
+"""`autograd-nn train` and `autograd-nn predict`, as they are typed and read."""
+
+import contextlib
+import io
+import json
+import re
+import sys
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+from mnist_files import small_counts, small_mnist  # noqa: F401
+
+from autograd_nn import Network
+from autograd_nn.cli import main
+from autograd_nn.cli import train as module
+from autograd_nn.data import load_mnist
+from autograd_nn.experiments import PRESETS, load
+from autograd_nn.models import Epoch
+
+
+@pytest.fixture(autouse=True)
+def _wide_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.delenv("AUTOGRAD_NN_DATA", raising=False)
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def run(*argv):
+    """The exit status and what was printed."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        try:
+            status = main([str(a) for a in argv])
+        except SystemExit as end:
+            status = end.code
+    return status, printed.getvalue()
+
+
+@pytest.fixture
+def mnist(tmp_path, small_counts):  # noqa: F811
+    """A folder of 60 + 10 random images in MNIST's format."""
+    folder = tmp_path / "mnist"
+    folder.mkdir()
+    small_mnist(folder)
+    return folder
+
+
+# --- train ------------------------------------------------------------------------------------
+
+
+def test_without_a_preset_the_presets_are_listed():
+    status, printed = run("train")
+    assert status == 0
+    for name, preset in PRESETS.items():
+        assert re.search(rf"^ {name} +{re.escape(preset.about)}", printed, re.MULTILINE)
+
+
+def test_names_are_whole_in_a_narrow_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    printed = run("train")[1]
+    assert all(name in printed for name in PRESETS)
+    assert max(map(len, printed.splitlines())) <= 80
+
+
+def test_an_unknown_preset_ends_with_2_and_the_known_ones():
+    status, printed = run("train", "--preset", "chapter-9")
+    assert status == 2
+    assert "'chapter-9' is none of chapter-1-30, chapter-1-100" in printed
+
+
+def test_a_preset_is_trained_and_kept(tmp_path):
+    folder = tmp_path / "new" / "folder"
+    status, printed = run("train", "--preset", "digits", "--epochs", 3, "--output", folder)
+    assert status == 0
+    network = Network.load(folder / "digits.npz")
+    expected = PRESETS["digits"]
+    by_hand = Network(expected.sizes, **expected.network, rng=0)
+    training, _, test = load("digits")
+    history = by_hand.fit(
+        training, epochs=3, batch_size=10, learning_rate=0.5, validation=test, rng=0
+    )
+    for p, q in zip(network.parameters, by_hand.parameters, strict=True):
+        assert np.array_equal(p.data, q.data)
+    shown = re.findall(r"epoch +(\d+) +cost ([\d.]+) +accuracy +([\d.]+) %", printed)
+    assert shown == [(str(e.epoch), f"{e.cost:.4f}", f"{100 * e.accuracy:.2f}") for e in history]
+    assert f"best {100 * history.best.accuracy:.2f} % (epoch {history.best.epoch})" in printed
+    assert len((folder / "digits.csv").read_text().splitlines()) == 4
+    if find_spec("matplotlib") is not None:
+        assert (folder / "digits.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_monitor_shows_and_keeps_what_else_is_measured(tmp_path):
+    run("train", "--preset", "digits", "--epochs", 1, "--output", tmp_path, "--monitor")
+    names = (tmp_path / "digits.csv").read_text().splitlines()[0].split(",")
+    assert {"training_cost", "validation_cost", "saturation_3", "gradient_norms_2"} <= set(names)
+
+
+def test_another_seed_gives_another_network(tmp_path):
+    for seed in (0, 1):
+        run("train", "--preset", "digits", "--epochs", 1, "--output", tmp_path / str(seed),
+            "--seed", seed)  # fmt: skip
+    first, other = (Network.load(tmp_path / s / "digits.npz").weights[0].data for s in "01")
+    assert not np.array_equal(first, other)
+
+
+def test_mnist_is_read_from_the_folder_that_is_named(mnist, tmp_path, monkeypatch):
+    status, printed = run("train", "--preset", "softmax-30", "--data", mnist, "--epochs", 1,
+                          "--output", tmp_path)  # fmt: skip
+    assert status == 0
+    assert "50 images to learn from, judged by the 10 of the validation data" in printed
+    monkeypatch.setenv("AUTOGRAD_NN_DATA", str(mnist))
+    assert run("train", "--preset", "l2-30", "--epochs", 1, "--output", tmp_path)[0] == 0
+
+
+def test_without_mnist_the_message_says_where_it_was_looked_for(tmp_path):
+    status, printed = run("train", "--preset", "l2-30", "--data", tmp_path, "--output", tmp_path)
+    assert status == 2
+    assert "t10k-images-idx3-ubyte" in printed
+    assert "Traceback" not in printed
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_made_is_a_message(tmp_path):
+    (tmp_path / "file").write_text("")
+    status, printed = run("train", "--preset", "digits", "--output", tmp_path / "file" / "x")
+    assert status == 2
+    assert "file" in printed
+
+
+def test_without_matplotlib_the_network_is_kept_all_the_same(tmp_path, monkeypatch):
+    for name in ("matplotlib", "matplotlib.figure"):
+        monkeypatch.setitem(sys.modules, name, None)
+    status, printed = run("train", "--preset", "digits", "--epochs", 1, "--output", tmp_path)
+    assert status == 0
+    assert "no learning curves: plots need matplotlib" in printed
+    assert sorted(f.name for f in tmp_path.iterdir()) == ["digits.csv", "digits.npz"]
+
+
+@pytest.mark.parametrize("after", [0, 2])
+def test_ctrl_c_keeps_what_was_learned(after, tmp_path, monkeypatch):
+    fit = Network.fit
+
+    def interrupted(self, *args, progress, **settings):
+        def then(event):
+            progress(event)
+            done = sum(isinstance(e, Epoch) for e in [event])
+            then.epochs += done
+            if then.epochs >= after:
+                raise KeyboardInterrupt
+
+        then.epochs = 0
+        return fit(self, *args, progress=then, **settings)
+
+    monkeypatch.setattr(Network, "fit", interrupted)
+    status, printed = run("train", "--preset", "digits", "--output", tmp_path)
+    assert status == 130
+    if after == 0:
+        assert "Stopped before the first epoch was over; nothing is kept." in printed
+        assert not list(tmp_path.iterdir())
+    else:
+        assert "stopped by Ctrl-C" in printed
+        assert isinstance(Network.load(tmp_path / "digits.npz"), Network)
+
+
+def test_a_network_that_diverges_is_a_message(tmp_path, monkeypatch):
+    def bad(*args, **kwargs):
+        raise module.TrainingDiverged("fit: in epoch 0 the cost became inf", [])
+
+    monkeypatch.setattr(module, "run", bad)
+    status, printed = run("train", "--preset", "digits", "--output", tmp_path)
+    assert (status, "the cost became inf" in printed) == (1, True)
+
+
+def test_of_a_long_run_about_thirty_epochs_are_printed(mnist, tmp_path):
+    _, printed = run("train", "--preset", "chapter-1-no-hidden", "--data", mnist, "--epochs", 100,
+                     "--output", tmp_path)  # fmt: skip
+    lines = re.findall(r"^epoch +(\d+)", printed, re.MULTILINE)
+    assert 25 <= len(lines) <= 40
+    assert lines[-1] == "99"
+
+
+# --- the table --------------------------------------------------------------------------------
+
+
+def test_the_table_of_one_preset_is_written_and_told(mnist, tmp_path, monkeypatch):
+    short = dict(PRESETS["chapter-1-30"].training, epochs=2)
+    monkeypatch.setitem(PRESETS["chapter-1-30"].training, "epochs", 2)
+    page = tmp_path / "mnist.md"
+    status, printed = run("train", "--table", page, "--data", mnist, "--preset", "chapter-1-30")
+    assert status == 0
+    runs = json.loads(page.with_suffix(".json").read_text())["runs"]
+    assert [(r["seed"], len(r["accuracies"])) for r in runs] == [(0, 2), (1, 2), (2, 2)]
+    training, _, test = load_mnist(mnist)
+    by_hand = Network((784, 30, 10), initializer="large", rng=1)
+    history = by_hand.fit(training, **short, validation=test, rng=1)
+    assert runs[1]["accuracies"] == [e.accuracy for e in history]
+    assert "| `chapter-1-30` | 784-30-10 |" in page.read_text()
+    assert "does not hold" in printed  # random images cannot be learned
+    assert re.search(r"wrote .*mnist\.md and .*mnist\.json", printed)
+
+
+def test_a_preset_that_is_not_in_the_table_ends_with_2(mnist, tmp_path):
+    status, printed = run("train", "--table", tmp_path / "t.md", "--preset", "digits")
+    assert status == 2
+    assert "digits is not in the table; it has chapter-1-30" in printed
+
+
+def test_a_damaged_table_is_a_message_and_stays(mnist, tmp_path):
+    (tmp_path / "t.json").write_text("{")
+    status, printed = run("train", "--table", tmp_path / "t.md", "--data", mnist)
+    assert status == 2
+    assert "not a table of runs" in printed
+    assert (tmp_path / "t.json").read_text() == "{"
+
+
+# --- predict ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory):
+    """A network that reads the digits of the package, in a file."""
+    training, _, _ = load("digits")
+    network = Network([64, 20, 10], cost="cross_entropy")
+    network.fit(training, epochs=5, batch_size=10, learning_rate=0.5)
+    return network, network.save(tmp_path_factory.mktemp("digits") / "net.json")
+
+
+def test_predict_judges_the_test_data_digit_by_digit(digits):
+    network, file = digits
+    status, printed = run("predict", file)
+    _, _, test = load("digits")
+    right = network.predict(test.x) == test.labels
+    assert status == 0
+    assert f"{right.sum()} of 250 images of the digits test data" in printed
+    lines = re.findall(r"^  (\d) +(\d+) of +(\d+)", printed, re.MULTILINE)
+    assert [int(d) for d, _, _ in lines] == list(range(10))
+    for d, r, n in lines:
+        of_digit = test.labels == int(d)
+        assert (int(r), int(n)) == ((right & of_digit).sum(), of_digit.sum())
+
+
+def test_predict_reads_mnist_for_a_network_of_its_size(mnist, tmp_path):
+    file = Network([784, 10]).save(tmp_path / "net.npz")
+    status, printed = run("predict", file, "--data", mnist)
+    assert status == 0
+    assert "of 10 images of the mnist test data" in printed
+
+
+def test_predict_tells_a_digit_for_each_image_of_a_file(digits, tmp_path):
+    network, file = digits
+    _, _, test = load("digits")
+    np.save(tmp_path / "some.npy", test.x[:5])
+    np.savetxt(tmp_path / "one.csv", test.x[7:8], delimiter=",")
+    status, printed = run("predict", file, tmp_path / "some.npy", tmp_path / "one.csv")
+    assert status == 0
+    told = [int(d) for d in re.findall(r"(?:\]|csv) +(\d) +\(output", printed)]
+    assert told == network.predict(test.x[[0, 1, 2, 3, 4, 7]]).tolist()
+    assert f"{tmp_path / 'some.npy'}[4]" in printed
+
+
+@pytest.mark.parametrize(
+    ("content", "message"), [(None, "there is no file"), (b"rubbish", "is not a network")]
+)
+def test_a_file_that_is_no_network_is_a_message(content, message, tmp_path):
+    file = tmp_path / "net.npz"
+    if content is not None:
+        file.write_bytes(content)
+    status, printed = run("predict", file)
+    assert (status, message in printed, "Traceback" in printed) == (2, True, False)
+
+
+def test_images_of_another_size_are_a_message(digits, tmp_path):
+    np.save(tmp_path / "large.npy", np.zeros((2, 784)))
+    status, printed = run("predict", digits[1], tmp_path / "large.npy")
+    assert status == 2
+    assert "the network takes images of 64 pixels" in printed
+
+
+def test_a_network_of_no_data_set_asks_for_images(tmp_path):
+    file = Network([3, 2]).save(tmp_path / "net.json")
+    status, printed = run("predict", file)
+    assert status == 2
+    assert "takes 3 inputs, as no data set here has; name a file of images" in printed
+
+
+def test_a_network_of_two_outputs_is_asked_nothing_it_cannot_tell(tmp_path):
+    file = Network([64, 2]).save(tmp_path / "net.json")
+    status, printed = run("predict", file)
+    assert status == 0
+    assert "of 250 images" in printed
