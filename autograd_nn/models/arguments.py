@@ -129,8 +129,9 @@ def checked_labels(labels: Array, shape: tuple[int, ...]) -> Array:
 
 
 def finite(array: Array, what: str) -> Array:
-    """The array, if every element is a finite number."""
-    if not np.isfinite(array).all():
+    """The array, if every element is a finite number; looked at in pieces, to take no memory."""
+    rows = np.atleast_1d(array)
+    if not all(np.isfinite(rows[k : k + 1024]).all() for k in range(0, len(rows), 1024)):
         where = tuple(map(int, np.argwhere(~np.isfinite(array))[0]))
         raise ValueError(
             f"{what}: element {list(where)} is {array[where]}; expected finite numbers, since one "

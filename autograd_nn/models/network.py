@@ -25,6 +25,8 @@ from .recording import Recording, record
 from .stopping import Schedule
 from .training import Progress, Settings, train
 
+_AT_ONCE = 4096  # examples: enough for BLAS to be at its fastest, and little memory
+
 
 class Network:
     """A network of layers of neurons: a¹ = x, zˡ = wˡaˡ⁻¹ + bˡ, aˡ = σ(zˡ).
@@ -144,10 +146,12 @@ class Network:
         return z
 
     def _last_z(self, x: Array) -> Any:
-        """The weighted inputs of the last layer, as arrays."""
-        return self._weighted_inputs(
-            x, [w.data for w in self.weights], [b.data for b in self.biases]
-        )
+        """The weighted inputs of the last layer, as arrays, of many examples some at a time."""
+        weights, biases = [w.data for w in self.weights], [b.data for b in self.biases]
+        if x.ndim == 1 or len(x) <= _AT_ONCE:
+            return self._weighted_inputs(x, weights, biases)
+        parts = [x[start : start + _AT_ONCE] for start in range(0, len(x), _AT_ONCE)]
+        return np.concatenate([self._weighted_inputs(part, weights, biases) for part in parts])
 
     def feedforward(self, x: npt.ArrayLike) -> Array:
         """The outputs for one example ``(features,)`` or several ``(examples, features)``.

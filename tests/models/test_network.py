@@ -4,6 +4,7 @@ import copy
 import math
 import pickle
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -733,3 +734,26 @@ def test_an_argument_of_the_wrong_kind_is_named(arguments):
 def test_labels_that_no_output_stands_for_are_refused_by_accuracy():
     with pytest.raises(ValueError, match="labels run from 0 to 2; expected 0 to 1"):
         Network([2, 2]).accuracy(np.zeros((2, 2)), [0, 2])
+
+
+def test_many_examples_are_evaluated_some_at_a_time_with_the_same_result(monkeypatch):
+    module = sys.modules["autograd_nn.models.network"]
+    network = Network([5, 4, 3], rng=0)
+    x, y = np.random.default_rng(0).random((23, 5)), np.arange(23) % 3
+    whole, cost = network.feedforward(x), network.mean_cost(x, y)
+    monkeypatch.setattr(module, "_AT_ONCE", 10)
+    np.testing.assert_allclose(network.feedforward(x), whole, rtol=1e-14)
+    assert network.mean_cost(x, y) == pytest.approx(cost, rel=1e-14)
+    sizes = []
+    monkeypatch.setattr(
+        network, "_weighted_inputs", lambda x, *rest: sizes.append(len(x)) or np.zeros((len(x), 3))
+    )
+    assert network.feedforward(x).shape == (23, 3)
+    assert sizes == [10, 10, 3]
+
+
+def test_an_infinite_element_is_found_in_any_piece():
+    network, x = Network([2, 2]), np.zeros((3000, 2))
+    x[2999, 1] = np.inf
+    with pytest.raises(ValueError, match=r"element \[2999, 1\] is inf"):
+        network.fit((x, np.zeros(3000, int)), epochs=1, batch_size=10, learning_rate=1.0)
