@@ -103,11 +103,12 @@ class Read(NamedTuple):
     nodes: list[tuple[str, dict[str, str]]]
     edges: list[tuple[str, str, dict[str, str]]]
     defaults: dict[str, dict[str, str]]
+    frames: dict[str, tuple[dict[str, str], list[str]]]  # attributes, and the nodes inside
 
 
 def read(text: str) -> Read:
     rest = words(text)
-    graph = Read([], [], {"graph": {}, "node": {}, "edge": {}})
+    graph = Read([], [], {"graph": {}, "node": {}, "edge": {}}, {})
 
     def take(kind: str, *texts: str) -> str:
         word = rest.pop(0) if rest else Word("end", "")
@@ -127,18 +128,29 @@ def read(text: str) -> Read:
         take("sign", "]")
         return found
 
+    def body(defaults: dict[str, dict[str, str]], inside: list[str]) -> None:
+        take("sign", "{")
+        while rest[:1] != [Word("sign", "}")]:
+            name = take("id")
+            if name == "subgraph":
+                frame = take("id")
+                if frame in graph.frames or defaults is not graph.defaults:
+                    raise Misread(f"frame {frame} twice, or inside another")
+                own: dict[str, dict[str, str]] = {"graph": {}}
+                graph.frames[frame] = own["graph"], []
+                body(own, graph.frames[frame][1])
+            elif name in defaults:
+                defaults[name].update(attributes())
+            elif rest[:1] == [Word("sign", "->")]:
+                take("sign", "->")
+                graph.edges.append((name, take("id"), attributes()))
+            else:
+                graph.nodes.append((name, attributes()))
+                inside.append(name)
+        take("sign", "}")
+
     take("id", "digraph")
-    take("sign", "{")
-    while rest[:1] != [Word("sign", "}")]:
-        name = take("id")
-        if name in graph.defaults:
-            graph.defaults[name].update(attributes())
-        elif rest[:1] == [Word("sign", "->")]:
-            take("sign", "->")
-            graph.edges.append((name, take("id"), attributes()))
-        else:
-            graph.nodes.append((name, attributes()))
-    take("sign", "}")
+    body(graph.defaults, [])
     if rest:
         raise Misread(f"{rest[0]} behind the graph")
     return graph
