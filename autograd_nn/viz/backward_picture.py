@@ -6,6 +6,7 @@ import operator
 import textwrap
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ..backward import sweep, topological_order
 from ..core import Array, Node
@@ -17,8 +18,8 @@ from .layers import groups, named
 from .names import node_names
 from .picture import Arrow, Box, Picture, State
 
-_INCHES = 0.086  # as wide as a letter of a box is, on the average and a little more
-_CAPTION = 56, 3  # letters in a line, lines: narrower than the graph, and always as high
+_NARROW, _WIDE = set(" .,:;'()[]|-iljft"), set("mwMW=+⊙→")
+_CAPTION = 56  # letters in a line, so that it is narrower than all but the smallest graphs
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,14 @@ class Pass:
     order: list[Node]  # results in the order in which their gradients are passed on
     gradients: dict[Node, Array]
     equations: dict[Node, str]
+    captions: dict[int | None, list[str]]  # by the number of the step, None for the end
+    ids: dict[Node, str]
+    arrows: dict[Node, list[Arrow]]  # into each node, as in the picture of the graph
+
+    @cached_property
+    def number(self) -> dict[Node, int]:
+        """The number of the step at which a result is visited, from 1."""
+        return {node: k for k, node in enumerate(self.order, start=1)}
 
 
 def backward_pass(cost: Node, asked_by: str) -> Pass:
@@ -41,7 +50,15 @@ def backward_pass(cost: Node, asked_by: str) -> Pass:
         )
     found = sweep([cost], None, [None], asked_by=asked_by)
     order = [node for node in reversed(nodes) if node.op is not None and node in found]
-    return Pass(nodes, order, found, equations(nodes))
+    captions = _captions(nodes, order, _mean_over_examples(nodes))
+    ids = {node: f"n{i}" for i, node in enumerate(nodes)}
+    arrows = {
+        node: [
+            local_arrow(node, i, x, ids) for i, x in enumerate(node.inputs) if isinstance(x, Node)
+        ]
+        for node in nodes
+    }
+    return Pass(nodes, order, found, equations(nodes), captions, ids, arrows)
 
 
 def equations(nodes: list[Node]) -> dict[Node, str]:
@@ -96,28 +113,32 @@ def draw_backward(cost: Node, step: int | None = None) -> Drawing:
 
 def frame(going: Pass, step: int | None) -> Picture:
     """The picture at a step; boxes and words take the same room at every step."""
-    number = {node: k for k, node in enumerate(going.order, start=1)}
-    names, ids = node_names(going.nodes), {node: f"n{i}" for i, node in enumerate(going.nodes)}
-    group, at = groups(going.nodes), len(going.order) + 1 if step is None else step
+    number, names, group = going.number, node_names(going.nodes), groups(going.nodes)
+    at = len(going.order) + 1 if step is None else step
     wanted = Counter(x for node in going.order for x in receivers(node))
     arrived = Counter(x for node in going.order[: at - 1] for x in receivers(node))
     boxes, arrows = [], []
     for node in going.nodes:
-        text, state, width = head(node, names[node])[:1], _state(node, going, number, at), 0.0
+        complete = arrived[node] == wanted[node]
+        text, state, width = head(node, names[node])[:1], _state(node, going, at, complete), 0.0
         if node in number:
             text = (f"{number[node]}   {text[0]}",)
         if node in going.gradients:
             text += (going.equations[node],) if node in going.equations else ()
             done = f"gradient {short(going.gradients[node])}"
             shares = f"{arrived[node]} of {wanted[node]} shares in"
-            width = max(map(len, (*text, done, shares))) * _INCHES
+            width = max(map(_width, (*text, done, shares)))
             text += (shares if state == "to do" else done,)
         look = kind(node, going.nodes[-1])
-        boxes.append(Box(ids[node], look, text, group.get(node, ""), state, width))
-        for i, x in enumerate(node.inputs):
-            if isinstance(x, Node):
-                arrows.append(_arrow(local_arrow(node, i, x, ids), number.get(node), at))
-    return Picture(tuple(boxes), tuple(arrows), _caption(going, step, names))
+        boxes.append(Box(going.ids[node], look, text, group.get(node, ""), state, width))
+        arrows += [_arrow(arrow, number.get(node), at) for arrow in going.arrows[node]]
+    return Picture(tuple(boxes), tuple(arrows), tuple(going.captions[step]))
+
+
+def _width(text: str) -> float:
+    """Inches that a box takes for a line of text, in DejaVu Sans of 11 points, and no less."""
+    ems = sum(0.4 if c in _NARROW else 0.98 if c in _WIDE else 0.637 for c in text)
+    return ems * 11 / 72 + 0.22
 
 
 def receivers(node: Node) -> list[Node]:
@@ -130,14 +151,14 @@ def receivers(node: Node) -> list[Node]:
     ]
 
 
-def _state(node: Node, going: Pass, number: dict[Node, int], at: int) -> State:
+def _state(node: Node, going: Pass, at: int, complete: bool) -> State:
     """How far the pass has come with a node; a leaf is done when all its shares are in."""
     if node not in going.gradients:
         return ""
-    if node in number:
-        return "done" if number[node] < at else "now" if number[node] == at else "to do"
-    coming = (x for later in going.order[at - 1 :] for x in receivers(later))
-    return "to do" if any(x is node for x in coming) else "done"
+    number = going.number.get(node)
+    if number is None:
+        return "done" if complete else "to do"
+    return "done" if number < at else "now" if number == at else "to do"
 
 
 def _arrow(arrow: Arrow, number: int | None, at: int) -> Arrow:
@@ -148,19 +169,30 @@ def _arrow(arrow: Arrow, number: int | None, at: int) -> Arrow:
     return replace(arrow, back=True, state=state)
 
 
-def _caption(going: Pass, step: int | None, names: dict[Node, str]) -> tuple[str, ...]:
-    """What happens at this step, in words, on a fixed number of lines."""
-    width, high = _CAPTION
-    if step is None:
-        lines = [f"The pass is over: {len(going.order)} steps; every gradient is complete."]
-    else:
-        node = going.order[step - 1]
+def _captions(nodes: list[Node], order: list[Node], at_z: str) -> dict[int | None, list[str]]:
+    """What happens at each step and at the end, in words, on equally many lines."""
+    names = node_names(nodes)
+    captions: dict[int | None, list[str]] = {}
+    for step, node in enumerate(order, start=1):
         parts = " and ".join(dict.fromkeys(names[x] for x in receivers(node)))
-        lines = textwrap.wrap(
-            f"Step {step} of {len(going.order)}: the gradient of {names[node]} is complete.", width
-        ) + textwrap.wrap(f"Times the local derivative it goes to {parts}; shares add up.", width)
-    examples = {n.shape[0] for n in named(going.nodes, "z").values() if n.data.ndim == 2}
-    if going.equations and examples and max(examples) > 1:
-        m = max(examples)
-        lines.append(f"C is the mean over {m} examples: the gradient at z is δ/{m}.")
-    return tuple(lines) + (" ",) * (high - len(lines))
+        captions[step] = [
+            *textwrap.wrap(
+                f"Step {step} of {len(order)}: the gradient of {names[node]} is complete.", _CAPTION
+            ),
+            *textwrap.wrap(
+                f"Times the local derivative it goes to {parts}; shares add up.", _CAPTION
+            ),
+        ]
+    captions[None] = [f"The pass is over: {len(order)} steps; every gradient is complete."]
+    high = max(map(len, captions.values()))
+    for lines in captions.values():
+        lines += [*([at_z] if at_z else []), *[" "] * (high - len(lines))]
+    return captions
+
+
+def _mean_over_examples(nodes: list[Node]) -> str:
+    """What the gradient at z is where C is the mean over several examples; else nothing."""
+    m = max((z.shape[0] for z in named(nodes, "z").values() if z.data.ndim == 2), default=1)
+    if m == 1 or nodes[-1].name != "C":
+        return ""
+    return f"C is the mean over {m} examples: the gradient at z is δ/{m}."

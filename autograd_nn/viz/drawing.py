@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from .picture import Picture
 from .render import render
 
 FORMATS = ("svg", "png", "pdf")
+_LEAST = 0.6  # of its size: letters of 11 points become 6.6
 TEXTS = ("dot", "mmd")  # which need no renderer
 
 
@@ -73,8 +75,13 @@ class Drawing:
 
 
 def fitted(svg: str) -> str:
-    """An SVG that is never wider than its page, and of its own size where there is room."""
-    return svg.replace("<svg ", '<svg style="max-width: 100%; height: auto" ', 1)
+    """An SVG that shrinks to the width of its page, as long as its words can still be read.
+
+    Beyond that the page scrolls; where there is room the picture has its own size.
+    """
+    width = re.search(r'<svg width="([\d.]+)pt"', svg)
+    least = f" min-width: {_LEAST * float(width[1]):.0f}pt;" if width else ""
+    return svg.replace("<svg ", f'<svg style="max-width: 100%;{least} height: auto" ', 1)
 
 
 def write_whole(target: Path, content: bytes) -> None:
