@@ -13,12 +13,12 @@ from .picture import Arrow, Box, NodeKind, Picture, number
 MAX_GATES = 200
 
 
-def draw_circuit(gates: Mapping[str, Any], inputs: Mapping[str, int] | None = None) -> Drawing:
+def draw_circuit(gates: Any, inputs: Mapping[str, int] | None = None) -> Drawing:
     """Draw perceptrons that are wired together, such as the book's adder of NAND gates.
 
     ``gates`` says for each perceptron, by its name, where its inputs come from, their weights and
     its bias: ``{"carry": (("h",), (-4,), 3), …}``, or objects with ``inputs``, ``weights`` and
-    ``bias``.  A name that is no gate's is an input of the circuit.  Given the ``inputs``' bits,
+    ``bias``; or it is an object with such ``gates``.  A name that is no gate's is an input.  Given the ``inputs``' bits,
     every gate says what it decides: 1 where w·x + bias > 0, else 0.  Gates whose decision no other
     uses are the outputs (double line).
 
@@ -32,6 +32,11 @@ def draw_circuit(gates: Mapping[str, Any], inputs: Mapping[str, int] | None = No
     >>> [box.lines[-1] for box in drawing.picture.boxes if box.kind == "output"]
     ['→ 0', '→ 1']
     """
+    gates = getattr(gates, "gates", gates)
+    if not isinstance(gates, Mapping):
+        raise TypeError(
+            f"draw_circuit: got {type(gates).__name__}; expected a dict of gates by their names"
+        )
     if len(gates) > MAX_GATES:
         raise ValueError(
             f"draw_circuit: {len(gates):,} gates, more than the {MAX_GATES} that can be looked at; "
@@ -54,7 +59,7 @@ def draw_circuit(gates: Mapping[str, Any], inputs: Mapping[str, int] | None = No
         lines: tuple[str, ...] = (name, f"bias {number(bias)}")
         shade = None
         if bits is not None:
-            lines, shade = (*lines, f"→ {bits[name]}"), 0.35 * bits[name]
+            lines, shade = (*lines, f"→ {bits[name]}"), 0.5 * bits[name]
         boxes.append(Box(ids[name], look, lines, width=0.95, shade=shade))
         for source, w in zip(sources, weights, strict=True):
             arrows.append(Arrow(ids[source], ids[name], number(w), int(np.sign(w))))

@@ -53,7 +53,7 @@ def to_dot(picture: Picture) -> str:
     """The picture in DOT; the same picture always gives the same text."""
     graph = graphviz.Digraph()
     if any(box.at is not None for box in picture.boxes):
-        graph.attr("graph", layout="neato", splines="line", outputorder="edgesfirst")
+        graph.attr("graph", layout="neato", outputorder="edgesfirst")
     else:
         graph.attr("graph", rankdir="LR", ranksep="0.4", nodesep="0.25")
     # white, so that nothing is lost on a notebook's dark ground, with a margin around it
@@ -63,7 +63,9 @@ def to_dot(picture: Picture) -> str:
     graph.attr("node", color=NEUTRAL, margin="0.1,0.05")
     graph.attr("edge", fontname=FONT, fontsize="10", arrowsize="0.7")
     if picture.caption:
-        graph.attr("graph", label="".join(plain(line) + r"\l" for line in picture.caption))
+        # an empty line at the start of a wide caption makes Graphviz's WebAssembly trap
+        text = "".join((plain(line) or " ") + r"\l" for line in picture.caption)
+        graph.attr("graph", label=text)
         graph.attr("graph", labelloc="b", labeljust="l")
     for number, (group, boxes) in enumerate(_groups(picture)):
         if not group:
@@ -101,11 +103,10 @@ def _write(graph: graphviz.Digraph, boxes: list[Box]) -> None:
 
 
 def _shaded(shade: float) -> dict[str, str]:
-    """A fill between white and the colour of the sign, and letters that can be read on it."""
-    part, colour = min(1.0, abs(shade)), POSITIVE if shade > 0 else NEGATIVE
+    """A fill on the way from white to the colour of the sign, so far that words can be read."""
+    part, colour = 0.65 * min(1.0, abs(shade)), POSITIVE if shade > 0 else NEGATIVE
     full = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    fill = "".join(f"{round(255 + (c - 255) * part):02x}" for c in full)
-    return {"fillcolor": f"#{fill}", "fontcolor": "#ffffff" if part > 0.6 else _INK}
+    return {"fillcolor": "#" + "".join(f"{round(255 + (c - 255) * part):02x}" for c in full)}
 
 
 def _line(arrow: Arrow) -> dict[str, str]:

@@ -15,6 +15,7 @@ from .layer_data import LayerData, layer_data
 from .picture import Arrow, Box, Picture, number
 
 _ROW = 0.62  # inches between the neurons of a layer
+_UNKNOWN = 0.3  # as wide as a line is whose weight is not known, of the widest
 _COLUMN = 1.9  # between layers, of few neurons; a wide fan of lines needs more room
 MAX_NEURONS, MAX_LAYERS = 40, 20
 
@@ -141,11 +142,12 @@ def _lines(data: LayerData, shown: list[list[int]], out: list[set[int]]) -> list
             for i in before:
                 if i in out[k] or j in out[k + 1]:
                     continue
-                w = float(data.weights[k][j, i]) if data.weights else 0.0
-                lines.append(
-                    Arrow(f"n{k}_{i}", f"n{k + 1}_{j}", sign=int(np.sign(np.nan_to_num(w))),
-                          width=min(1.0, abs(w) / widest), faint=True)
-                )  # fmt: skip
+                sign, width = 0, _UNKNOWN
+                if data.weights:
+                    w = float(data.weights[k][j, i])
+                    sign, width = int(np.sign(np.nan_to_num(w))), min(1.0, abs(w) / widest)
+                ends = f"n{k}_{i}", f"n{k + 1}_{j}"
+                lines.append(Arrow(*ends, sign=sign, width=width, faint=True))
     return lines
 
 
@@ -175,4 +177,4 @@ def _caption(data: LayerData, shown: list[list[int]], out: list[set[int]]) -> tu
         lines.append("Of a layer of many neurons those with the largest weights are shown.")
     if any(out):
         lines.append("Dotted: dropped, with all its weights.")
-    return ("", *lines) if lines else ()  # an empty line keeps the words off the last neuron
+    return (" ", *lines) if lines else ()  # an empty line keeps the words off the last neuron

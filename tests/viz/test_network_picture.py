@@ -4,13 +4,15 @@ import os
 import subprocess
 import sys
 from itertools import pairwise, product
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 from autograd_nn import Network
 from autograd_nn.models import add_bits
-from autograd_nn.viz import Drawing, draw_circuit, draw_network
+from autograd_nn.viz import Drawing, animate, draw_circuit, draw_graph, draw_network, renderers
+from autograd_nn.viz.network_picture import _UNKNOWN
 
 
 def neurons(drawing: Drawing) -> dict[str, object]:
@@ -100,7 +102,7 @@ def test_plain_data_will_do(network):
 
 def test_sizes_alone_are_drawn_without_a_claim_about_weights():
     drawing = draw_network([2, 3, 1])
-    assert {(a.sign, a.width) for a in drawing.picture.arrows} == {(0, 0.0)}
+    assert {(a.sign, a.width) for a in drawing.picture.arrows} == {(0, _UNKNOWN)}
     assert drawing.picture.caption == ()
 
 
@@ -265,6 +267,17 @@ def test_gates_may_come_in_any_order_and_as_objects():
     found = decided(draw_circuit(backwards, {"x1": 1, "x2": 0}))
     assert (found["sum"], found["carry"]) == (1, 0)
 
+    class Circuit:
+        gates = ADDER
+
+    assert draw_circuit(Circuit()).picture == draw_circuit(ADDER).picture
+
+
+@pytest.mark.parametrize("thing", [None, [("x", (1,), 0)], "abc"])
+def test_what_is_no_circuit_is_refused(thing):
+    with pytest.raises(TypeError, match=r"^draw_circuit: got \w+; expected a dict of gates"):
+        draw_circuit(thing)
+
 
 @pytest.mark.parametrize(
     ("gates", "inputs", "message"),
@@ -284,6 +297,29 @@ def test_gates_may_come_in_any_order_and_as_objects():
 def test_circuits_that_cannot_be_are_refused(gates, inputs, message):
     with pytest.raises(ValueError, match=f"^draw_circuit: .*{message}"):
         draw_circuit(gates, inputs)
+
+
+# Rendering
+
+
+@pytest.mark.parametrize("name", ["dot", "pygraphviz", "wasi"])
+def test_every_renderer_draws_networks_circuits_frames_and_passes(name, monkeypatch, network):
+    if not any(r.name == name and "svg" in r.formats for r in renderers()):
+        pytest.skip(f"{name} is not here")
+    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", name)
+    run = network.record([0.5, -1.0], 0)
+    drawings = [
+        draw_network(network, [0.5, -1.0]), draw_network(Network([784, 30, 10])),
+        draw_network([3, 2], dropped={2: [0]}), draw_circuit(ADDER, {"x1": 1, "x2": 0}),
+        *(draw_graph(run.cost, detail=detail) for detail in ("tensor", "layer", "scalar")),
+        *animate(run.cost)[2:4],
+    ]  # fmt: skip
+    for drawing in drawings:
+        root = ElementTree.fromstring(drawing._repr_mimebundle_()["image/svg+xml"])
+        ids = [g.get("id") for g in root.iter("{http://www.w3.org/2000/svg}g")]
+        assert {box.id for box in drawing.picture.boxes} <= set(ids)
+        assert {f"e{i}" for i in range(len(drawing.picture.arrows))} <= set(ids)
+        assert len(ids) == len(set(ids))
 
 
 # Determinism
