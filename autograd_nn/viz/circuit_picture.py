@@ -18,9 +18,9 @@ def draw_circuit(gates: Any, inputs: Mapping[str, int] | None = None) -> Drawing
 
     ``gates`` says for each perceptron, by its name, where its inputs come from, their weights and
     its bias: ``{"carry": (("h",), (-4,), 3), …}``, or objects with ``inputs``, ``weights`` and
-    ``bias``; or it is an object with such ``gates``.  A name that is no gate's is an input.  Given the ``inputs``' bits,
-    every gate says what it decides: 1 where w·x + bias > 0, else 0.  Gates whose decision no other
-    uses are the outputs (double line).
+    ``bias``; or it is an object with such ``gates``. A name that is no gate's is an input. Given
+    the ``inputs``' bits, every gate says what it decides: 1 where w·x + bias > 0, else 0. Gates
+    whose decision no other uses are the outputs (double line).
 
     Raises ``ValueError`` for a gate whose weights are not as many as its inputs, for a loop, and
     for more than 200 gates.

@@ -174,7 +174,8 @@ def _caption(data: LayerData, shown: list[list[int]], out: list[set[int]]) -> tu
     elif data.biases:
         lines.append("Figures under a neuron's number: its bias.")
     if any(size > len(s) for s, size in zip(shown, data.sizes, strict=True)):
-        lines.append("Of a layer of many neurons those with the largest weights are shown.")
+        which = "those with the largest weights" if data.weights else "the first"
+        lines.append(f"Of a layer of many neurons {which} are shown.")
     if any(out):
         lines.append("Dotted: dropped, with all its weights.")
     return (" ", *lines) if lines else ()  # an empty line keeps the words off the last neuron
