@@ -11,6 +11,7 @@ from typing import Any, overload
 from ..core import Node
 from .backward_picture import backward_pass, frame
 from .drawing import FORMATS, TEXTS, Drawing, fitted, write_whole
+from .picture import Direction
 from .render import render
 
 MAX_STEPS = 200
@@ -84,7 +85,7 @@ class Animation(Sequence[Drawing]):
             return {"text/plain": f"{error}\n\n{self!r}"}
 
 
-def animate(cost: Node) -> Animation:
+def animate(cost: Node, *, direction: Direction = "right") -> Animation:
     """The backward pass of ``cost``: :func:`draw_backward` at every step, and at the end.
 
     Raises ``ValueError`` for more than 200 steps, and where :func:`draw_backward` would.
@@ -94,7 +95,7 @@ def animate(cost: Node) -> Animation:
     >>> animate(x * x - 5 * x)
     Animation(4 drawings)
     """
-    going = backward_pass(cost, "animate")
+    going = backward_pass(cost, "animate", direction)
     if len(going.order) > MAX_STEPS:
         raise ValueError(
             f"animate: {len(going.order)} steps, more than the {MAX_STEPS} that can be looked at; "

@@ -16,7 +16,7 @@ from .graph import MAX_NODES
 from .jacobian import local_arrow
 from .layers import groups, named
 from .names import node_names
-from .picture import Arrow, Box, Picture, State
+from .picture import Arrow, Box, Direction, Picture, State, check_direction
 
 _NARROW, _WIDE = set(" .,:;'()[]|-iljft"), set("mwMW=+⊙→")
 _CAPTION = 56  # letters in a line, so that it is narrower than all but the smallest graphs
@@ -33,6 +33,7 @@ class Pass:
     captions: dict[int | None, list[str]]  # by the number of the step, None for the end
     ids: dict[Node, str]
     arrows: dict[Node, list[Arrow]]  # into each node, as in the picture of the graph
+    direction: Direction
 
     @cached_property
     def number(self) -> dict[Node, int]:
@@ -40,8 +41,9 @@ class Pass:
         return {node: k for k, node in enumerate(self.order, start=1)}
 
 
-def backward_pass(cost: Node, asked_by: str) -> Pass:
+def backward_pass(cost: Node, asked_by: str, direction: Direction = "right") -> Pass:
     """Run the pass; nothing is stored on the graph."""
+    check_direction(direction, asked_by)
     nodes = topological_order(cost) if isinstance(cost, Node) else []
     if len(nodes) > MAX_NODES:
         raise ValueError(
@@ -58,7 +60,7 @@ def backward_pass(cost: Node, asked_by: str) -> Pass:
         ]
         for node in nodes
     }
-    return Pass(nodes, order, found, equations(nodes), captions, ids, arrows)
+    return Pass(nodes, order, found, equations(nodes), captions, ids, arrows, direction)
 
 
 def equations(nodes: list[Node]) -> dict[Node, str]:
@@ -81,15 +83,17 @@ def equations(nodes: list[Node]) -> dict[Node, str]:
     return found
 
 
-def draw_backward(cost: Node, step: int | None = None) -> Drawing:
+def draw_backward(
+    cost: Node, step: int | None = None, *, direction: Direction = "right"
+) -> Drawing:
     """Draw the backward pass of ``cost`` as it is at one step, or after all of them.
 
-    The boxes are those of :func:`draw_graph`; the arrows point the other way, as gradients flow.
-    Results are numbered in the order in which they are visited: each after everything that used
-    it, when all shares of its gradient are in.  At ``step`` k, counted from 1, the box with that
-    number (thick line) hands a share on to each of its arguments; what is done has its gradient,
-    what is still to come is dashed.  In a recorded network the nodes say which of BP1 to BP4 gives
-    their gradient.  Gradients are computed for the picture and not stored.
+    The boxes are those of :func:`draw_graph`, ``direction`` is as there; the arrows point the other
+    way, as gradients flow. Results are numbered in the order in which they are visited: each after
+    everything that used it, when all shares of its gradient are in. At ``step`` k, counted from 1,
+    the box with that number (thick line) hands a share on to each of its arguments; what is done
+    has its gradient, what is still to come is dashed. In a recorded network the nodes say which of
+    BP1 to BP4 gives their gradient. Gradients are computed for the picture and not stored.
 
     Raises ``ValueError`` for a step that there is not, for a graph too large to look at, and where
     :func:`autograd_nn.gradients` would.
@@ -100,7 +104,7 @@ def draw_backward(cost: Node, step: int | None = None) -> Drawing:
     >>> [line for box in drawing.picture.boxes for line in box.lines if line.startswith("BP1")]
     ["BP1: δ3 = ∇C ⊙ σ'(z3)"]
     """
-    going = backward_pass(cost, "draw_backward")
+    going = backward_pass(cost, "draw_backward", direction)
     if step is not None:
         step = operator.index(step)
         if not 1 <= step <= len(going.order):
@@ -132,7 +136,7 @@ def frame(going: Pass, step: int | None) -> Picture:
         look = kind(node, going.nodes[-1])
         boxes.append(Box(going.ids[node], look, text, group.get(node, ""), state, width))
         arrows += [_arrow(arrow, number.get(node), at) for arrow in going.arrows[node]]
-    return Picture(tuple(boxes), tuple(arrows), tuple(going.captions[step]))
+    return Picture(tuple(boxes), tuple(arrows), tuple(going.captions[step]), going.direction)
 
 
 def _width(text: str) -> float:

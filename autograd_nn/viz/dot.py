@@ -9,7 +9,7 @@ from __future__ import annotations
 import graphviz
 
 from .backends import FONT
-from .picture import Arrow, Box, NodeKind, Picture, State
+from .picture import Arrow, Box, Direction, NodeKind, Picture, State
 
 POSITIVE, NEGATIVE, NEUTRAL = "#0b5fa5", "#c2410c", "#52606d"
 _INK, _PALE, _NOW = "#1f2933", "#6b7785", "#ffe08a"
@@ -55,7 +55,8 @@ def to_dot(picture: Picture) -> str:
     if any(box.at is not None for box in picture.boxes):
         graph.attr("graph", layout="neato", outputorder="edgesfirst")
     else:
-        graph.attr("graph", rankdir="LR", ranksep="0.4", nodesep="0.25")
+        direction = {"right": "LR", "down": "TB"}[picture.direction]
+        graph.attr("graph", rankdir=direction, ranksep="0.4", nodesep="0.25")
     # white, so that nothing is lost on a notebook's dark ground, with a margin around it
     graph.attr("graph", bgcolor="#ffffff", pad="0.15")
     graph.attr("graph", fontname=FONT, fontsize="12", fontcolor=_INK)
@@ -69,14 +70,17 @@ def to_dot(picture: Picture) -> str:
         graph.attr("graph", labelloc="b", labeljust="l")
     for number, (group, boxes) in enumerate(_groups(picture)):
         if not group:
-            _write(graph, boxes)
+            _write(graph, boxes, picture.direction)
             continue
         with graph.subgraph(name=f"cluster_{number}") as frame:
             frame.attr("graph", label=plain(group), labelloc="t", labeljust="l", id=f"c{number}")
             frame.attr("graph", style="rounded", color="#b8c0c9", margin="10")
-            _write(frame, boxes)
+            _write(frame, boxes, picture.direction)
     for i, arrow in enumerate(picture.arrows):
-        graph.edge(arrow.source, arrow.target, plain(arrow.label), id=f"e{i}", **_line(arrow))
+        label = arrow.label
+        if picture.direction == "down":  # a label stands beside its arrow: a space between the two
+            label = "\n".join(f" {line} " for line in label.split("\n") if line)
+        graph.edge(arrow.source, arrow.target, plain(label), id=f"e{i}", **_line(arrow))
     return str(graph.source)
 
 
@@ -88,7 +92,7 @@ def _groups(picture: Picture) -> list[tuple[str, list[Box]]]:
     return list(groups.items())
 
 
-def _write(graph: graphviz.Digraph, boxes: list[Box]) -> None:
+def _write(graph: graphviz.Digraph, boxes: list[Box], direction: Direction) -> None:
     for box in boxes:
         look = _BOXES[box.kind] | _STATES[box.state]
         if box.shade is not None:
@@ -98,7 +102,7 @@ def _write(graph: graphviz.Digraph, boxes: list[Box]) -> None:
         if box.at is not None:
             look = look | {"pos": f"{box.at[0]:.4g},{box.at[1]:.4g}!"}
         is_record = look["shape"] in ("record", "Mrecord")
-        text = record(box.lines) if is_record else plain("\n".join(box.lines))
+        text = record(box.lines, direction) if is_record else plain("\n".join(box.lines))
         graph.node(box.id, text, id=box.id, **look)
 
 
@@ -136,12 +140,14 @@ def plain(text: str) -> str:
     return label
 
 
-def record(lines: tuple[str, ...]) -> str:
+def record(lines: tuple[str, ...], direction: Direction = "right") -> str:
     """Text for a record label: a compartment for each line, one above the other."""
     escaped = [
         "".join("\\" + c if c in "\\{}|<> " else c for c in _printable(line)) for line in lines
     ]
-    return "|".join(escaped)  # with rankdir=LR the outermost compartments are stacked
+    text = "|".join(escaped)
+    # with rankdir=LR the outermost compartments are stacked, with TB those in braces
+    return f"{{{text}}}" if direction == "down" else text
 
 
 def _printable(text: str) -> str:

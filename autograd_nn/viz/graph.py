@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,14 +15,14 @@ from .folded import folded_picture
 from .jacobian import local_arrow
 from .layers import groups
 from .names import node_names
-from .picture import Arrow, Box, Picture
+from .picture import Arrow, Box, Direction, Picture, check_direction
 from .single import scalar_picture
 
 MAX_NODES = 500
 
 
-def draw_graph(cost: Node, *, detail: str = "tensor") -> Drawing:
-    """Draw the graph that ``cost`` was recorded in, left to right.
+def draw_graph(cost: Node, *, detail: str = "tensor", direction: Direction = "right") -> Drawing:
+    """Draw the graph that ``cost`` was recorded in, from left to right.
 
     Square boxes are leaves (bold: parameters), rounded ones results with their op's name.  Each
     says its shape, its value and, where it can have one, its gradient, "none yet" before a
@@ -31,7 +32,8 @@ def draw_graph(cost: Node, *, detail: str = "tensor") -> Drawing:
 
     ``detail="layer"`` folds each layer of a recorded network into one box (of another graph, what
     lies between the tensors that have names); ``detail="scalar"`` has a box for every single
-    number.  The graph of a gradient (``create_graph=True``) is a graph too.
+    number.  The graph of a gradient (``create_graph=True``) is a graph too.  ``direction="down"``
+    puts the inputs at the top, which fits a long graph on a page.
 
     Raises ``ValueError`` for a graph too large to look at.
 
@@ -46,10 +48,11 @@ def draw_graph(cost: Node, *, detail: str = "tensor") -> Drawing:
         raise ValueError(
             f"draw_graph: detail={detail!r}; expected one of {', '.join(map(repr, _DETAILS))}"
         )
+    check_direction(direction, "draw_graph")
     nodes = topological_order(cost)
     for node in nodes:
         check_fresh(node, "draw_graph")
-    return Drawing(_DETAILS[detail](nodes))
+    return Drawing(replace(_DETAILS[detail](nodes), direction=direction))
 
 
 def tensor_picture(nodes: list[Node]) -> Picture:

@@ -38,7 +38,7 @@ def to_mermaid(picture: Picture) -> str:
     groups: dict[str, list[Box]] = {"": []}
     for box in picture.boxes:
         groups.setdefault(box.group, []).append(box)
-    lines = ["flowchart LR"]
+    lines = ["flowchart LR" if picture.direction == "right" else "flowchart TD"]
     for number, (group, boxes) in enumerate(groups.items()):
         if group:
             lines.append(f'  subgraph g{number}["{_text(group)}"]')

@@ -10,6 +10,7 @@ NodeKind = Literal[
     "parameter", "input", "constant", "result", "cost", "element", "rest",
     "neuron", "dropped", "gate", "output", "word",
 ]  # fmt: skip
+Direction = Literal["right", "down"]
 State = Literal["", "done", "now", "to do"]  # how far a pass has come; "" where none is shown
 
 
@@ -55,12 +56,20 @@ class Arrow:
 class Picture:
     """Boxes, arrows and a caption of several lines, in the order in which they are written.
 
-    Either every box has a place (``at``), or none and the renderer finds places, left to right.
+    Either every box has a place (``at``), or none and the renderer finds places, in the
+    ``direction`` "right" or "down".
     """
 
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
     caption: tuple[str, ...] = field(default=())
+    direction: Direction = "right"
+
+
+def check_direction(direction: Direction, asked_by: str) -> None:
+    """Raise ``ValueError`` for a direction that there is not."""
+    if direction not in ("right", "down"):
+        raise ValueError(f'{asked_by}: direction={direction!r}; expected "right" or "down"')
 
 
 def number(x: float) -> str:

@@ -299,7 +299,8 @@ def pictures(draw) -> Picture:
         st.booleans(),
     )
     arrows = draw(st.lists(arrow, max_size=4))
-    return Picture(boxes, tuple(arrows), tuple(draw(st.lists(TEXTS, max_size=3))))
+    caption = tuple(draw(st.lists(TEXTS, max_size=3)))
+    return Picture(boxes, tuple(arrows), caption, draw(st.sampled_from(["right", "down"])))
 
 
 @st.composite
@@ -348,7 +349,11 @@ def check_picture(picture: Picture) -> Read:
     for box in picture.boxes:
         attributes = nodes[box.id]
         if attributes["shape"] in ("record", "Mrecord"):
-            assert compartments(attributes["label"]) == [shown(line) for line in box.lines]
+            label = attributes["label"]
+            if picture.direction == "down":  # the compartments of a braced record are stacked
+                assert (label[0], label[-1]) == ("{", "}")
+                label = label[1:-1]
+            assert compartments(label) == [shown(line) for line in box.lines]
         else:
             lines = [part for line in box.lines for part in shown_lines(line)]
             assert text_lines(attributes["label"]) == lines
@@ -358,7 +363,13 @@ def check_picture(picture: Picture) -> Read:
     ends = [(tail, head) for tail, head, _ in found.edges]
     assert ends == [(arrow.source, arrow.target) for arrow in picture.arrows]
     for i, ((_, _, attributes), arrow) in enumerate(zip(found.edges, picture.arrows, strict=True)):
-        assert text_lines(attributes["label"]) == shown_lines(arrow.label)
+        said = text_lines(attributes["label"])
+        if picture.direction == "down":
+            assert [line.strip(" ") for line in said if line] == [
+                line.strip(" ") for line in shown_lines(arrow.label) if line
+            ]
+        else:
+            assert said == shown_lines(arrow.label)
         assert attributes["id"] == f"e{i}"
     caption = text_lines(found.defaults["graph"].get("label", ""))
     lines = [part for line in picture.caption for part in shown_lines(line or " ")]
@@ -531,8 +542,10 @@ def test_graphviz_lays_out_as_many_boxes_and_arrows_as_the_picture_has():
     assert sum(line.startswith("edge ") for line in lines) == len(HOSTILE.arrows)
 
 
-def test_graphviz_stacks_the_lines_of_a_box():
-    picture = Picture((Box("n0", "parameter", ("top", "middle", "bottom")),), ())
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_graphviz_stacks_the_lines_of_a_box(direction):
+    box = Box("n0", "parameter", ("top", "middle", "bottom"))
+    picture = Picture((box,), (), direction=direction)
     texts = ElementTree.fromstring(dot(to_dot(picture), "svg")).iter(f"{SVG}text")
     places = {text.text: (float(text.get("x")), float(text.get("y"))) for text in texts}
     assert places["top"][1] < places["middle"][1] < places["bottom"][1]
@@ -703,3 +716,14 @@ def test_an_arrow_may_point_back_be_faint_or_under_way():
     assert widths == sorted(set(widths))
     assert line(state="now", sign=1)["penwidth"] == "3"
     assert line(state="to do", sign=1)["color"] not in (POSITIVE, NEGATIVE, NEUTRAL)
+
+
+@pytest.mark.parametrize(("direction", "axis"), [("right", 2), ("down", 3)])
+def test_a_picture_runs_in_its_direction(direction, axis):
+    boxes = tuple(Box(f"n{i}", "result", ("a", "b")) for i in range(3))
+    arrows = (Arrow("n0", "n1", "2"), Arrow("n1", "n2", "3\n4"))
+    picture = Picture(boxes, arrows, direction=direction)
+    lines = [line.split() for line in dot(to_dot(picture), "plain").splitlines()]
+    place = [float(line[axis]) for line in lines if line[0] == "node"]
+    assert place == sorted(place, reverse=direction == "down")
+    assert len(set(place)) == 3

@@ -7,7 +7,7 @@ import pytest
 
 from autograd_nn import Network, Op, Tensor, gradients, no_grad, ops
 from autograd_nn.forward import recompute
-from autograd_nn.viz import Drawing, draw_graph
+from autograd_nn.viz import Drawing, animate, draw_backward, draw_graph
 from autograd_nn.viz.folded import MAX_BOXES
 from autograd_nn.viz.single import MAX_NUMBERS
 
@@ -323,3 +323,23 @@ def test_what_was_not_recorded_is_drawn_at_every_detail():
 def test_another_detail_is_refused(detail):
     with pytest.raises(ValueError, match=r"expected one of 'tensor', 'layer', 'scalar'"):
         draw_graph(variable(1.0), detail=detail)
+
+
+# Direction
+
+
+@pytest.mark.parametrize("detail", ["tensor", "layer", "scalar"])
+def test_a_graph_drawn_downwards_is_the_same_graph(detail):
+    cost = record([2, 3, 1]).cost
+    right, down = (draw_graph(cost, detail=detail, direction=d) for d in ("right", "down"))
+    assert down.picture.boxes == right.picture.boxes
+    assert down.picture.arrows == right.picture.arrows
+    assert "rankdir=TB" in down.dot
+    assert "rankdir=LR" in right.dot
+    assert down.mermaid.startswith("flowchart TD\n")
+
+
+@pytest.mark.parametrize("draw", [draw_graph, draw_backward, animate])
+def test_another_direction_is_refused(draw):
+    with pytest.raises(ValueError, match=rf"^{draw.__name__}: direction='up'; expected \"right\""):
+        draw(variable(1.0) * 2.0, direction="up")
