@@ -56,7 +56,7 @@ def to_dot(picture: Picture) -> str:
         graph.attr("graph", layout="neato", outputorder="edgesfirst")
     else:
         direction = {"right": "LR", "down": "TB"}[picture.direction]
-        graph.attr("graph", rankdir=direction, ranksep="0.4", nodesep="0.25")
+        graph.attr("graph", rankdir=direction, ranksep="0.5", nodesep="0.3")
     # white, so that nothing is lost on a notebook's dark ground, with a margin around it
     graph.attr("graph", bgcolor="#ffffff", pad="0.15")
     graph.attr("graph", fontname=FONT, fontsize="12", fontcolor=_INK)
@@ -79,7 +79,7 @@ def to_dot(picture: Picture) -> str:
     for i, arrow in enumerate(picture.arrows):
         label = arrow.label
         if picture.direction == "down":  # a label stands beside its arrow: a space between the two
-            label = "\n".join(f" {line} " for line in label.split("\n") if line)
+            label = "\n".join(f"  {line} " for line in label.split("\n") if line)
         graph.edge(arrow.source, arrow.target, plain(label), id=f"e{i}", **_line(arrow))
     return str(graph.source)
 
@@ -116,7 +116,7 @@ def _shaded(shade: float) -> dict[str, str]:
 def _line(arrow: Arrow) -> dict[str, str]:
     """Sign by colour and by dash, magnitude by width."""
     colour = {1: POSITIVE, -1: NEGATIVE, 0: NEUTRAL}[arrow.sign]
-    line = {"color": colour, "fontcolor": colour, "penwidth": f"{1 + 3 * arrow.width:.3g}"}
+    line = {"color": colour, "fontcolor": colour, "penwidth": f"{1 + 2 * arrow.width:.3g}"}
     if arrow.faint:
         line |= {"penwidth": f"{0.3 + 2.9 * arrow.width:.3g}", "arrowhead": "none"}
         line["color"] = colour + f"{round(255 * (0.2 + 0.8 * arrow.width)):02x}"  # and opacity

@@ -613,7 +613,7 @@ def test_the_arrows_of_the_rest_look_like_no_other():
 
 def test_magnitude_is_shown_by_width():
     widths = [float(line(width=width)["penwidth"]) for width in (0.0, 0.25, 0.5, 1.0)]
-    assert widths == [1.0, 1.75, 2.5, 4.0]
+    assert widths == [1.0, 1.5, 2.0, 3.0]
 
 
 def test_the_same_picture_gives_the_same_text():

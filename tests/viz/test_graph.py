@@ -66,7 +66,7 @@ def test_the_dot_text_of_a_small_graph():
 
 
 GOLDEN = r"""digraph {
-	graph [nodesep=0.25 rankdir=LR ranksep=0.4]
+	graph [nodesep=0.3 rankdir=LR ranksep=0.5]
 	graph [bgcolor="#ffffff" pad=0.15]
 	graph [fontcolor="#1f2933" fontname="DejaVu Sans" fontsize=12]
 	node [fontcolor="#1f2933" fontname="DejaVu Sans" fontsize=11]
