@@ -127,7 +127,7 @@ def _line(arrow: Arrow) -> dict[str, str]:
     if arrow.back:
         line |= {"dir": "back"}
     if arrow.state == "now":
-        line |= {"penwidth": "3"}
+        line |= {"penwidth": "2.5"}
     elif arrow.state == "to do":
         line |= {"color": "#c3cad2", "fontcolor": _PALE}
     return line

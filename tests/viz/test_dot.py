@@ -714,7 +714,7 @@ def test_an_arrow_may_point_back_be_faint_or_under_way():
     assert line(faint=True, width=1.0, sign=-1)["color"] == NEGATIVE + "ff"
     widths = [float(line(faint=True, width=w)["penwidth"]) for w in (0, 0.5, 1)]
     assert widths == sorted(set(widths))
-    assert line(state="now", sign=1)["penwidth"] == "3"
+    assert line(state="now", sign=1)["penwidth"] == "2.5"
     assert line(state="to do", sign=1)["color"] not in (POSITIVE, NEGATIVE, NEUTRAL)
 
 
