@@ -8,10 +8,10 @@ from ..core import Array, Node, value
 from .boxes import kind
 from .layers import groups
 from .names import element_name, node_names
-from .picture import Arrow, Box, Picture, number
+from .picture import Arrow, Box, NodeKind, Picture, number
 from .scalars import connections, rates
 
-MAX_NUMBERS = 400
+MAX_NUMBERS, MAX_ARROWS = 400, 2000
 _MOVES = {  # ops that only put numbers elsewhere: the number keeps its box
     "transpose", "reshape", "expand_dims", "squeeze", "moveaxis", "swapaxes", "flip",
     "broadcast_to", "getitem",
@@ -26,8 +26,10 @@ def scalar_picture(nodes: list[Node]) -> Picture:
     A number that an op only moves (transpose, reshape, indexing …) keeps the box that it has.
     Raises ``ValueError`` where there are too many, or where an op does not say what it connects.
     """
-    shown = [node for node in nodes if not _moves(node)]
-    count = sum(node.data.size for node in shown)
+    output = nodes[-1]
+    moving = {node for node in nodes if _moves(node) and node is not output}
+    count = sum(node.data.size for node in nodes if node not in moving)
+    count = max(count, *(node.data.size for node in moving), 0)
     if count > MAX_NUMBERS:
         raise ValueError(
             f"draw_graph: {count:,} single numbers, more than the {MAX_NUMBERS} that can be looked "
@@ -38,23 +40,30 @@ def scalar_picture(nodes: list[Node]) -> Picture:
     origin: dict[Place, Place] = {}
     boxes, arrows = [], []
     for node in nodes:
-        if _moves(node):
+        if node in moving:
             _follow(node, origin)
             continue
         for k in range(node.data.size):
             origin[node, k] = node, k
             name = element_name(names[node], node.shape, k)
-            which = (
-                "element"
-                if node.op is not None and node is not nodes[-1]
-                else kind(node, nodes[-1])
+            place = _id(number_of, (node, k))
+            boxes.append(
+                Box(place, _kind(node, output), _lines(node, name, k), group.get(node, ""))
             )
-            text, at = _lines(node, name, k), group.get(node, "")
-            boxes.append(Box(_id(number_of, (node, k)), which, text, at))
         for i, x in enumerate(node.inputs):
             if isinstance(x, Node):
                 arrows += _arrows(node, i, x, origin, number_of)
+    if len(arrows) > MAX_ARROWS:
+        raise ValueError(
+            f"draw_graph: {len(arrows):,} connections of single numbers, more than the "
+            f'{MAX_ARROWS:,} that can be looked at; fold them (detail="tensor" or "layer")'
+        )
     return Picture(tuple(boxes), tuple(arrows))
+
+
+def _kind(node: Node, output: Node) -> NodeKind:
+    found = kind(node, output)
+    return "element" if found == "result" else found
 
 
 def _moves(node: Node) -> bool:

@@ -241,6 +241,26 @@ def test_a_number_that_is_only_moved_keeps_its_box():
     ]  # fmt: skip
 
 
+def test_an_output_that_was_only_moved_has_its_box():
+    drawing = draw_graph(variable([2.0], "w").reshape(()), detail="scalar")
+    assert [box.kind for box in drawing.picture.boxes] == ["parameter", "cost"]
+    assert [a.label for a in drawing.picture.arrows] == ["1"]
+
+
+def test_a_number_repeated_very_often_is_refused():
+    cost = ops.broadcast_to(variable(2.0, "w"), shape=(1000,)).sum()
+    with pytest.raises(ValueError, match="1,000 single numbers, more than"):
+        draw_graph(cost, detail="scalar")
+
+
+def test_too_many_connections_are_refused():
+    cost = ops.softmax(variable(np.linspace(0, 1, 100), "w")).sum()
+    with pytest.raises(
+        ValueError, match="10,100 connections of single numbers, more than the 2,000"
+    ):
+        draw_graph(cost, detail="scalar")
+
+
 def test_a_moved_number_with_a_name_of_its_own_has_a_box():
     w = variable([1.0, 2.0], "w")
     v = w[::-1]
