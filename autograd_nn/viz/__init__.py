@@ -4,6 +4,7 @@ from .animation import Animation, animate
 from .backward_picture import draw_backward
 from .circuit_picture import draw_circuit
 from .cost_plots import plot_cost_slice, plot_cost_surface
+from .curve_plots import plot_curves
 from .drawing import Drawing
 from .graph import draw_graph
 from .image_plots import plot_mistakes, plot_weights
@@ -12,7 +13,7 @@ from .neuron_plots import plot_gradient_norms, plot_saturation
 from .path_picture import draw_paths
 from .paths import Path, PathSum, path_sum
 from .plan_picture import draw_plan
-from .plots import plot_curves, plot_digits, plot_history
+from .plots import plot_digits, plot_history
 from .render import RendererNotFound, RenderError, renderers
 
 __all__ = [

@@ -96,8 +96,10 @@ def _forward(network: Any, plain: LayerData, x: npt.ArrayLike) -> list[Array]:
             "draw_network: x needs a Network, which knows its activation functions; pass "
             "activations=[…] instead, an array for each layer"
         )
-    a = _one_example(x, plain.sizes[0])
-    found = [a]
+    found = [_one_example(x, plain.sizes[0])]
+    if hasattr(network, "activations_of"):  # which knows what else happens on the way
+        after = network.activations_of(found[0])
+        return [*found, *(after[layer] for layer in sorted(after))]
     for layer, (w, b) in enumerate(zip(plain.weights, plain.biases, strict=True), start=2):
         found.append(np.asarray(network.activate(layer, w @ found[-1] + b)))
     return found

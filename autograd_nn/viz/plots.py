@@ -6,15 +6,13 @@ Every function draws into the ``Axes`` it is given, or into a figure of its own,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 COST, ACCURACY, WRONG = "#c2410c", "#0b5fa5", "#c2410c"
-_COLOURS = ("#0b5fa5", "#c2410c", "#3f7d58", "#7a5195", "#52606d")
-_DASHES, _MARKS = ("-", "--", "-.", ":"), "os^Dvx*"
 
 
 def plot_history(history: Sequence[Any], ax: Any = None) -> Any:
@@ -24,7 +22,7 @@ def plot_history(history: Sequence[Any], ax: Any = None) -> Any:
     """
     if not len(history):
         raise ValueError("plot_history: the history is empty; expected one epoch or more")
-    ax = ax if ax is not None else new_axes(7, 4)
+    ax = ax if ax is not None else _axes(7, 4)
     from matplotlib.ticker import MaxNLocator
 
     epochs = [record.epoch for record in history]
@@ -46,47 +44,6 @@ def plot_history(history: Sequence[Any], ax: Any = None) -> Any:
         right.set_ylim(top=100.5)
     ax.legend(handles=lines, loc="center right")
     return ax
-
-
-def plot_curves(
-    curves: Mapping[str, Sequence[float | None]],
-    *,
-    ylabel: str = "cost",
-    log: bool = False,
-    ax: Any = None,
-) -> Any:
-    """Any number of curves over the epochs, counted from 0, each with its name.
-
-    A value that was not measured is None and leaves a gap.  ``log`` takes a logarithmic scale.
-
-    >>> ax = plot_curves({"training": [1.0, 0.5, 0.4], "validation": [1.1, None, 0.6]})
-    >>> [line.get_label() for line in ax.get_lines()]
-    ['training', 'validation']
-    """
-    if not curves or not all(len(curve) for curve in curves.values()):
-        raise ValueError("plot_curves: nothing to plot; expected a value or more for each name")
-    ax = ax if ax is not None else new_axes(7, 4)
-    from matplotlib.ticker import MaxNLocator
-
-    for k, (name, curve) in enumerate(curves.items()):
-        y = np.array([np.nan if value is None else value for value in curve], dtype=float)
-        ax.plot(np.arange(len(y)), y, label=name, **line_look(k))
-    ax.set(xlabel="epoch", ylabel=ylabel)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    if log:
-        ax.set_yscale("log")
-    ax.legend()
-    return ax
-
-
-def line_look(k: int) -> dict[str, Any]:
-    """Colour, dash and mark of the k-th line: told apart without colour too."""
-    return {
-        "color": _COLOURS[k % len(_COLOURS)],
-        "linestyle": _DASHES[k % len(_DASHES)],
-        "marker": _MARKS[k % len(_MARKS)],
-        "markersize": 3.5,
-    }
 
 
 def plot_digits(
@@ -117,7 +74,7 @@ def plot_digits(
         raise ValueError(f"plot_digits: columns={columns}; expected 1 or more")
     rows, columns = -(-len(images) // columns), min(columns, len(images))
     below = 0.45 * height  # room for the words under an image
-    ax = ax if ax is not None else new_axes(0.8 * columns, 0.95 * rows)
+    ax = ax if ax is not None else _axes(0.8 * columns, 0.95 * rows)
     for i, image in enumerate(images):
         left, top = i % columns * 1.25 * width, i // columns * (height + below)
         ax.imshow(
@@ -135,11 +92,7 @@ def plot_digits(
     return ax
 
 
-def new_axes(width: float, height: float) -> Any:
-    """Axes in a figure of their own, so many inches wide and high.
-
-    Raises ``ImportError``, with what to install, where matplotlib is missing.
-    """
+def _axes(width: float, height: float) -> Any:
     try:
         from matplotlib.figure import Figure
     except ImportError as error:

@@ -438,6 +438,7 @@ def test_any_boxes_in_any_frames_come_back_from_their_dot(picture):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)  # two minutes on a machine that does nothing else
 @given(pictures())
 @settings(max_examples=10_000, deadline=None)
 def test_ten_thousand_pictures_come_back_from_their_dot(picture):

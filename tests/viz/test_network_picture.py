@@ -91,6 +91,18 @@ def test_activations_are_the_networks_own(activation, network):
     assert [found[f"n2_{j}"].lines[1] for j in range(2)] == [f"{a:.2f}" for a in outputs]
 
 
+def test_a_network_that_tells_its_activations_is_asked_for_them(network):
+    class Telling(Network):
+        def activations_of(self, x):
+            assert x.tolist() == [0.5, -1.0]
+            return {2: np.array([0.1, 0.2, 0.3]), 3: np.array([0.4, 0.5])}
+
+    found = neurons(draw_network(Telling([2, 3, 2]), [0.5, -1.0]))
+    assert [box.lines[1] for box in found.values()] == [
+        "0.50", "-1.00", "0.10", "0.20", "0.30", "0.40", "0.50",
+    ]  # fmt: skip
+
+
 def test_plain_data_will_do(network):
     pairs = [(w.data, b.data) for w, b in zip(network.weights, network.biases, strict=True)]
     assert draw_network(pairs).picture == draw_network(network).picture
