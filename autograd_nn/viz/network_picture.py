@@ -17,7 +17,7 @@ from .picture import Arrow, Box, Picture, number
 _ROW = 0.62  # inches between the neurons of a layer
 _UNKNOWN = 0.3  # as wide as a line is whose weight is not known, of the widest
 _COLUMN = 1.9  # between layers, of few neurons; a wide fan of lines needs more room
-MAX_NEURONS, MAX_LAYERS = 40, 20
+MAX_NEURONS, MAX_LAYERS, MAX_LINES = 40, 20, 2500
 
 
 def draw_network(
@@ -60,9 +60,13 @@ def draw_network(
     out = _dropped(dropped or {}, data.sizes)
     shown = [_shown(data, k, max_neurons) for k in range(len(data.sizes))]
     boxes = [box for k in range(len(data.sizes)) for box in _column(data, k, shown, out)]
-    return Drawing(
-        Picture(tuple(boxes), tuple(_lines(data, shown, out)), _caption(data, shown, out))
-    )
+    lines = _lines(data, shown, out)
+    if len(lines) > MAX_LINES:
+        raise ValueError(
+            f"draw_network: {len(lines):,} weights between the neurons shown, more than the "
+            f"{MAX_LINES:,} that can be looked at; take a smaller max_neurons"
+        )
+    return Drawing(Picture(tuple(boxes), tuple(lines), _caption(data, shown, out)))
 
 
 def _dropped(dropped: Mapping[int, Sequence[int]], sizes: tuple[int, ...]) -> list[set[int]]:

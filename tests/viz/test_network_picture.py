@@ -208,6 +208,7 @@ def test_dropped_neurons_are_ghosts_without_weights(network):
         (([2, 3],), {"dropped": {2: [3]}}, "dropped neuron 3 of layer 2; expected 0 to 2"),
         (([2, 3],), {"max_neurons": 1}, "max_neurons=1; expected 2 to 40"),
         (([2] * 21,), {}, "21 layers, more than the 20"),
+        (([40] * 3,), {"max_neurons": 40}, "3,200 weights between the neurons shown, more than"),
     ],
 )
 def test_arguments_that_do_not_fit_are_refused(arguments, settings, message):
