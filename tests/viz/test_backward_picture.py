@@ -254,7 +254,6 @@ def places(drawing: Drawing) -> list[str]:
     "program",
     [
         lambda: square_minus(variable(3.0, "x")),
-        lambda: Network([2, 3, 1], rng=0).record([0.5, -1.0], [1.0]).cost,
         lambda: Network([2, 3, 2], rng=1).record(np.ones((3, 2)), [0, 1, 1]).cost,
     ],
 )

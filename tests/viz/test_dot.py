@@ -432,7 +432,7 @@ def test_any_picture_comes_back_from_its_dot(picture):
 
 
 @given(dressed_boxes())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_boxes_in_any_frames_come_back_from_their_dot(picture):
     check_picture(picture)
 

@@ -63,7 +63,7 @@ def read(text: str):
 
 
 @given(st.lists(TEXTS, min_size=2, max_size=2), TEXTS, TEXTS, TEXTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_text_comes_back_and_nothing_else(names, label, group, caption):
     kinds = ("parameter", "neuron")
     boxes = tuple(
