@@ -12,6 +12,7 @@ from autograd_nn.viz import renderers
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+GALLERY = ROOT / "docs" / "gallery.md"
 
 
 def test_every_example_prints_what_the_readme_says(tmp_path, monkeypatch):
@@ -36,11 +37,32 @@ def test_the_commands_that_it_names_are_rules_of_the_makefile():
     assert {"demo", "test"} <= named <= rules
 
 
-def test_links_and_pictures_lead_somewhere():
-    targets = re.findall(r"\]\(([^)]+)\)", README.read_text())
+@pytest.mark.parametrize("page", [README, GALLERY], ids=lambda page: page.name)
+def test_links_and_pictures_lead_somewhere(page):
+    targets = re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8"))
     assert len(targets) >= 4
     for target in targets:
-        assert (ROOT / target).is_file(), target
+        assert (page.parent / target).is_file(), target
+
+
+def test_every_picture_that_the_command_makes_is_shown():
+    shown = {
+        Path(target).name
+        for page in (README, *GALLERY.parent.glob("*.md"))
+        for target in re.findall(r"\]\(([^)]+\.svg)\)", page.read_text(encoding="utf-8"))
+    }
+    assert shown == {file.name for file in (ROOT / "docs" / "images").iterdir()}
+
+
+def test_every_example_of_the_gallery_runs(tmp_path, monkeypatch):
+    pytest.importorskip("matplotlib")
+    if not any("svg" in r.formats for r in renderers()):
+        pytest.skip("the gallery saves pictures, and nothing here can render them")
+    monkeypatch.chdir(tmp_path)
+    results = doctest.testfile(str(GALLERY), module_relative=False)
+    assert results.attempted > 40
+    assert results.failed == 0
+    assert len(list(tmp_path.iterdir())) > 20
 
 
 def test_the_pictures_are_those_that_the_code_draws_today():

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
 
 from .dot import to_dot
+from .mermaid import to_mermaid
 from .picture import Picture
 from .render import render
 
 FORMATS = ("svg", "png", "pdf")
+_LEAST = 0.6  # of its size: letters of 11 points become 6.6
+TEXTS = ("dot", "mmd")  # which need no renderer
 
 
 class Drawing:
@@ -31,32 +35,53 @@ class Drawing:
         """How much there is to see."""
         return f"Drawing({len(self.picture.boxes)} boxes, {len(self.picture.arrows)} arrows)"
 
+    @property
+    def mermaid(self) -> str:
+        """The drawing as a Mermaid flow chart, which GitHub and JupyterLab draw by themselves."""
+        return to_mermaid(self.picture)
+
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the drawing; the suffix says how: .svg, .png, .pdf, or .dot for the DOT text.
+        """Write the drawing; the suffix says how: .svg, .png, .pdf, .dot (DOT) or .mmd (Mermaid).
 
         Raises ``ValueError`` for another suffix and ``RendererNotFound`` where nothing can render
         the format; the file is then left as it was.
         """
         target = Path(path)
         kind = target.suffix.lstrip(".").lower()
-        if kind not in (*FORMATS, "dot"):
+        if kind not in (*FORMATS, *TEXTS):
             raise ValueError(
                 f"save: {target.name} ends in {target.suffix or 'no suffix'}; expected one of "
-                f"{', '.join('.' + f for f in (*FORMATS, 'dot'))}"
+                f"{', '.join('.' + f for f in (*FORMATS, *TEXTS))}"
             )
-        content = self.dot.encode() if kind == "dot" else render(self.dot, kind)
+        if kind in FORMATS:
+            content = render(self.dot, kind)
+        else:
+            content = (self.dot if kind == "dot" else self.mermaid).encode()
         write_whole(target, content)
         return target
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        """SVG for notebooks; without a renderer the DOT text and the reason, never an exception."""
+        """SVG for notebooks; without a renderer Mermaid, the DOT text and the reason.
+
+        Never an exception.
+        """
         try:
             return {
-                "image/svg+xml": render(self.dot, "svg").decode(),
+                "image/svg+xml": fitted(render(self.dot, "svg").decode()),
                 "text/plain": repr(self),
             }
         except Exception as error:  # whatever it is, a traceback would hide the notebook's result
-            return {"text/plain": f"{error}\n\n{self.dot}"}
+            return {"text/vnd.mermaid": self.mermaid, "text/plain": f"{error}\n\n{self.dot}"}
+
+
+def fitted(svg: str) -> str:
+    """An SVG that shrinks to the width of its page, as long as its words can still be read.
+
+    Beyond that the page scrolls; where there is room the picture has its own size.
+    """
+    width = re.search(r'<svg width="([\d.]+)pt"', svg)
+    least = f" min-width: {_LEAST * float(width[1]):.0f}pt;" if width else ""
+    return svg.replace("<svg ", f'<svg style="max-width: 100%;{least} height: auto" ', 1)
 
 
 def write_whole(target: Path, content: bytes) -> None:

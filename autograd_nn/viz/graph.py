@@ -2,108 +2,85 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ..backward import check_fresh, topological_order
-from ..core import Array, Node
+from ..core import Node
+from .boxes import kind, lines, short
 from .drawing import Drawing
+from .folded import folded_picture
+from .jacobian import local_arrow
+from .layers import groups
 from .names import node_names
-from .picture import Arrow, Box, NodeKind, Picture, number
-from .scalars import connections, rates
+from .picture import Arrow, Box, Direction, Picture, check_direction
+from .single import scalar_picture
 
 MAX_NODES = 500
-_SHOWN_ELEMENTS = 4  # arrays up to this size show their elements, larger ones their norm
-_PROBED_EDGES = 200_000  # Jacobians with more connections than this show their shape only
 
 
-def draw_graph(cost: Node) -> Drawing:
-    """Draw the graph that ``cost`` was recorded in, left to right.
+def draw_graph(cost: Node, *, detail: str = "tensor", direction: Direction = "right") -> Drawing:
+    """Draw the graph that ``cost`` was recorded in, from left to right.
 
     Square boxes are leaves (bold: parameters), rounded ones results with their op's name.  Each
     says its shape, its value and, where it can have one, its gradient, "none yet" before a
     backward pass.  Every argument has its own arrow, two for ``x * x``, with the local derivative
     on it: a number (blue and solid if positive, orange and dashed if negative), or the Jacobian's
-    shape and norm.  Raises ``ValueError`` for a graph too large to look at.
+    shape and norm.  The layers of a recorded network are framed.
+
+    ``detail="layer"`` folds each layer of a recorded network into one box (of another graph, what
+    lies between the tensors that have names); ``detail="scalar"`` has a box for every single
+    number.  The graph of a gradient (``create_graph=True``) is a graph too.  ``direction="down"``
+    puts the inputs at the top, which fits a long graph on a page.
+
+    Raises ``ValueError`` for a graph too large to look at.
+
+    >>> import autograd_nn as ag
+    >>> run = ag.Network([2, 3, 1], rng=0).record([0.5, -1.0], [1.0])
+    >>> draw_graph(run.cost), draw_graph(run.cost, detail="layer")
+    (Drawing(19 boxes, 18 arrows), Drawing(4 boxes, 3 arrows))
     """
     if not isinstance(cost, Node):
         raise TypeError(f"draw_graph: got {type(cost).__name__}, expected a tensor")
+    if detail not in _DETAILS:
+        raise ValueError(
+            f"draw_graph: detail={detail!r}; expected one of {', '.join(map(repr, _DETAILS))}"
+        )
+    check_direction(direction, "draw_graph")
     nodes = topological_order(cost)
+    for node in nodes:
+        check_fresh(node, "draw_graph")
+    return Drawing(replace(_DETAILS[detail](nodes), direction=direction))
+
+
+def tensor_picture(nodes: list[Node]) -> Picture:
+    """A box for each tensor, in topological order; the last of them is the output."""
     if len(nodes) > MAX_NODES:
         raise ValueError(
             f"draw_graph: the graph has {len(nodes):,} nodes, more than the {MAX_NODES} that can "
-            "be looked at; draw a smaller example, or the paths of one weight (draw_paths)"
+            'be looked at; fold what lies between named tensors (detail="layer"), or draw a '
+            "smaller example, or the paths of one weight (draw_paths)"
         )
     names, ids = node_names(nodes), {node: f"n{i}" for i, node in enumerate(nodes)}
+    group = groups(nodes)
     boxes, arrows = [], []
     for node in nodes:
-        check_fresh(node, "draw_graph")
-        boxes.append(Box(ids[node], _kind(node, cost), _lines(node, names[node])))
+        at = group.get(node, "")
+        boxes.append(Box(ids[node], kind(node, nodes[-1]), lines(node, names[node]), at))
         for i, x in enumerate(node.inputs):
             if isinstance(x, Node):
-                arrows.append(_arrow(node, i, x, ids))
+                arrows.append(local_arrow(node, i, x, ids))
             else:
-                boxes.append(Box(f"{ids[node]}_{i}", "constant", (_value(np.asarray(x)),)))
+                text = short(np.asarray(x))
+                boxes.append(Box(f"{ids[node]}_{i}", "constant", (text,), at))
                 arrows.append(Arrow(f"{ids[node]}_{i}", ids[node]))
-    return Drawing(Picture(tuple(boxes), tuple(arrows)))
+    return Picture(tuple(boxes), tuple(arrows))
 
 
-def _kind(node: Node, cost: Node) -> NodeKind:
-    if node is cost:
-        return "cost"
-    if node.op is not None:
-        return "result"
-    return "parameter" if node.requires_grad else "input"
-
-
-def _lines(node: Node, name: str) -> tuple[str, ...]:
-    lines = [name if node.op is None or node.name is None else f"{name} = {node.op.name}"]
-    if node.op is not None and node.name is None:
-        lines = [node.op.name]
-    if node.shape:
-        lines.append(f"shape {_times(node.shape)}")
-    lines.append(_value(node.data))
-    if node.requires_grad:
-        lines.append("gradient: none yet" if node.grad is None else f"gradient {_value(node.grad)}")
-    return tuple(lines)
-
-
-def _value(array: Array) -> str:
-    if array.ndim == 0:
-        return number(float(array))
-    if array.size <= _SHOWN_ELEMENTS:
-        return f"[{', '.join(number(float(v)) for v in array.ravel())}]"
-    return f"norm {number(float(np.linalg.norm(array)))}"
-
-
-def _times(shape: tuple[int, ...]) -> str:
-    return "×".join(map(str, shape))
-
-
-def _arrow(node: Node, i: int, x: Node, ids: dict[Node, str]) -> Arrow:
-    assert node.op is not None
-    if not x.requires_grad or node.op.rules[i] is None:
-        return Arrow(ids[x], ids[node])
-    jacobian: Any = _local_derivative(node, i, x)
-    if node.data.size == x.data.size == 1:
-        rate = float(jacobian[0])
-        return Arrow(ids[x], ids[node], number(rate), int(np.sign(np.nan_to_num(rate))))
-    label = f"{node.data.size}×{x.data.size}"
-    if jacobian is not None:
-        label += f"\n‖J‖ {number(float(np.linalg.norm(jacobian)))}"
-    return Arrow(ids[x], ids[node], label)
-
-
-def _local_derivative(node: Node, i: int, x: Node) -> Array | None:
-    """The entries of the local Jacobian, or None where there are too many or none is known."""
-    assert node.op is not None
-    if node.data.size == x.data.size == 1:
-        return rates(node, i, np.zeros(1, int), np.zeros(1, int))
-    if node.op.connects is None or max(node.data.size, x.data.size) > _PROBED_EDGES:
-        return None
-    of_one, _ = connections(node, i, np.arange(min(1, x.data.size)))
-    if len(of_one) * max(node.data.size, x.data.size) > _PROBED_EDGES:
-        return None
-    columns, rows = connections(node, i, np.arange(x.data.size))
-    return rates(node, i, columns, rows)
+_DETAILS: dict[str, Any] = {
+    "tensor": tensor_picture,
+    "layer": folded_picture,
+    "scalar": scalar_picture,
+}

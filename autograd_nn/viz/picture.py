@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-NodeKind = Literal["parameter", "input", "constant", "result", "cost", "element", "rest"]
+NodeKind = Literal[
+    "parameter", "input", "constant", "result", "cost", "element", "rest",
+    "neuron", "dropped", "gate", "output", "word",
+]  # fmt: skip
+Direction = Literal["right", "down"]
+State = Literal["", "done", "now", "to do"]  # how far a pass has come; "" where none is shown
 
 
 @dataclass(frozen=True)
 class Box:
-    """A node of a picture: an identifier, a kind, and lines of text, each in a compartment."""
+    """A node of a picture: an identifier, a kind, and lines of text, each in a compartment.
+
+    Boxes with the same ``group`` stand in one frame with that title.  ``width`` is the least width
+    and ``at`` the place of the middle, in inches; ``shade`` fills it: 0 is white, 1
+    the colour of positive numbers, -1 that of negative ones.
+    """
 
     id: str
     kind: NodeKind
     lines: tuple[str, ...]
+    group: str = ""
+    state: State = ""
+    width: float = 0.0
+    at: tuple[float, float] | None = None
+    shade: float | None = None
 
 
 @dataclass(frozen=True)
 class Arrow:
-    """An edge of a picture; ``sign`` (-1, 0, 1) is that of its number, ``width`` 0 to 1."""
+    """An edge of a picture; ``sign`` (-1, 0, 1) is that of its number, ``width`` 0 to 1.
+
+    ``faint`` is for lines of which there are many, without arrowheads; ``back`` puts the head at
+    the other end, for what flows against the arrow.
+    """
 
     source: str
     target: str
@@ -27,15 +47,29 @@ class Arrow:
     sign: int = 0
     width: float = 0.0
     rest: bool = False
+    state: State = ""
+    faint: bool = False
+    back: bool = False
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Boxes, arrows and a caption of several lines, in the order in which they are written."""
+    """Boxes, arrows and a caption of several lines, in the order in which they are written.
+
+    Either every box has a place (``at``), or none and the renderer finds places, in the
+    ``direction`` "right" or "down".
+    """
 
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
     caption: tuple[str, ...] = field(default=())
+    direction: Direction = "right"
+
+
+def check_direction(direction: Direction, asked_by: str) -> None:
+    """Raise ``ValueError`` for a direction that there is not."""
+    if direction not in ("right", "down"):
+        raise ValueError(f'{asked_by}: direction={direction!r}; expected "right" or "down"')
 
 
 def number(x: float) -> str:
@@ -45,3 +79,21 @@ def number(x: float) -> str:
     ('0.5', '-0.001235', '0')
     """
     return f"{x + 0.0:.4g}"
+
+
+def numbers(values: Iterable[float]) -> str:
+    """A short row of numbers, three significant digits each, to keep the box narrow.
+
+    >>> numbers([0.5, -0.123456])
+    '[0.5, -0.123]'
+    """
+    return f"[{', '.join(f'{float(v) + 0.0:.3g}' for v in values)}]"
+
+
+def times(shape: tuple[int, ...]) -> str:
+    """A shape as pictures show it.
+
+    >>> times((3, 2))
+    '3×2'
+    """
+    return "×".join(map(str, shape))

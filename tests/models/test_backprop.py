@@ -369,7 +369,7 @@ def test_the_report_leaves_the_weights():
         ("sigmoid", (lambda g, y, x: g,)),
         ("sigmoid", (lambda g, y, x: g * y,)),
         ("square", (lambda g, y, x: g * x,)),
-        ("div", (lambda g, y, a, b: g, lambda g, y, a, b: -g * y / b)),
+        ("mean", (lambda g, y, x, axis=None, keepdims=False: g + 0 * x,)),
     ],
     ids=["no slope", "half a slope", "no factor 2", "sum for mean"],
 )

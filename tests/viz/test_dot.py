@@ -103,11 +103,12 @@ class Read(NamedTuple):
     nodes: list[tuple[str, dict[str, str]]]
     edges: list[tuple[str, str, dict[str, str]]]
     defaults: dict[str, dict[str, str]]
+    frames: dict[str, tuple[dict[str, str], list[str]]]  # attributes, and the nodes inside
 
 
 def read(text: str) -> Read:
     rest = words(text)
-    graph = Read([], [], {"graph": {}, "node": {}, "edge": {}})
+    graph = Read([], [], {"graph": {}, "node": {}, "edge": {}}, {})
 
     def take(kind: str, *texts: str) -> str:
         word = rest.pop(0) if rest else Word("end", "")
@@ -127,18 +128,29 @@ def read(text: str) -> Read:
         take("sign", "]")
         return found
 
+    def body(defaults: dict[str, dict[str, str]], inside: list[str]) -> None:
+        take("sign", "{")
+        while rest[:1] != [Word("sign", "}")]:
+            name = take("id")
+            if name == "subgraph":
+                frame = take("id")
+                if frame in graph.frames or defaults is not graph.defaults:
+                    raise Misread(f"frame {frame} twice, or inside another")
+                own: dict[str, dict[str, str]] = {"graph": {}}
+                graph.frames[frame] = own["graph"], []
+                body(own, graph.frames[frame][1])
+            elif name in defaults:
+                defaults[name].update(attributes())
+            elif rest[:1] == [Word("sign", "->")]:
+                take("sign", "->")
+                graph.edges.append((name, take("id"), attributes()))
+            else:
+                graph.nodes.append((name, attributes()))
+                inside.append(name)
+        take("sign", "}")
+
     take("id", "digraph")
-    take("sign", "{")
-    while rest[:1] != [Word("sign", "}")]:
-        name = take("id")
-        if name in graph.defaults:
-            graph.defaults[name].update(attributes())
-        elif rest[:1] == [Word("sign", "->")]:
-            take("sign", "->")
-            graph.edges.append((name, take("id"), attributes()))
-        else:
-            graph.nodes.append((name, attributes()))
-    take("sign", "}")
+    body(graph.defaults, [])
     if rest:
         raise Misread(f"{rest[0]} behind the graph")
     return graph
@@ -258,7 +270,8 @@ TEXTS = st.lists(st.sampled_from(PIECES) | st.characters() | st.text(max_size=5)
     "".join
 )
 LINES = st.lists(TEXTS, min_size=1, max_size=4).map(tuple)
-KINDS = ["parameter", "input", "constant", "result", "cost", "element", "rest"]
+RECORDS = ["parameter", "input", "constant", "result", "cost", "element", "rest"]
+PLAIN = ["neuron", "dropped", "gate", "output", "word"]  # of which no label is a record
 
 
 def not_markup(text: str) -> bool:
@@ -271,7 +284,7 @@ def pictures(draw) -> Picture:
     boxes = tuple(
         Box(f"n{i}", kind, lines)
         for i, (kind, lines) in enumerate(
-            draw(st.lists(st.tuples(st.sampled_from(KINDS), LINES), min_size=1, max_size=4))
+            draw(st.lists(st.tuples(st.sampled_from(RECORDS), LINES), min_size=1, max_size=4))
         )
     )
     ends = st.sampled_from([box.id for box in boxes])
@@ -286,7 +299,30 @@ def pictures(draw) -> Picture:
         st.booleans(),
     )
     arrows = draw(st.lists(arrow, max_size=4))
-    return Picture(boxes, tuple(arrows), tuple(draw(st.lists(TEXTS, max_size=3))))
+    caption = tuple(draw(st.lists(TEXTS, max_size=3)))
+    return Picture(boxes, tuple(arrows), caption, draw(st.sampled_from(["right", "down"])))
+
+
+@st.composite
+def dressed_boxes(draw) -> Picture:
+    """Boxes of every kind, state and shade, in frames of arbitrary titles."""
+    records = st.tuples(st.sampled_from(RECORDS), LINES)
+    others = st.tuples(st.sampled_from(PLAIN), LINES.filter(lambda lines: no_markup(lines)))
+    frame = st.sampled_from(["", *draw(st.lists(TEXTS.filter(no_markup_text), max_size=2))])
+    state, shade = st.sampled_from(["", "done", "now", "to do"]), st.none() | st.floats(-1, 1)
+    boxes = tuple(
+        Box(f"n{i}", *box, draw(frame), draw(state), draw(st.floats(0, 3)), None, draw(shade))
+        for i, box in enumerate(draw(st.lists(records | others, min_size=1, max_size=4)))
+    )
+    return Picture(boxes, ())
+
+
+def no_markup_text(text: str) -> bool:
+    return not_markup(shown(text))
+
+
+def no_markup(lines: tuple[str, ...]) -> bool:
+    return not_markup(shown("".join(lines)))
 
 
 def shown(text: str) -> str:
@@ -307,20 +343,52 @@ def as_word(label: str) -> str:
 
 def check_picture(picture: Picture) -> Read:
     found = read(to_dot(picture))
-    assert [name for name, _ in found.nodes] == [box.id for box in picture.boxes]
-    for (_, attributes), box in zip(found.nodes, picture.boxes, strict=True):
-        assert compartments(attributes["label"]) == [shown(line) for line in box.lines]
+    nodes = dict(found.nodes)
+    assert len(nodes) == len(found.nodes)
+    assert set(nodes) == {box.id for box in picture.boxes}
+    for box in picture.boxes:
+        attributes = nodes[box.id]
+        if attributes["shape"] in ("record", "Mrecord"):
+            label = attributes["label"]
+            if picture.direction == "down":  # the compartments of a braced record are stacked
+                assert (label[0], label[-1]) == ("{", "}")
+                label = label[1:-1]
+            assert compartments(label) == [shown(line) for line in box.lines]
+        else:
+            lines = [part for line in box.lines for part in shown_lines(line)]
+            assert text_lines(attributes["label"]) == lines
+        assert (attributes["shape"] in ("record", "Mrecord")) == (box.kind in RECORDS)
         assert attributes["id"] == box.id
-        assert attributes["shape"] in ("record", "Mrecord")
+    check_frames(found, picture)
     ends = [(tail, head) for tail, head, _ in found.edges]
     assert ends == [(arrow.source, arrow.target) for arrow in picture.arrows]
     for i, ((_, _, attributes), arrow) in enumerate(zip(found.edges, picture.arrows, strict=True)):
-        assert text_lines(attributes["label"]) == shown_lines(arrow.label)
+        said = text_lines(attributes["label"])
+        if picture.direction == "down":
+            assert [line.strip(" ") for line in said if line] == [
+                line.strip(" ") for line in shown_lines(arrow.label) if line
+            ]
+        else:
+            assert said == shown_lines(arrow.label)
         assert attributes["id"] == f"e{i}"
     caption = text_lines(found.defaults["graph"].get("label", ""))
-    lines = [part for line in picture.caption for part in shown_lines(line)]
+    lines = [part for line in picture.caption for part in shown_lines(line or " ")]
     assert caption == [*lines, ""]
     return found
+
+
+def check_frames(found: Read, picture: Picture) -> None:
+    """Every title once, with the boxes that stand in its frame."""
+    wanted: dict[str, list[str]] = {}
+    for box in picture.boxes:
+        if box.group:
+            wanted.setdefault(box.group, []).append(box.id)
+    assert len(found.frames) == len(wanted)
+    for (attributes, inside), (title, ids) in zip(
+        found.frames.values(), wanted.items(), strict=True
+    ):
+        assert text_lines(attributes["label"]) == shown_lines(title)
+        assert inside == ids
 
 
 @given(TEXTS)
@@ -363,7 +431,14 @@ def test_any_picture_comes_back_from_its_dot(picture):
     check_picture(picture)
 
 
+@given(dressed_boxes())
+@settings(max_examples=100, deadline=None)
+def test_any_boxes_in_any_frames_come_back_from_their_dot(picture):
+    check_picture(picture)
+
+
 @pytest.mark.slow
+@pytest.mark.timeout(1200)  # two minutes on a machine that does nothing else
 @given(pictures())
 @settings(max_examples=10_000, deadline=None)
 def test_ten_thousand_pictures_come_back_from_their_dot(picture):
@@ -413,7 +488,18 @@ def check_svg(svg: str, picture: Picture) -> None:
     root = ElementTree.fromstring(svg)
     groups = {g.get("id"): g for g in root.iter(f"{SVG}g") if g.get("class") in ("node", "edge")}
     assert len(groups) == len(picture.boxes) + len(picture.arrows)
-    expected = {box.id: list(map(shown, box.lines)) for box in picture.boxes}
+    for title in {box.group for box in picture.boxes if box.group}:
+        frames = [g for g in root.iter(f"{SVG}g") if g.get("class") == "cluster"]
+        said = [" ".join(drawn(t.text or "") for t in g.findall(f"{SVG}text")) for g in frames]
+        assert any(" ".join(drawn(shown(title)).split()) == " ".join(s.split()) for s in said) or (
+            "\n" in title or not drawn(shown(title))
+        )
+    expected = {
+        box.id: list(map(shown, box.lines))
+        if box.kind in RECORDS
+        else [part for line in box.lines for part in shown_lines(line)]
+        for box in picture.boxes
+    }
     expected |= {f"e{i}": shown_lines(arrow.label) for i, arrow in enumerate(picture.arrows)}
     whole = root.find(f"{SVG}g")
     groups["caption"], expected["caption"] = (
@@ -457,8 +543,10 @@ def test_graphviz_lays_out_as_many_boxes_and_arrows_as_the_picture_has():
     assert sum(line.startswith("edge ") for line in lines) == len(HOSTILE.arrows)
 
 
-def test_graphviz_stacks_the_lines_of_a_box():
-    picture = Picture((Box("n0", "parameter", ("top", "middle", "bottom")),), ())
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_graphviz_stacks_the_lines_of_a_box(direction):
+    box = Box("n0", "parameter", ("top", "middle", "bottom"))
+    picture = Picture((box,), (), direction=direction)
     texts = ElementTree.fromstring(dot(to_dot(picture), "svg")).iter(f"{SVG}text")
     places = {text.text: (float(text.get("x")), float(text.get("y"))) for text in texts}
     assert places["top"][1] < places["middle"][1] < places["bottom"][1]
@@ -526,7 +614,7 @@ def test_the_arrows_of_the_rest_look_like_no_other():
 
 def test_magnitude_is_shown_by_width():
     widths = [float(line(width=width)["penwidth"]) for width in (0.0, 0.25, 0.5, 1.0)]
-    assert widths == [1.0, 1.75, 2.5, 4.0]
+    assert widths == [1.0, 1.5, 2.0, 3.0]
 
 
 def test_the_same_picture_gives_the_same_text():
@@ -563,3 +651,80 @@ def test_a_picture_without_a_caption_has_no_graph_label():
 )
 def test_numbers_have_four_digits_and_no_negative_zero(x, text):
     assert number(x) == text
+
+
+def test_frames_of_one_title_are_one_frame_and_their_text_is_text():
+    boxes = tuple(
+        Box(f"n{i}", "result", ("a",), group) for i, group in enumerate(["p", "", "p", "q"])
+    )
+    found = check_picture(Picture(boxes, (Arrow("n0", "n3"),)))
+    assert [inside for _, inside in found.frames.values()] == [["n0", "n2"], ["n3"]]
+    for piece in PIECES:
+        if no_markup_text(piece):
+            check_picture(Picture((Box("n0", "neuron", (piece,), piece or "x"),), ()))
+
+
+def test_boxes_with_places_are_put_there_and_nowhere_else():
+    boxes = (Box("n0", "neuron", ("a",), at=(0, 0)), Box("n1", "neuron", ("b",), at=(1.5, -2)))
+    picture = Picture(boxes, (Arrow("n0", "n1", faint=True),))
+    found = read(to_dot(picture))
+    assert found.defaults["graph"]["layout"] == "neato"
+    assert [attributes["pos"] for _, attributes in found.nodes] == ["0,0!", "1.5,-2!"]
+    lines = [line.split() for line in dot(to_dot(picture), "plain").splitlines()]
+    place = {line[1]: (float(line[2]), float(line[3])) for line in lines if line[0] == "node"}
+    assert place["n1"][0] - place["n0"][0] == pytest.approx(1.5, abs=0.02)
+    assert place["n1"][1] - place["n0"][1] == pytest.approx(-2, abs=0.02)
+
+
+@pytest.mark.parametrize("kind", [*RECORDS, "neuron", "gate"])
+def test_states_are_told_apart_without_colour(kind):
+    looks = set()
+    for state in ("done", "now", "to do"):
+        (node,) = read(to_dot(Picture((Box("n0", kind, ("a",), state=state),), ()))).nodes
+        looks.add((node[1]["style"], node[1].get("penwidth", "1")))
+    assert len(looks) == 3 or kind == "rest"  # of which there is none in a pass
+
+
+@pytest.mark.parametrize("shade", [-1.0, -0.7, -0.3, 0.0, 0.3, 0.59, 0.61, 1.0, float("nan")])
+def test_letters_on_a_shade_can_be_read(shade):
+    (node,) = read(to_dot(Picture((Box("n0", "neuron", ("a",), shade=shade),), ()))).nodes
+    light, dark = sorted(map(luminance, (node[1]["fillcolor"], node[1].get("fontcolor", INK))))[
+        ::-1
+    ]
+    assert (light + 0.05) / (dark + 0.05) >= 4.5  # the contrast that WCAG 2 asks for text
+
+
+INK = "#1f2933"
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of an sRGB colour, as WCAG 2 defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("colour", [POSITIVE, NEGATIVE, NEUTRAL, INK, "#6b7785"])
+def test_words_and_lines_stand_out_from_white(colour):
+    assert 1.05 / (luminance(colour) + 0.05) >= 4.5
+
+
+def test_an_arrow_may_point_back_be_faint_or_under_way():
+    assert line(back=True)["dir"] == "back"
+    assert line(faint=True)["arrowhead"] == "none"
+    assert line(faint=True, width=1.0, sign=-1)["color"] == NEGATIVE + "ff"
+    widths = [float(line(faint=True, width=w)["penwidth"]) for w in (0, 0.5, 1)]
+    assert widths == sorted(set(widths))
+    assert line(state="now", sign=1)["penwidth"] == "2.5"
+    assert line(state="to do", sign=1)["color"] not in (POSITIVE, NEGATIVE, NEUTRAL)
+
+
+@pytest.mark.parametrize(("direction", "axis"), [("right", 2), ("down", 3)])
+def test_a_picture_runs_in_its_direction(direction, axis):
+    boxes = tuple(Box(f"n{i}", "result", ("a", "b")) for i in range(3))
+    arrows = (Arrow("n0", "n1", "2"), Arrow("n1", "n2", "3\n4"))
+    picture = Picture(boxes, arrows, direction=direction)
+    lines = [line.split() for line in dot(to_dot(picture), "plain").splitlines()]
+    place = [float(line[axis]) for line in lines if line[0] == "node"]
+    assert place == sorted(place, reverse=direction == "down")
+    assert len(set(place)) == 3

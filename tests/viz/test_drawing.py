@@ -81,6 +81,29 @@ def test_dot_text_is_saved_without_a_renderer(drawing, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == [file]
 
 
+def test_mermaid_text_is_saved_without_a_renderer(drawing, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "render", fails(AssertionError("not needed")))
+    file = drawing.save(tmp_path / "picture.mmd")
+    assert file.read_bytes() == drawing.mermaid.encode()
+    assert drawing.mermaid.startswith("flowchart LR\n")
+
+
+def test_an_svg_in_a_notebook_shrinks_to_the_page_while_it_can_be_read(drawing, possible):
+    need("svg", possible)
+    root = ElementTree.fromstring(drawing._repr_mimebundle_()["image/svg+xml"])
+    width = float(root.get("width").removesuffix("pt"))
+    style = f"max-width: 100%; min-width: {0.6 * width:.0f}pt; height: auto"
+    assert root.get("style") == style
+    assert root.get("viewBox")  # without which it would be cut off, not shrunk
+
+
+def test_a_picture_is_on_white_also_where_the_page_is_dark(drawing, possible, tmp_path):
+    need("svg", possible)
+    root = ElementTree.fromstring(drawing.save(tmp_path / "picture.svg").read_bytes())
+    ground = root.find(f"{SVG}g/{SVG}polygon")
+    assert ground.get("fill") in ("white", "#ffffff")
+
+
 def test_dot_text_is_utf8_with_plain_newlines(tmp_path):
     drawing = draw_graph(Tensor(1.0, name="∂C/∂w"))
     content = drawing.save(tmp_path / "picture.dot").read_bytes()
@@ -100,7 +123,7 @@ def test_a_suffix_may_be_in_capitals(suffix, drawing, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", ["picture", "picture.jpg", "svg", ".svg", "picture.svg.txt", "p."])
 def test_another_suffix_is_refused_and_the_possible_ones_are_named(name, drawing, tmp_path):
-    with pytest.raises(ValueError, match=r"^save: .*\.svg, \.png, \.pdf, \.dot$") as caught:
+    with pytest.raises(ValueError, match=r"^save: .*\.svg, \.png, \.pdf, \.dot, \.mmd$") as caught:
         drawing.save(tmp_path / name)
     assert name in str(caught.value)
     assert list(tmp_path.iterdir()) == []
@@ -298,7 +321,10 @@ def test_without_a_picture_a_notebook_is_given_the_reason_and_the_dot_text(
 ):
     monkeypatch.setattr(module, "render", fails(error))
     bundle = drawing._repr_mimebundle_()
-    assert bundle == {"text/plain": f"{error}\n\n{drawing.dot}"}
+    assert bundle == {
+        "text/plain": f"{error}\n\n{drawing.dot}",
+        "text/vnd.mermaid": drawing.mermaid,
+    }
 
 
 def test_a_renderers_output_that_is_no_text_is_not_raised_in_a_notebook(drawing, monkeypatch):

@@ -66,19 +66,22 @@ def test_the_dot_text_of_a_small_graph():
 
 
 GOLDEN = r"""digraph {
-	graph [fontname="DejaVu Sans" fontsize=12 nodesep=0.3 rankdir=LR ranksep=0.6]
-	node [fontname="DejaVu Sans" fontsize=11 margin="0.12,0.06"]
+	graph [nodesep=0.3 rankdir=LR ranksep=0.5]
+	graph [bgcolor="#ffffff" pad=0.15]
+	graph [fontcolor="#1f2933" fontname="DejaVu Sans" fontsize=12]
+	node [fontcolor="#1f2933" fontname="DejaVu Sans" fontsize=11]
+	node [color="#52606d" margin="0.1,0.05"]
 	edge [arrowsize=0.7 fontname="DejaVu Sans" fontsize=10]
 	n0 [label="w|2|gradient\ 2" fillcolor="#fdf3d8" id=n0 shape=record style="bold,filled"]
-	n1 [label="x|-0.5" fillcolor="#eeeeee" id=n1 shape=record style=filled]
+	n1 [label="x|-0.5" fillcolor="#eef0f2" id=n1 shape=record style=filled]
 	n2 [label="mul|-1|gradient\ -4" fillcolor="#e8f1fa" id=n2 shape=Mrecord style=filled]
 	n3 [label="sub|-2|gradient\ -4" fillcolor="#e8f1fa" id=n3 shape=Mrecord style=filled]
 	n3_1 [label=1 fillcolor="#ffffff" id=n3_1 shape=record style=dotted]
 	n4 [label="C\ =\ square|4|gradient\ 1" fillcolor="#e4f3e1" id=n4 shape=Mrecord style="bold,filled"]
 	n0 -> n2 [label=-0.5 color="#c2410c" fontcolor="#c2410c" id=e0 penwidth=1 style=dashed]
-	n1 -> n2 [label="" color="#333333" fontcolor="#333333" id=e1 penwidth=1]
+	n1 -> n2 [label="" color="#52606d" fontcolor="#52606d" id=e1 penwidth=1]
 	n2 -> n3 [label=1 color="#0b5fa5" fontcolor="#0b5fa5" id=e2 penwidth=1]
-	n3_1 -> n3 [label="" color="#333333" fontcolor="#333333" id=e3 penwidth=1]
+	n3_1 -> n3 [label="" color="#52606d" fontcolor="#52606d" id=e3 penwidth=1]
 	n3 -> n4 [label=-4 color="#c2410c" fontcolor="#c2410c" id=e4 penwidth=1 style=dashed]
 }
 """

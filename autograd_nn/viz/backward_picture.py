@@ -1,0 +1,202 @@
+"""The backward pass, step by step: which gradient is complete, where it is passed on, by what."""
+
+from __future__ import annotations
+
+import operator
+import textwrap
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from ..backward import sweep, topological_order
+from ..core import Array, Node
+from .boxes import head, kind, short
+from .drawing import Drawing
+from .graph import MAX_NODES
+from .jacobian import local_arrow
+from .layers import groups, named
+from .names import node_names
+from .picture import Arrow, Box, Direction, Picture, State, check_direction
+
+_NARROW, _WIDE = set(" .,:;'()[]|-iljft"), set("mwMW=+⊙→")
+_CAPTION = 56  # letters in a line, so that it is narrower than all but the smallest graphs
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A backward pass to be looked at: its nodes, in which order, with what gradients."""
+
+    nodes: list[Node]  # in topological order
+    order: list[Node]  # results in the order in which their gradients are passed on
+    gradients: dict[Node, Array]
+    equations: dict[Node, str]
+    captions: dict[int | None, list[str]]  # by the number of the step, None for the end
+    ids: dict[Node, str]
+    arrows: dict[Node, list[Arrow]]  # into each node, as in the picture of the graph
+    direction: Direction
+
+    @cached_property
+    def number(self) -> dict[Node, int]:
+        """The number of the step at which a result is visited, from 1."""
+        return {node: k for k, node in enumerate(self.order, start=1)}
+
+
+def backward_pass(cost: Node, asked_by: str, direction: Direction = "right") -> Pass:
+    """Run the pass; nothing is stored on the graph."""
+    check_direction(direction, asked_by)
+    nodes = topological_order(cost) if isinstance(cost, Node) else []
+    if len(nodes) > MAX_NODES:
+        raise ValueError(
+            f"{asked_by}: the graph has {len(nodes):,} nodes, more than the {MAX_NODES} that can "
+            "be looked at; draw a smaller example"
+        )
+    found = sweep([cost], None, [None], asked_by=asked_by)
+    order = [node for node in reversed(nodes) if node.op is not None and node in found]
+    captions = _captions(nodes, order, _mean_over_examples(nodes))
+    ids = {node: f"n{i}" for i, node in enumerate(nodes)}
+    arrows = {
+        node: [
+            local_arrow(node, i, x, ids) for i, x in enumerate(node.inputs) if isinstance(x, Node)
+        ]
+        for node in nodes
+    }
+    return Pass(nodes, order, found, equations(nodes), captions, ids, arrows, direction)
+
+
+def equations(nodes: list[Node]) -> dict[Node, str]:
+    """The equation of the book that gives the gradient of a recorded network's node.
+
+    The gradient at ``z`` is the error δ (δ/m, if C is the mean over m examples).
+    """
+    z, b, w = (named(nodes, letter) for letter in "zbw")
+    if not z or nodes[-1].name != "C":
+        return {}
+    last = max(z)
+    found = {z[last]: f"BP1: δ{last} = ∇C ⊙ σ'(z{last})"}
+    for k in sorted(z):
+        if k != last:
+            found[z[k]] = f"BP2: δ{k} = (w{k + 1}ᵀ δ{k + 1}) ⊙ σ'(z{k})"
+        if k in b:
+            found[b[k]] = f"BP3: ∂C/∂b{k} = δ{k}"
+        if k in w:
+            found[w[k]] = f"BP4: ∂C/∂w{k} = δ{k} a{k - 1}ᵀ"
+    return found
+
+
+def draw_backward(
+    cost: Node, step: int | None = None, *, direction: Direction = "right"
+) -> Drawing:
+    """Draw the backward pass of ``cost`` as it is at one step, or after all of them.
+
+    The boxes are those of :func:`draw_graph`, ``direction`` is as there; the arrows point the other
+    way, as gradients flow. Results are numbered in the order in which they are visited: each after
+    everything that used it, when all shares of its gradient are in. At ``step`` k, counted from 1,
+    the box with that number (thick line) hands a share on to each of its arguments; what is done
+    has its gradient, what is still to come is dashed. In a recorded network the nodes say which of
+    BP1 to BP4 gives their gradient. Gradients are computed for the picture and not stored.
+
+    Raises ``ValueError`` for a step that there is not, for a graph too large to look at, and where
+    :func:`autograd_nn.gradients` would.
+
+    >>> import autograd_nn as ag
+    >>> run = ag.Network([2, 3, 1], rng=0).record([0.5, -1.0], [1.0])
+    >>> drawing = draw_backward(run.cost, step=1)
+    >>> [line for box in drawing.picture.boxes for line in box.lines if line.startswith("BP1")]
+    ["BP1: δ3 = ∇C ⊙ σ'(z3)"]
+    """
+    going = backward_pass(cost, "draw_backward", direction)
+    if step is not None:
+        step = operator.index(step)
+        if not 1 <= step <= len(going.order):
+            raise ValueError(
+                f"draw_backward: step={step}; expected 1 to {len(going.order)}, or None for the "
+                "end of the pass"
+            )
+    return Drawing(frame(going, step))
+
+
+def frame(going: Pass, step: int | None) -> Picture:
+    """The picture at a step; boxes and words take the same room at every step."""
+    number, names, group = going.number, node_names(going.nodes), groups(going.nodes)
+    at = len(going.order) + 1 if step is None else step
+    wanted = Counter(x for node in going.order for x in receivers(node))
+    arrived = Counter(x for node in going.order[: at - 1] for x in receivers(node))
+    boxes, arrows = [], []
+    for node in going.nodes:
+        complete = arrived[node] == wanted[node]
+        text, state, width = head(node, names[node])[:1], _state(node, going, at, complete), 0.0
+        if node in number:
+            text = (f"{number[node]}   {text[0]}",)
+        if node in going.gradients:
+            text += (going.equations[node],) if node in going.equations else ()
+            done = f"gradient {short(going.gradients[node])}"
+            shares = f"{arrived[node]} of {wanted[node]} shares in"
+            width = max(map(_width, (*text, done, shares)))
+            text += (shares if state == "to do" else done,)
+        look = kind(node, going.nodes[-1])
+        boxes.append(Box(going.ids[node], look, text, group.get(node, ""), state, width))
+        arrows += [_arrow(arrow, number.get(node), at) for arrow in going.arrows[node]]
+    return Picture(tuple(boxes), tuple(arrows), tuple(going.captions[step]), going.direction)
+
+
+def _width(text: str) -> float:
+    """Inches that a box takes for a line of text, in DejaVu Sans of 11 points, and no less."""
+    ems = sum(0.4 if c in _NARROW else 0.98 if c in _WIDE else 0.637 for c in text)
+    return ems * 11 / 72 + 0.22
+
+
+def receivers(node: Node) -> list[Node]:
+    """The arguments that a node's rule hands a share to; one twice in ``x * x``."""
+    assert node.op is not None
+    return [
+        x
+        for i, x in enumerate(node.inputs)
+        if isinstance(x, Node) and x.requires_grad and node.op.rules[i] is not None
+    ]
+
+
+def _state(node: Node, going: Pass, at: int, complete: bool) -> State:
+    """How far the pass has come with a node; a leaf is done when all its shares are in."""
+    if node not in going.gradients:
+        return ""
+    number = going.number.get(node)
+    if number is None:
+        return "done" if complete else "to do"
+    return "done" if number < at else "now" if number == at else "to do"
+
+
+def _arrow(arrow: Arrow, number: int | None, at: int) -> Arrow:
+    """The arrow turned round, and how far the pass has come with it."""
+    if number is None or not arrow.label:
+        return replace(arrow, faint=True)
+    state: State = "done" if number < at else "now" if number == at else "to do"
+    return replace(arrow, back=True, state=state)
+
+
+def _captions(nodes: list[Node], order: list[Node], at_z: str) -> dict[int | None, list[str]]:
+    """What happens at each step and at the end, in words, on equally many lines."""
+    names = node_names(nodes)
+    captions: dict[int | None, list[str]] = {}
+    for step, node in enumerate(order, start=1):
+        parts = " and ".join(dict.fromkeys(names[x] for x in receivers(node)))
+        captions[step] = [
+            *textwrap.wrap(
+                f"Step {step} of {len(order)}: the gradient of {names[node]} is complete.", _CAPTION
+            ),
+            *textwrap.wrap(
+                f"Times the local derivative it goes to {parts}; shares add up.", _CAPTION
+            ),
+        ]
+    captions[None] = [f"The pass is over: {len(order)} steps; every gradient is complete."]
+    high = max(map(len, captions.values()))
+    for lines in captions.values():
+        lines += [*([at_z] if at_z else []), *[" "] * (high - len(lines))]
+    return captions
+
+
+def _mean_over_examples(nodes: list[Node]) -> str:
+    """What the gradient at z is where C is the mean over several examples; else nothing."""
+    m = max((z.shape[0] for z in named(nodes, "z").values() if z.data.ndim == 2), default=1)
+    if m == 1 or nodes[-1].name != "C":
+        return ""
+    return f"C is the mean over {m} examples: the gradient at z is δ/{m}."

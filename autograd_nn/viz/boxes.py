@@ -1,0 +1,46 @@
+"""What a box says of a node of the recorded graph: its kind, its name, its numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..core import Array, Node
+from .picture import NodeKind, number, numbers, times
+
+_SHOWN_ELEMENTS = 4  # arrays up to this size show their elements, larger ones their norm
+
+
+def kind(node: Node, output: Node) -> NodeKind:
+    """How a node is told apart from others."""
+    if node is output:
+        return "cost"
+    if node.op is not None:
+        return "result"
+    return "parameter" if node.requires_grad else "input"
+
+
+def head(node: Node, name: str) -> tuple[str, ...]:
+    """Name, op and shape."""
+    title = name if node.op is None or node.name is None else f"{name} = {node.op.name}"
+    if node.op is not None and node.name is None:
+        title = node.op.name
+    return (title, f"shape {times(node.shape)}") if node.shape else (title,)
+
+
+def lines(node: Node, name: str) -> tuple[str, ...]:
+    """Name and op, shape, value and, where there can be one, the gradient."""
+    return (*head(node, name), short(node.data), *((gradient(node),) if node.requires_grad else ()))
+
+
+def gradient(node: Node) -> str:
+    """The gradient of a node, or that there is none yet; which is not 0."""
+    return "gradient: none yet" if node.grad is None else f"gradient {short(node.grad)}"
+
+
+def short(array: Array) -> str:
+    """A number, the elements of a small array, or the norm of a larger one."""
+    if array.ndim == 0:
+        return number(float(array))
+    if array.size <= _SHOWN_ELEMENTS:
+        return numbers(array.ravel())
+    return f"norm {number(float(np.linalg.norm(array)))}"
