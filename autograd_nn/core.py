@@ -178,7 +178,9 @@ class Op:
     (:mod:`autograd_nn.ops.connections`); ``explain(*shapes, **settings)`` words the error for
     arguments that the forward function refuses; ``sum_back(share, shape=...)`` adds up what an op
     that broadcasts has repeated, wherever a rule's result has another shape than its argument;
-    ``in_place`` says that ``out`` may be one of the arguments (as with NumPy's own ufuncs).
+    ``in_place`` says that ``out`` may be one of the arguments (as with NumPy's own ufuncs);
+    ``stack(i, g, y, *arguments, **settings)`` says with what to call rule ``i`` so that it answers
+    several gradients ``g[0], g[1], …`` at once (:mod:`autograd_nn.ops.stacking`).
 
     >>> from autograd_nn import Op, Tensor
     >>> cube = Op("cube", lambda x, out=None: np.power(x, 3, out=out), lambda g, y, x: g * 3 * x**2)
@@ -198,6 +200,7 @@ class Op:
         explain: Callable[..., str] | None = None,
         sum_back: Callable[..., Any] | None = None,
         in_place: bool = False,
+        stack: Callable[..., Any] | None = None,
     ) -> None:
         self.name = name
         self.forward = forward
@@ -207,6 +210,7 @@ class Op:
         self.explain = explain
         self.sum_back = sum_back
         self.in_place = in_place
+        self.stack = stack
         self.__doc__ = doc or forward.__doc__
 
     def __repr__(self) -> str:

@@ -17,6 +17,7 @@ from .indexing import getitem
 from .out import with_out
 from .reduce import length, max, min, sum
 from .shape import astype, reshape, sum_to, swapaxes, transpose, tril
+from .stacking import as_it_is, product
 
 
 def _matrices(g: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
@@ -73,6 +74,7 @@ matmul = Op(
     doc="a @ b: matrices, vectors and stacks of matrices, as NumPy multiplies them.",
     connects=multiplying,
     explain=_explain,
+    stack=product,
 )
 
 
@@ -174,7 +176,9 @@ def _explain_square(x: tuple[int, ...], *rest: tuple[int, ...], **params: Any) -
 
 def _square(name: str, function: Any, rule: Any, doc: str, explain: Any = _explain_square) -> Op:
     """An op of a matrix, each element of whose result depends on all of the matrix."""
-    return Op(name, with_out(function), rule, doc=doc, connects=by_matrix, explain=explain)
+    return Op(
+        name, with_out(function), rule, doc=doc, connects=by_matrix, explain=explain, stack=as_it_is
+    )
 
 
 solve: Op = Op(

@@ -16,10 +16,12 @@ import numpy as np
 
 from ..backward import topological_order
 from ..core import Array, Node, label
+from .contract import contract
+from .layout import Layout
 from .names import element_name, node_names
-from .scalars import Edges, cone, contract
+from .scalars import Edges, cone
 from .telling import check_on_a_path, one_example, told_by
-from .top_paths import Layout, largest
+from .top_paths import largest
 
 ENUMERATION_LIMIT = 100_000
 
@@ -84,8 +86,11 @@ class PathSum:
     @cached_property
     def count(self) -> int:
         """The number of paths, exactly, however many there are."""
-        ones = np.ones(len(self._layout.rates), dtype=object)
-        return int(self._layout.suffixes(ones, dtype=object)[0])
+        return int(self._counts[0])
+
+    @cached_property
+    def _counts(self) -> Array:
+        return self._layout.counts()
 
     @cached_property
     def total(self) -> float:
@@ -121,7 +126,8 @@ class PathSum:
             raise ValueError(
                 f"top: k is {k:,} of {self.count:,} paths; at most {ENUMERATION_LIMIT:,} are given"
             )
-        return [self._path(edges) for edges in largest(self._layout, min(int(k), self.count))]
+        count = min(int(k), self.count)
+        return [self._path(edges) for edges in largest(self._layout, count, self._counts)]
 
     def __iter__(self) -> Iterator[Path]:
         """Every path, in node order.  ``ValueError`` when there are more than 100,000."""
@@ -148,15 +154,15 @@ class PathSum:
     @property
     def last(self) -> int:
         """The number of the output's scalar; the start is 0."""
-        return len(self._layout.scalars) - 1
+        return len(self._layout) - 1
 
     def scalar(self, number: int) -> tuple[Node, int]:
         """The node of a scalar and its flat position there."""
-        return self._layout.scalars[number]
+        return self._layout.scalar(number)
 
     def element_name(self, number: int) -> str:
         """The name of a scalar."""
-        node, position = self._layout.scalars[number]
+        node, position = self._layout.scalar(number)
         return element_name(self._names[node], node.shape, position)
 
     def edge(self, number: int) -> tuple[float, int, int]:

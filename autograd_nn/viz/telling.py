@@ -64,10 +64,10 @@ def check_on_a_path(told: list[Node], edges: list[Edges], leaf: Node) -> None:
             )
 
 
-def one_example(nodes: list[Node], example: int | None) -> Keep:
-    """Which elements of a node belong to the example; all without one."""
+def one_example(nodes: list[Node], example: int | None) -> Keep | None:
+    """Which elements of a node belong to the example; None without one: all."""
     if example is None:
-        return lambda node, positions: positions
+        return None
     rows = {n: n.shape for n in (*_named(nodes, "z"), *_named(nodes, "a"))}
     examples = {shape[0] for shape in rows.values() if len(shape) == 2}
     if len(examples) != 1:
@@ -81,8 +81,8 @@ def one_example(nodes: list[Node], example: int | None) -> Keep:
 
     def keep(node: Node, positions: Array) -> Array:
         if node not in rows:
-            return positions
-        kept: Array = positions[positions // rows[node][1] == example]
+            return np.ones(len(positions), bool)
+        kept: Array = positions // rows[node][1] == example
         return kept
 
     return keep

@@ -1,0 +1,79 @@
+"""How strongly two connected numbers depend on each other: entries of an op's local Jacobian."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..core import Array, Node, value
+from ..ops.connections import elementwise
+
+_AT_ONCE = 4_000_000  # numbers in a stack of gradients: 32 MB
+
+
+def rates(node: Node, i: int, columns: Array, rows: Array) -> Array:
+    """The derivative of result element ``rows[e]`` by argument element ``columns[e]``, for each e.
+
+    The pairs come in order of their columns.  The rule pulls back unit vectors.  Result elements
+    that share no argument element do not get in each other's way, so they are asked in one vector
+    (the compression of Curtis, Powell and Reid, 1974); the vectors that are then left are asked in
+    one call where the op takes a stack of them.
+    """
+    assert node.op is not None
+    rule = node.op.rules[i]
+    assert rule is not None
+    args = [value(x) for x in node.inputs]
+    if node.op.connects is elementwise:  # no sum over what broadcasting repeated: one pull for all
+        args = [np.broadcast_to(a, node.shape) for a in args]
+        share = rule(np.ones(node.shape, node.dtype), node.data, *args, **node.params)
+        return np.asarray(np.ravel(share)[rows], dtype=float)
+    found = np.zeros(len(rows))
+    group = _independent_groups(columns, rows, node.data.size)
+    groups = int(group.max(initial=-1)) + 1
+    largest = max(int(node.data.size), int(np.size(args[i])))
+    most = max(1, _AT_ONCE // largest) if node.op.stack else 1
+    order = np.argsort(group, kind="stable") if groups > most else np.arange(len(group))
+    first: Array = np.arange(0, groups, most)
+    ends = np.searchsorted(group[order], first + most) if groups > most else [len(group)]
+    begin = 0
+    for start, end in zip(first, ends, strict=True):
+        asked, begin = order[begin:end], end
+        g = np.zeros((min(most, groups - start), node.data.size), node.dtype)
+        g[group[asked] - start, rows[asked]] = 1
+        share = _pulled(node, i, args, g.reshape(len(g), *node.shape))
+        found[asked] = share.reshape(len(g), -1)[group[asked] - start, columns[asked]]
+    return found
+
+
+def _pulled(node: Node, i: int, args: list[Array], g: Array) -> Array:
+    """What rule i makes of each g."""
+    assert node.op is not None
+    y, settings, arguments = node.data, dict(node.params), tuple(args)
+    if len(g) == 1 or node.op.stack is None:
+        g = g[0]
+    else:
+        g, y, arguments, settings = node.op.stack(i, g, y, *args, **settings)
+    return np.asarray(node.op.rules[i](g, y, *arguments, **settings))
+
+
+def _independent_groups(columns: Array, rows: Array, size: int) -> Array:
+    """A group number for each edge, the same for all edges of a row; no group shares a column."""
+    used = np.zeros(size, bool)
+    used[rows] = True
+    row = (np.cumsum(used) - 1)[rows]
+    starts = np.flatnonzero(np.diff(columns, prepend=-1))
+    sizes = np.diff(np.append(starts, len(columns)))
+    rank = np.arange(len(columns)) - np.repeat(starts, sizes)  # place among the column's rows
+    if rank.max(initial=0) + 1 == np.count_nonzero(used):
+        return row  # a column with every row: no two can be asked together
+    of_row = np.zeros(np.count_nonzero(used), np.int64)
+    np.maximum.at(of_row, row, rank)
+    group = of_row[row]
+    groups = int(group.max(initial=0)) + 1
+    key = np.repeat(np.arange(len(starts)), sizes) * groups + group
+    if len(starts) * groups <= 4 * len(rows):  # a mark for each is cheaper than sorting
+        met = np.zeros(len(starts) * groups, bool)
+        met[key] = True
+        apart = np.count_nonzero(met) == len(rows)
+    else:
+        apart = len(np.unique(key)) == len(rows)
+    return group if apart else row
