@@ -20,6 +20,7 @@ from .contract import contract
 from .layout import Layout
 from .names import element_name, node_names
 from .scalars import Edges, cone
+from .tables import PathTable
 from .telling import check_on_a_path, one_example, told_by
 from .top_paths import largest
 
@@ -165,43 +166,55 @@ class PathSum:
         node, position = self._layout.scalar(number)
         return element_name(self._names[node], node.shape, position)
 
+    def node_name(self, node: Node) -> str:
+        """The name of a node on the way."""
+        return self._names[node]
+
     def edge(self, number: int) -> tuple[float, int, int]:
         """An edge's factor and the scalars it runs between."""
         layout = self._layout
         source = int(np.searchsorted(layout.starts, number, side="right")) - 1
         return float(layout.rates[number]), source, int(layout.targets[number])
 
+    @cached_property
+    def flow(self) -> Array:
+        """What flows through each edge: the sum of the products of all paths through it.
+
+        The flows of the edges that cross from one layer to the next add up to the gradient, between
+        whichever layers: every path crosses once.  No path is enumerated: it is the sum over the
+        ways to the edge, times its factor, times the sum over the ways on from there.
+        """
+        layout = self._layout
+        before, after = self._prefixes[layout.sources()], self._suffixes[layout.targets]
+        flow: Array = before * layout.rates * after
+        return flow
+
+    @cached_property
+    def _prefixes(self) -> Array:
+        return self._layout.prefixes(self._layout.rates)
+
+    @property
+    def through_scalars(self) -> Array:
+        """What flows through each scalar: the sum of the products of all paths through it."""
+        flow: Array = self._prefixes * self._suffixes
+        return flow
+
+    @property
+    def layout(self) -> Layout:
+        """The scalars and edges in arrays."""
+        return self._layout
+
     def derivative(self, number: int) -> float:
         """The derivative of the output by a scalar: the sum over all paths from there on."""
         return float(self._suffixes[number])
 
-    def table(self, k: int = 10) -> str:
-        """The k largest paths, the rest as one line, and the total, as plain text.
-
-        A path is written as the book writes its product, from the cost back to the weight.
-        """
-        top = self.top(k)
-        shown = sum(p.product for p in top)
-        lines = [
-            f"{rank:4}  {path.product:+.9e}  "
-            f"{' · '.join(f'{factor:.4g}' for factor in reversed(path.factors))}   "
-            f"{' ← '.join(reversed(path.nodes))}"
-            for rank, path in enumerate(top, start=1)
-        ]
-        if self.count > len(top):
-            hidden = self.count - len(top)
-            more = "path" if hidden == 1 else "paths"
-            lines.append(f"rest  {self.total - shown + 0.0:+.9e}  {hidden:,} more {more}")
-        lines.append(
-            f" sum  {self.total:+.9e}  {self.count:,} path{'' if self.count == 1 else 's'}; shown: "
-            f"{100 * self.coverage(top):.3g} % of the magnitude; |sum| / magnitude: "
-            f"{self.cancellation:.3g}"
-        )
-        return "\n".join(lines)
+    def table(self, k: int = 10) -> PathTable:
+        """The k largest paths, the rest as one line, and the sum; ``str()`` is plain text."""
+        return PathTable(self, k)
 
     def __str__(self) -> str:
         """The table of the ten largest."""
-        return f"{self.what} as a sum over paths\n{self.table()}"
+        return str(self.table())
 
     def __repr__(self) -> str:
         """The two ends, the number of paths and their sum."""
