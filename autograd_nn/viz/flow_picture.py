@@ -42,10 +42,9 @@ def draw_flow(
             f"draw_flow: {len(boxes):,} boxes, more than the {MAX_BOXES} that can be looked at; "
             "take a smaller width, or name the nodes to tell the paths by (through=[…])"
         )
-    many = "path" if paths.count == 1 else "paths"
     caption = (
         f"{paths.what}, split over the numbers of each layer",
-        f"an arrow says what all paths through it add up to ({paths.count:,} {many} in all)",
+        f"an arrow says what all paths through it add up to (in all {paths.number_of_paths})",
         f"the arrows between any two layers add up to {number(paths.total)}",
         sum_line(paths),
     )

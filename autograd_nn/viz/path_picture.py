@@ -81,8 +81,7 @@ def _arrow(paths: PathSum, edge: int, top: list[Path]) -> Arrow:
 
 def _caption(paths: PathSum, top: list[Path]) -> tuple[str, ...]:
     """The paths, their sum, and the two other ways to the same number."""
-    many = "path" if paths.count == 1 else "paths"
-    lines = [f"{paths.what} as the sum over {paths.count:,} {many}"]
+    lines = [f"{paths.what} as the sum over {paths.number_of_paths}"]
     for rank, path in enumerate(top, start=1):
         factors = " · ".join(factor(f) for f in reversed(path.factors))
         lines.append(f"#{rank}   {number(path.product)} = {factors}")

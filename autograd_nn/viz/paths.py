@@ -21,7 +21,7 @@ from .layout import Layout
 from .names import element_name, node_names
 from .scalars import Edges, cone
 from .tables import PathTable
-from .telling import check_on_a_path, one_example, told_by
+from .telling import check_on_a_path, one_example, recorded_examples, told_by
 from .top_paths import largest
 
 ENUMERATION_LIMIT = 100_000
@@ -62,7 +62,9 @@ class PathSum:
         edges: list[Edges],
         through: str,
         example: int | None = None,
+        examples: int | None = None,
     ) -> None:
+        self.examples = examples
         self.output, self.leaf, self.position = output, leaf, position
         self.through, self.example = through, example
         self._layout = Layout.of(output, leaf, position, edges)
@@ -83,6 +85,14 @@ class PathSum:
         """What the sum is: a derivative, or one example's part of it."""
         part = "" if self.example is None else f"example {self.example}'s part of "
         return f"{part}∂{self.target}/∂{self.source}"
+
+    @property
+    def number_of_paths(self) -> str:
+        """In words: how many, and for a mini-batch of how many examples, of which C is the mean."""
+        words = f"{self.count:,} path{'' if self.count == 1 else 's'}"
+        if self.example is None and self.examples is not None and self.examples > 1:
+            words += f" of {self.examples:,} examples, of which {self.target} is the mean"
+        return words
 
     @cached_property
     def count(self) -> int:
@@ -270,7 +280,7 @@ def path_sum(
             check_on_a_path(told, edges, leaf)
         edges = contract(edges, {leaf, cost, *told})
     _check_finite(edges)
-    return PathSum(cost, leaf, position, edges, way, example)
+    return PathSum(cost, leaf, position, edges, way, example, recorded_examples(nodes))
 
 
 def _check_ends(cost: Node, leaf: Node, nodes: list[Node]) -> None:

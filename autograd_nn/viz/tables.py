@@ -77,7 +77,7 @@ class PathTable:
         self._add(
             "sum",
             paths.total,
-            f"{paths.count:,} path{'s' * (paths.count != 1)}; shown: "
+            f"{visible(paths.number_of_paths)}; shown: "
             f"{100 * paths.coverage(top):.3g} % of the magnitude; |sum| / magnitude: "
             f"{paths.cancellation:.3g}",
         )
@@ -166,6 +166,10 @@ class PathTable:
     def __str__(self) -> str:
         """Title and plain text."""
         return f"{self.title}\n{self.text()}"
+
+    def __repr__(self) -> str:
+        """What it is a table of."""
+        return f"PathTable({self.title}: {len(self.rows)} paths shown)"
 
     def _repr_html_(self) -> str:
         return self.html()

@@ -120,8 +120,10 @@ def test_a_mini_batch_and_each_of_its_examples_at_scale(rng):
     run = network.record(rng.random((4, 30)), [1, 2, 3, 4])
     whole = path_sum(run.cost, run.weights[2], (3, 5))
     assert whole.count == 4 * 40 * 40 * 10
+    assert whole.number_of_paths == "64,000 paths of 4 examples, of which C is the mean"
     alone = [path_sum(run.cost, run.weights[2], (3, 5), example=i) for i in range(4)]
     assert [p.count for p in alone] == [40 * 40 * 10] * 4
+    assert alone[0].number_of_paths == "16,000 paths"
     (gradient,) = gradients(run.cost, [run.weights[2]])
     assert whole.total == pytest.approx(gradient[3, 5], abs=1e-13 * whole.mass)
     assert sum(p.total for p in alone) == pytest.approx(whole.total, abs=1e-13 * whole.mass)
