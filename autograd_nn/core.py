@@ -179,8 +179,8 @@ class Op:
     arguments that the forward function refuses; ``sum_back(share, shape=...)`` adds up what an op
     that broadcasts has repeated, wherever a rule's result has another shape than its argument;
     ``in_place`` says that ``out`` may be one of the arguments (as with NumPy's own ufuncs);
-    ``stack(i, g, y, *arguments, **settings)`` says with what to call rule ``i`` so that it answers
-    several gradients ``g[0], g[1], …`` at once (:mod:`autograd_nn.ops.stacking`).
+    ``stack(i, gs, y, *arguments, **settings)`` says with what to call rule ``i`` so that it answers
+    several gradients ``gs[0], gs[1], …`` at once (:mod:`autograd_nn.ops.stacking`).
 
     >>> from autograd_nn import Op, Tensor
     >>> cube = Op("cube", lambda x, out=None: np.power(x, 3, out=out), lambda g, y, x: g * 3 * x**2)

@@ -99,13 +99,13 @@ def _connects(
     return matching(np.where(on_diagonal, of_x, -1), of_y, elements)
 
 
-def _stack(i: int, g: Array, y: Array, *args: Any, subscripts: str) -> Stacked:
+def _stack(i: int, gs: Array, y: Array, *args: Any, subscripts: str) -> Stacked:
     """One letter more, in the result and in argument i, which alone is repeated."""
     terms, result = _explicit(subscripts, [np.shape(a) for a in args])
     letter = next(c for c in ascii_letters if c not in result and c not in "".join(terms))
     terms[i] = letter + terms[i]
-    stacked = (*args[:i], copies(len(g), args[i]), *args[i + 1 :])
-    return g, copies(len(g), y), stacked, {"subscripts": f"{','.join(terms)}->{letter}{result}"}
+    stacked = (*args[:i], copies(len(gs), args[i]), *args[i + 1 :])
+    return gs, copies(len(gs), y), stacked, {"subscripts": f"{','.join(terms)}->{letter}{result}"}
 
 
 einsum: VariadicOp = VariadicOp(

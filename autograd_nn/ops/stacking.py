@@ -4,7 +4,7 @@ The whole Jacobian of an op is what its rules make of all unit vectors.  Asked o
 a call each; where an op works on stacks of its arguments, all are asked at once, on a stack of as
 many copies of the arguments.  The rule is the op's own: a stack only says what it is called with.
 
-A stack is a function ``stack(i, g, y, *arguments, **settings)``, where ``g`` has one axis more
+A stack is a function ``stack(i, gs, y, *arguments, **settings)``, where ``gs`` has one axis more
 than ``y``, the first.  It returns the g, y, arguments and settings to call rule ``i`` with.  The
 elements of the rule's result are then those of one share after the other.
 """
@@ -31,29 +31,29 @@ def copies(n: int, x: Any, axes: int = 0) -> Array:
     return np.broadcast_to(np.reshape(x, shape), (n, *shape))
 
 
-def as_it_is(i: int, g: Array, y: Array, *args: Any, **settings: Any) -> Stacked:
+def as_it_is(i: int, gs: Array, y: Array, *args: Any, **settings: Any) -> Stacked:
     """For ops on the last axes, whatever comes before these."""
-    n = len(g)
-    return g, copies(n, y), tuple(copies(n, x) for x in args), settings
+    n = len(gs)
+    return gs, copies(n, y), tuple(copies(n, x) for x in args), settings
 
 
 def along_an_axis(
-    i: int, g: Array, y: Array, x: Any, *, axis: int = -1, **settings: Any
+    i: int, gs: Array, y: Array, x: Any, *, axis: int = -1, **settings: Any
 ) -> Stacked:
     """For ops along one axis, which is one further on where it was counted from the front."""
     settings["axis"] = axis + 1 if axis >= 0 else axis
-    return g, copies(len(g), y), (copies(len(g), x),), settings
+    return gs, copies(len(gs), y), (copies(len(gs), x),), settings
 
 
-def product(i: int, g: Array, y: Array, a: Any, b: Any) -> Stacked:
+def product(i: int, gs: Array, y: Array, a: Any, b: Any) -> Stacked:
     """For a @ b.  Rows of a do not meet, so that its copies can be one matrix of more rows."""
-    n = len(g)
+    n = len(gs)
     if b.ndim == 1:
-        b, g, y = b[:, None], g[..., None], y[..., None]
+        b, gs, y = b[:, None], gs[..., None], y[..., None]
     if a.ndim == 1:
-        a, g, y = a[None, :], g[..., None, :], y[..., None, :]
+        a, gs, y = a[None, :], gs[..., None, :], y[..., None, :]
     if i == 0 and b.ndim == 2:
-        rows = [x.reshape(-1, x.shape[-1]) for x in (g, copies(n, y), copies(n, a))]
+        rows = [x.reshape(-1, x.shape[-1]) for x in (gs, copies(n, y), copies(n, a))]
         return rows[0], rows[1], (rows[2], b), {}
     axes = max(a.ndim, b.ndim)
-    return g, copies(n, y), (copies(n, a, axes), copies(n, b, axes)), {}
+    return gs, copies(n, y), (copies(n, a, axes), copies(n, b, axes)), {}

@@ -2,17 +2,16 @@
 
 A layout can take for ever, and code that lays out in a process cannot be interrupted there.  So
 this file is run in a process of its own, which :mod:`.worker` starts, asks and, where it takes too
-long, stops.  It is given one request after the other on its standard input: a line of JSON
-(``engine``, ``want``: a format or "version", ``arguments``, ``size``) and then as many bytes of DOT
-text.  It answers with a line of JSON (``state``: "done", "unusable" or "failed", ``size``) and as
-many bytes: the picture, the version, or a message.  It imports nothing of this package, so that it
-starts fast.
+long, stops.  It is given one request after the other on its standard input: a line with the
+engine, what is wanted (a format or "version"), the number of bytes that follow, and arguments; and
+then so many bytes of DOT text.  It answers with a line (done, unusable or failed, and a number of
+bytes) and so many bytes: the picture, the version, or a message.  It imports nothing of this
+package, so that it starts fast.
 """
 
 from __future__ import annotations
 
 import importlib
-import json
 import os
 import sys
 from types import ModuleType
@@ -75,10 +74,10 @@ def wasi(want: str, arguments: str, dot: str) -> bytes:
 ENGINES = {"pygraphviz": pygraphviz, "wasi": wasi}
 
 
-def answered(request: dict[str, str], dot: str) -> tuple[str, bytes]:
+def answered(engine: str, want: str, arguments: str, dot: str) -> tuple[str, bytes]:
     """The state and the bytes of one answer."""
     try:
-        return "done", ENGINES[request["engine"]](request["want"], request["arguments"], dot)
+        return "done", ENGINES[engine](want, arguments, dot)
     except Unusable as reason:
         return "unusable", str(reason).encode()
     except Exception as error:  # whatever it is, the other side words it
@@ -91,10 +90,9 @@ def main() -> None:
     os.dup2(2, 1)  # what an engine prints must not get among the answers
     requests = sys.stdin.buffer
     while line := requests.readline():
-        request = json.loads(line)
-        state, content = answered(request, requests.read(request["size"]).decode())
-        answers.write(json.dumps({"state": state, "size": len(content)}).encode() + b"\n")
-        answers.write(content)
+        engine, want, size, arguments = line.decode().rstrip("\n").split(" ", 3)
+        state, content = answered(engine, want, arguments, requests.read(int(size)).decode())
+        answers.write(f"{state} {len(content)}\n".encode() + content)
         answers.flush()
 
 

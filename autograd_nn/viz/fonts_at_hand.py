@@ -12,7 +12,6 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 FONT = "DejaVu Sans"  # the one fontname that all renderers measure rightly; see fonts/README.md
 FONT_FILES = tuple(
@@ -38,16 +37,20 @@ def font_environment() -> dict[str, str]:
 @functools.cache
 def _list_of_fonts(system: str, process: int) -> str:
     """A file that lists the system's fonts and this package's, for as long as this process runs."""
-    folder = escape(os.path.dirname(FONT_FILES[0]))
+    folder, system = _escaped(os.path.dirname(FONT_FILES[0])), _escaped(system)
     text = (
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n'
-        f'<fontconfig><include ignore_missing="yes">{escape(system)}</include>'
+        f'<fontconfig><include ignore_missing="yes">{system}</include>'
         f"<dir>{folder}</dir></fontconfig>\n"
     )
     with tempfile.NamedTemporaryFile("w", suffix=".conf", delete=False, encoding="utf-8") as file:
         file.write(text)
     atexit.register(_removed, file.name, process)
     return file.name
+
+
+def _escaped(path: str) -> str:
+    return path.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _removed(path: str, process: int) -> None:

@@ -40,7 +40,10 @@ def rates(node: Node, i: int, columns: Array, rows: Array) -> Array:
         g = np.zeros((min(most, groups - start), node.data.size), node.dtype)
         g[group[asked] - start, rows[asked]] = 1
         share = _pulled(node, i, args, g.reshape(len(g), *node.shape))
-        found[asked] = share.reshape(len(g), -1)[group[asked] - start, columns[asked]]
+        if share.shape != (len(g), *args[i].shape):  # a reshape might have to copy it
+            share = share.reshape(len(g), *args[i].shape)
+        at = np.unravel_index(columns[asked], args[i].shape) if args[i].shape else ()
+        found[asked] = share[(group[asked] - start, *at)]
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import html
 import io
 import os
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
 _LEFT, _DOT = "\N{LEFTWARDS ARROW}", "\N{MIDDLE DOT}"
 _HEAD = ("rank", "product", "running sum", "factors", "path")
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 _LATEX = {  # and no sign joined with its neighbour to another
 
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
@@ -103,11 +103,11 @@ class PathTable:
         """A ``<table>``, its text escaped."""
 
         def line(tag: str, cells: Sequence[str]) -> str:
-            return "<tr>" + "".join(f"<{tag}>{html.escape(c)}</{tag}>" for c in cells) + "</tr>"
+            return "<tr>" + "".join(f"<{tag}>{_escaped(c)}</{tag}>" for c in cells) + "</tr>"
 
         parts = [
             '<table class="autograd-nn-paths">',
-            f"<caption>{html.escape(self.title)}</caption>",
+            f"<caption>{_escaped(self.title)}</caption>",
             f"<thead>{line('th', _HEAD)}</thead>",
             "<tbody>",
             *(line("td", row.cells()) for row in self.rows),
@@ -183,6 +183,11 @@ def exactly(x: float) -> str:
 def visible(text: str) -> str:
     """Text of one line: what cannot be printed is shown as a replacement character."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _escaped(text: str) -> str:
+    """Text that HTML takes for nothing but text."""
+    return text.translate(_ENTITIES)
 
 
 def _no_formula(text: str) -> str:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import json
 import os
 import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
 
 from .errors import NotUsable, RenderError, too_slow
 from .fonts_at_hand import font_environment
@@ -41,10 +39,7 @@ class Worker:
         where it cannot draw the graph or has not done so after ``timeout`` seconds.
         """
         content = dot.encode()
-        request = {
-            "engine": self.engine, "want": want, "arguments": arguments, "size": len(content),
-        }  # fmt: skip
-        message = json.dumps(request).encode() + b"\n" + content
+        message = f"{self.engine} {want} {len(content)} {arguments}\n".encode() + content
         with self._lock:
             process = self._running()
             state, answer = _exchanged(process, message, timeout)
@@ -117,14 +112,13 @@ def _exchanged(
     timer = threading.Timer(timeout, stop)
     timer.daemon = True
     timer.start()
-    answer: dict[str, Any] = {"state": "dead", "size": 0}
-    content = b""
+    state, size, content = "dead", 0, b""
     try:
         process.stdin.write(request)
         process.stdin.flush()
-        if head := process.stdout.readline():
-            answer = json.loads(head)
-            content = process.stdout.read(answer["size"])
+        if head := process.stdout.readline().decode().split():
+            state, size = head[0], int(head[1])
+            content = process.stdout.read(size)
     except OSError:  # it ended before it had read all
         pass
     except BaseException:  # Ctrl-C: half an answer must not be taken for the next one
@@ -133,10 +127,10 @@ def _exchanged(
         raise
     finally:
         timer.cancel()
-    if answer["state"] == "dead" or len(content) < answer["size"]:
+    if state == "dead" or len(content) < size:
         process.wait()
         return ("slow" if over.is_set() else "dead"), b""
-    return str(answer["state"]), content
+    return state, content
 
 
 WORKERS = {engine: Worker(engine) for engine in ("pygraphviz", "wasi")}
