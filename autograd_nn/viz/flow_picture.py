@@ -8,7 +8,7 @@ import numpy as np
 
 from ..core import Array, Node
 from .drawing import Drawing
-from .path_picture import MAX_BOXES, sum_line
+from .path_picture import MAX_BOXES, lifted, sum_line
 from .paths import PathSum, path_sum
 from .picture import Arrow, Box, Picture, number
 
@@ -97,10 +97,11 @@ def _arrows(paths: PathSum, boxes: tuple[Box, ...], box_of: Array) -> tuple[Arro
         folded = "rest" in (boxes[source].kind, boxes[target].kind)
         labelled = len(between) <= _FEW or abs(flow) >= _LABELLED * most
         label = number(float(flow)) if labelled else ""
+        width = float(abs(flow)) / most
         arrows.append(
             Arrow(
-                boxes[source].id, boxes[target].id, label, int(np.sign(flow)),
-                float(abs(flow)) / most, rest=folded and not label,
+                boxes[source].id, boxes[target].id, lifted(label, width), int(np.sign(flow)),
+                width, rest=folded and not label,
             )
         )  # fmt: skip
     return tuple(arrows)

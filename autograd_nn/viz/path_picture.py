@@ -76,7 +76,12 @@ def _arrow(paths: PathSum, edge: int, top: list[Path]) -> Arrow:
     shown = sum(abs(p.product) for p in top)
     through = sum(abs(top[rank - 1].product) for rank in ranks)
     width = through / shown if shown else 0.0
-    return Arrow(f"s{source}", f"s{target}", label, int(np.sign(rate)), width)
+    return Arrow(f"s{source}", f"s{target}", lifted(label, width), int(np.sign(rate)), width)
+
+
+def lifted(label: str, width: float) -> str:
+    """A label with an empty line below it where the arrow is so wide that it would touch it."""
+    return f"{label}\n " if label and width > 0.2 and "\n" not in label else label
 
 
 def _caption(paths: PathSum, top: list[Path]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import numpy as np
 from ..core import Array, Node
 from ..forward import recompute
 from .drawing import Drawing
-from .path_picture import MAX_BOXES, factor
+from .path_picture import MAX_BOXES, factor, lifted
 from .paths import Path, PathSum, path_sum
 from .picture import Arrow, Box, Picture, number
 
@@ -127,10 +127,10 @@ class _Story:
             if self.node_of[target] >= reached or (told and e not in on_path):
                 arrows.append(Arrow(*ends, rest=True))
             else:
-                label = (
-                    number(rate) if told or all_paths or self.node_of[target] == reached - 1 else ""
-                )
-                arrows.append(Arrow(*ends, label, sign, 0.6 if e in on_path else 0.0))
+                width = 0.6 if e in on_path else 0.0
+                told_now = told or all_paths or self.node_of[target] == reached - 1
+                label = lifted(number(rate), width) if told_now else ""
+                arrows.append(Arrow(*ends, label, sign, width))
         return arrows
 
     def _caption(self, step: int, last: int, told: list[Path]) -> tuple[str, ...]:
