@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from ..core import Array, Node, value
@@ -27,24 +29,32 @@ def rates(node: Node, i: int, columns: Array, rows: Array) -> Array:
         share = rule(np.ones(node.shape, node.dtype), node.data, *args, **node.params)
         return np.asarray(np.ravel(share)[rows], dtype=float)
     found = np.zeros(len(rows))
+    for asked, group in _calls(node, i, columns, rows):
+        g = np.zeros((int(group.max()) + 1, node.data.size), node.dtype)
+        g[group, rows[asked]] = 1
+        share = _pulled(node, i, args, g.reshape(len(g), *node.shape))
+        share = share.reshape(len(g), *args[i].shape)
+        at = np.unravel_index(columns[asked], args[i].shape) if args[i].shape else ()
+        found[asked] = share[(group, *at)]
+    return found
+
+
+def _calls(node: Node, i: int, columns: Array, rows: Array) -> Iterator[tuple[Array, Array]]:
+    """For each call of the rule the edges that it is asked about, and in which vector each."""
+    assert node.op is not None
     group = _independent_groups(columns, rows, node.data.size)
     groups = int(group.max(initial=-1)) + 1
-    largest = max(int(node.data.size), int(np.size(args[i])))
-    most = max(1, _AT_ONCE // largest) if node.op.stack else 1
-    order = np.argsort(group, kind="stable") if groups > most else np.arange(len(group))
-    first: Array = np.arange(0, groups, most)
-    ends = np.searchsorted(group[order], first + most) if groups > most else [len(group)]
-    begin = 0
-    for start, end in zip(first, ends, strict=True):
-        asked, begin = order[begin:end], end
-        g = np.zeros((min(most, groups - start), node.data.size), node.dtype)
-        g[group[asked] - start, rows[asked]] = 1
-        share = _pulled(node, i, args, g.reshape(len(g), *node.shape))
-        if share.shape != (len(g), *args[i].shape):  # a reshape might have to copy it
-            share = share.reshape(len(g), *args[i].shape)
-        at = np.unravel_index(columns[asked], args[i].shape) if args[i].shape else ()
-        found[asked] = share[(group[asked] - start, *at)]
-    return found
+    largest = max(int(node.data.size), int(np.size(value(node.inputs[i]))))
+    at_once = max(1, _AT_ONCE // largest) if node.op.stack else 1
+    if groups <= at_once:
+        if groups:
+            yield np.arange(len(group)), group
+        return
+    order = np.argsort(group, kind="stable")
+    group = group[order]
+    for first in range(0, groups, at_once):
+        begin, end = np.searchsorted(group, (first, first + at_once))
+        yield order[begin:end], group[begin:end] - first
 
 
 def _pulled(node: Node, i: int, args: list[Array], g: Array) -> Array:

@@ -14,7 +14,7 @@ from .drawing import write_whole
 from .picture import number
 
 if TYPE_CHECKING:
-    from .paths import PathSum
+    from .sums import PathSum
 
 _LEFT, _DOT = "\N{LEFTWARDS ARROW}", "\N{MIDDLE DOT}"
 _HEAD = ("rank", "product", "running sum", "factors", "path")
