@@ -20,7 +20,7 @@ _EVERYWHERE = "pip install 'autograd_nn[render]'"
 
 
 def remedy_here(name: str, why_not: str, systems: list[str] | None = None) -> str:
-    """The command for this system, or "" where nothing is missing.
+    """The command for this system, or "" where nothing is missing that there could be.
 
     ``systems`` are names of the system, the closest first; without them they are looked up.
 
@@ -43,7 +43,7 @@ def remedy_here(name: str, why_not: str, systems: list[str] | None = None) -> st
         upgrade = "--upgrade " if "version 2" in why_not else ""
         return f"pip install {upgrade}'autograd_nn[native]'"
     if why_not.startswith("no pdf: ") and ";" not in why_not:
-        return "SVG and PNG only; for PDF one of the others"
+        return ""  # it never can, and needs nothing
     return _EVERYWHERE
 
 

@@ -32,8 +32,8 @@ class Renderer:
 
     `formats` is empty where it is not usable, and `version` None where it is not known. `why_not`
     says why it is not usable, or lacks a format; it is empty where nothing is missing. `remedy`
-    says how to install it on any system, `remedy_here` on this one; it is empty where nothing is
-    missing.
+    says how to install it on any system, `remedy_here` on this one; it is empty where nothing
+    more can be had.
     """
 
     name: str

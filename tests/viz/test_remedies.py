@@ -52,7 +52,7 @@ def test_what_pygraphviz_lacks_is_told_apart(why_not, systems, command):
 
 
 def test_what_wasi_lacks_is_told_apart():
-    assert remedy_here("wasi", NO_PDF, ["debian"]) == "SVG and PNG only; for PDF one of the others"
+    assert remedy_here("wasi", NO_PDF, ["debian"]) == "", "it never can, and needs nothing"
     install = "pip install 'autograd_nn[render]'"
     assert remedy_here("wasi", "the Python package wasmtime is not installed", []) == install
     no_png = f"no png: the Python package resvg_py is not installed; {NO_PDF}"
