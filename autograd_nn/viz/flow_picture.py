@@ -44,7 +44,7 @@ def draw_flow(
         )
     caption = (
         f"{paths.what}, split over the numbers of each layer",
-        f"an arrow says what all paths through it add up to (in all {paths.number_of_paths})",
+        f"an arrow says what all paths through it add up to ({paths.number_of_paths})",
         f"the arrows between any two layers add up to {number(paths.total)}",
         sum_line(paths),
     )
