@@ -143,3 +143,18 @@ def test_an_element_without_a_path_changes_nothing():
     x = Tensor([1.0, 2.0], requires_grad=True, name="x")
     picture = draw_perturbation(x[0] * 2, x, 1).picture
     assert picture.boxes[-1].lines[1:] == ("Δ = 0", "≈ 0")
+
+
+def test_a_mini_batch_changes_in_every_example(network):
+    run = network.record([[0.5, -1.0], [1.0, 2.0]], [1, 0])
+    picture = draw_perturbation(run.cost, run.weights[2], (1, 0), width=4).picture
+    assert reached(picture)[:3] == ["w2[1, 0]", "a2[0, 1]", "a2[1, 1]"]
+    (gradient,) = gradients(run.cost, [run.weights[2]])
+    assert picture.caption[1] == f"∂C/∂w2[1, 0] = {gradient[1, 0]:.9g}"
+
+
+def test_a_hostile_name_is_text():
+    x = Tensor([1.0, 2.0], requires_grad=True, name='<b>"x"|{y}\\N</b>')
+    dot = draw_perturbation((x * x).sum(), x, 1).dot
+    assert r"\<b\>" in dot
+    assert draw_perturbation((x * x).sum(), x, 1).picture.boxes[0].lines[0].startswith("<b>")
