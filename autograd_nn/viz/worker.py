@@ -128,6 +128,7 @@ def _exchanged(
     finally:
         timer.cancel()
     if state == "dead" or len(content) < size:
+        process.kill()  # if it has not ended, it has stopped answering
         process.wait()
         return ("slow" if over.is_set() else "dead"), b""
     return state, content
