@@ -8,6 +8,7 @@ from __future__ import annotations
 import atexit
 import functools
 import os
+import shutil
 import sys
 import tempfile
 from contextlib import suppress
@@ -30,30 +31,36 @@ def font_environment() -> dict[str, str]:
     if sys.platform != "linux" or not os.path.isabs(system):
         return {}
     with suppress(OSError):  # nowhere to write: then with the machine's fonts only
-        return {"FONTCONFIG_FILE": _list_of_fonts(system, os.getpid())}
+        return {"FONTCONFIG_FILE": _list_of_fonts(system)}
     return {}
 
 
 @functools.cache
-def _list_of_fonts(system: str, process: int) -> str:
-    """A file that lists the system's fonts and this package's, for as long as this process runs."""
-    folder, system = _escaped(os.path.dirname(FONT_FILES[0])), _escaped(system)
-    text = (
+def _list_of_fonts(system: str) -> str:
+    """A file that lists the system's fonts and this package's, for as long as this process runs.
+
+    The fonts are copied beside it: fontconfig writes into the folders that it reads, and what it
+    finds out about them goes there too, so that nothing is left anywhere at the end.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="autograd_nn-fonts-"))
+    atexit.register(_removed, folder, os.getpid())
+    for file in FONT_FILES:
+        shutil.copyfile(file, folder / Path(file).name)
+    path = folder / "fonts.conf"
+    path.write_text(
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n'
-        f'<fontconfig><include ignore_missing="yes">{system}</include>'
-        f"<dir>{folder}</dir></fontconfig>\n"
+        f"<fontconfig><cachedir>{_escaped(folder)}/cache</cachedir>"
+        f'<include ignore_missing="yes">{_escaped(system)}</include>'
+        f"<dir>{_escaped(folder)}</dir></fontconfig>\n",
+        encoding="utf-8",
     )
-    with tempfile.NamedTemporaryFile("w", suffix=".conf", delete=False, encoding="utf-8") as file:
-        file.write(text)
-    atexit.register(_removed, file.name, process)
-    return file.name
+    return str(path)
 
 
-def _escaped(path: str) -> str:
-    return path.replace("&", "&amp;").replace("<", "&lt;")
+def _escaped(path: str | Path) -> str:
+    return str(path).replace("&", "&amp;").replace("<", "&lt;")
 
 
-def _removed(path: str, process: int) -> None:
-    if os.getpid() == process:
-        with suppress(OSError):
-            os.unlink(path)
+def _removed(folder: Path, owner: int) -> None:
+    if os.getpid() == owner:  # a forked process uses it too
+        shutil.rmtree(folder, ignore_errors=True)

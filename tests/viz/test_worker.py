@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -13,7 +14,7 @@ from rendered import GRAPH, NAMES, ink, labels, need
 from autograd_nn import Network
 from autograd_nn.viz import draw_paths
 from autograd_nn.viz.errors import NotUsable, RenderError
-from autograd_nn.viz.fonts_at_hand import font_environment
+from autograd_nn.viz.fonts_at_hand import FONT_FILES, font_environment
 from autograd_nn.viz.worker import Worker
 
 module = importlib.import_module("autograd_nn.viz.render")
@@ -242,7 +243,9 @@ def test_the_list_of_fonts_names_the_systems_own_and_these(monkeypatch, tmp_path
     with open(font_environment()["FONTCONFIG_FILE"], encoding="utf-8") as file:
         text = file.read()
     assert f"{tmp_path}/a &amp; b.conf</include>" in text
-    assert "viz/fonts</dir>" in text
+    folder = os.path.dirname(font_environment()["FONTCONFIG_FILE"])
+    assert f"<dir>{folder}</dir>" in text
+    assert {"DejaVuSans.ttf", "DejaVuSans-Bold.ttf"} <= set(os.listdir(folder))
     assert font_environment() == font_environment(), "written once"
     monkeypatch.setenv("FONTCONFIG_FILE", "relative.conf")
     assert font_environment() == {}, "left to the user"
@@ -253,3 +256,20 @@ def test_a_picture_of_paths_is_drawn_by_every_renderer(only):
     drawing = draw_paths(run.cost, run.weights[2], (1, 0))
     svg = render(drawing.dot, "svg")
     assert "w2[1, 0]" in " ".join(labels(svg))
+
+
+@linux_only
+def test_drawing_leaves_nothing_behind(tmp_path):
+    """Neither in the package, which may be anyone's, nor among temporary files."""
+    need("dot")
+    code = "from autograd_nn import Tensor, viz; x = Tensor(1.0, requires_grad=True); "
+    code += "viz.draw_graph(x * x).save('x.png')"
+    fonts = os.path.dirname(FONT_FILES[0])
+    before = sorted(os.listdir(fonts))
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True)
+    assert (tmp_path / "x.png").stat().st_size > 1000
+    assert list(temporary.iterdir()) == []
+    assert sorted(os.listdir(fonts)) == before
