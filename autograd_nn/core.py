@@ -181,10 +181,12 @@ class Op:
     (:mod:`autograd_nn.ops.connections`); ``explain(*shapes, **settings)`` words the error for
     arguments that the forward function refuses; ``sum_back(share, shape=...)`` adds up what an op
     that broadcasts has repeated, wherever a rule's result has another shape than its argument;
-    ``in_place`` says that ``out`` may be one of the arguments (as with NumPy's own ufuncs).
+    ``in_place`` says that ``out`` may be one of the arguments (as with NumPy's own ufuncs);
     ``calls(out, *arrays, **settings)`` spells the forward function as the NumPy calls that fill
     ``out``, tuples ``(function, *arguments)``: a plan keeps these (or, where it is None or gives
-    None, the forward function whole).
+    None, the forward function whole);
+    ``stack(i, gs, y, *arguments, **settings)`` says with what to call rule ``i`` so that it answers
+    several gradients ``gs[0], gs[1], …`` at once (:mod:`autograd_nn.ops.stacking`).
 
     >>> from autograd_nn import Op, Tensor
     >>> cube = Op("cube", lambda x, out=None: np.power(x, 3, out=out), lambda g, y, x: g * 3 * x**2)
@@ -205,6 +207,7 @@ class Op:
         sum_back: Callable[..., Any] | None = None,
         in_place: bool = False,
         calls: Callable[..., Calls | None] | None = None,
+        stack: Callable[..., Any] | None = None,
     ) -> None:
         self.name = name
         self.forward = forward
@@ -215,6 +218,7 @@ class Op:
         self.sum_back = sum_back
         self.in_place = in_place
         self.calls = calls
+        self.stack = stack
         self.__doc__ = doc or forward.__doc__
 
     def __repr__(self) -> str:

@@ -25,6 +25,7 @@ if hasattr(os, "sched_setaffinity"):  # XLA takes two cores in spite of its flag
 
 import checks
 import epoch
+import many_paths
 import plot
 import small
 import training
@@ -43,6 +44,7 @@ def main() -> None:
         "chain": small.chain_tables,
         "check": checks.check_tables,
         "paths": checks.path_tables,
+        "many paths": many_paths.tables,
     }
     parser = argparse.ArgumentParser(description="Measure this library against others.")
     parser.add_argument("--quick", action="store_true", help="few rounds and examples: a trial")

@@ -2,26 +2,58 @@
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 
 from rich.console import Console
 from rich.table import Table
 
 from ..viz import renderers
+from ..viz.render import FORMATS, Renderer
+
+FORCED = "AUTOGRAD_NN_RENDERER"
 
 
 def report() -> int:
-    """Print the table; 0 if a graph can be drawn, else 1."""
-    table = Table("", "draws", "remedy", title="What can draw pictures here")
+    """Print the table and the remedies; 0 if a graph can be drawn, else 1."""
+    table = Table("", "version", "draws", "why not more", title="What can draw pictures here")
     found = renderers()
+    remedies = {r.name: r.remedy_here for r in found if r.remedy_here}
     for renderer in found:
-        state = ", ".join(renderer.formats) or f"nothing: {renderer.why_not}"
-        table.add_row(renderer.name, state, "" if renderer.formats else renderer.remedy)
-    plots = find_spec("matplotlib") is not None
-    table.add_row(
-        "matplotlib",
-        "curves and digits" if plots else "nothing: not installed",
-        "" if plots else "pip install 'autograd_nn[plot]'",
-    )
-    Console().print(table, markup=False)
-    return 0 if any(renderer.formats for renderer in found) else 1
+        table.add_row(
+            renderer.name, renderer.version or "", ", ".join(renderer.formats) or "nothing",
+            renderer.why_not,
+        )  # fmt: skip
+    if find_spec("matplotlib") is not None:
+        table.add_row("matplotlib", "", "curves and digits", "")
+    else:
+        table.add_row("matplotlib", "", "nothing", "the Python package matplotlib is not installed")
+        remedies["matplotlib"] = "pip install 'autograd_nn[plot]'"
+    console = Console()
+    console.print(table, markup=False)
+    forced, usable = os.environ.get(FORCED, ""), [r for r in found if r.formats]
+    if forced:
+        usable = [r for r in usable if r.name == forced]
+    for line in (*_remarks(forced, usable, [r.name for r in found]), *_how(remedies)):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)  # commands stay whole
+    return 0 if usable else 1
+
+
+def _remarks(forced: str, usable: list[Renderer], names: list[str]) -> list[str]:
+    """Which of them are used, and what none of these can."""
+    lines = ["They are tried in this order."]
+    if forced:
+        lines = [f"{FORCED}={forced}: only this one is used."]
+        if forced not in names:
+            lines = [f"{FORCED}={forced} is none of these; unset it, or nothing is drawn."]
+    missing = [f for f in FORMATS if not any(f in renderer.formats for renderer in usable)]
+    if missing:
+        lines.append(f"Not possible now: {', '.join(missing)}. DOT text always is: .save('x.dot')")
+    return lines
+
+
+def _how(remedies: dict[str, str]) -> list[str]:
+    """What to type here, a line for each."""
+    return ["What to type here for more:"] * bool(remedies) + [
+        f"  {name + ':':<11} {remedy}" for name, remedy in remedies.items()
+    ]

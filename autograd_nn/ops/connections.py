@@ -36,9 +36,14 @@ def runs(first: Array, count: Array) -> Array:
 def matching(of_argument: Array, of_result: Array, elements: Array) -> tuple[Array, Array]:
     """The pairs with equal labels, for these elements of the argument; negative ones have none."""
     labels, targets = np.ravel(of_argument)[elements], np.ravel(of_result)
-    order = np.argsort(targets, kind="stable")
-    first = np.searchsorted(targets[order], labels, side="left")
-    count = np.searchsorted(targets[order], labels, side="right") - first
+    if 8 * len(labels) < len(targets):  # few are looked for: the others need not be sorted
+        wanted = np.flatnonzero(np.isin(targets, labels))
+        order = wanted[np.argsort(targets[wanted], kind="stable")]
+    else:
+        order = np.argsort(targets, kind="stable")
+    ordered = targets[order]
+    first = np.searchsorted(ordered, labels, side="left")
+    count = np.searchsorted(ordered, labels, side="right") - first
     count[labels < 0] = 0
     return np.repeat(elements, count), order[runs(first, count)]
 

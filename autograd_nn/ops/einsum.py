@@ -10,6 +10,7 @@ import numpy as np
 from ..core import Array, VariadicOp
 from .connections import matching
 from .shape import broadcast_to, reshape, sum_to
+from .stacking import Stacked, copies
 
 
 def _einsum(*arrays: Any, subscripts: str, out: Array | None = None) -> Any:
@@ -98,12 +99,22 @@ def _connects(
     return matching(np.where(on_diagonal, of_x, -1), of_y, elements)
 
 
+def _stack(i: int, gs: Array, y: Array, *args: Any, subscripts: str) -> Stacked:
+    """One letter more, in the result and in argument i, which alone is repeated."""
+    terms, result = _explicit(subscripts, [np.shape(a) for a in args])
+    letter = next(c for c in ascii_letters if c not in result and c not in "".join(terms))
+    terms[i] = letter + terms[i]
+    stacked = (*args[:i], copies(len(gs), args[i]), *args[i + 1 :])
+    return gs, copies(len(gs), y), stacked, {"subscripts": f"{','.join(terms)}->{letter}{result}"}
+
+
 einsum: VariadicOp = VariadicOp(
     "einsum",
     _einsum,
     _einsum_back,
     doc='Products summed over letters: ``einsum(a, b, subscripts="ij,jk->ik")`` is a @ b.',
     connects=_connects,
+    stack=_stack,
 )
 
 ALL = (einsum,)

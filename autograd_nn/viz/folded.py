@@ -6,11 +6,13 @@ import numpy as np
 
 from ..core import Array, Node
 from .boxes import gradient, kind, lines, short
+from .contract import contract
 from .jacobian import can_probe, told
 from .layers import named
 from .names import node_names
 from .picture import Arrow, Box, Picture, times
-from .scalars import Edges, connections, contract, rates
+from .rates import rates
+from .scalars import Edges, connections
 
 MAX_BOXES = 300
 

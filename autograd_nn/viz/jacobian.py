@@ -8,7 +8,8 @@ import numpy as np
 
 from ..core import Array, Node
 from .picture import Arrow, number
-from .scalars import connections, rates
+from .rates import rates
+from .scalars import connections
 
 PROBED_EDGES = 200_000  # Jacobians with more connections than this show their shape only
 

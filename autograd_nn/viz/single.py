@@ -9,7 +9,8 @@ from .boxes import kind
 from .layers import groups
 from .names import element_name, node_names
 from .picture import Arrow, Box, NodeKind, Picture, number
-from .scalars import connections, rates
+from .rates import rates
+from .scalars import connections
 
 MAX_NUMBERS, MAX_ARROWS = 400, 2000
 _MOVES = {  # ops that only put numbers elsewhere: the number keeps its box

@@ -64,25 +64,31 @@ def check_on_a_path(told: list[Node], edges: list[Edges], leaf: Node) -> None:
             )
 
 
-def one_example(nodes: list[Node], example: int | None) -> Keep:
-    """Which elements of a node belong to the example; all without one."""
+def recorded_examples(nodes: list[Node]) -> int | None:
+    """How many examples a network was recorded with; None for a single one, or another graph."""
+    shapes = [n.shape for n in (*_named(nodes, "z"), *_named(nodes, "a"))]
+    examples = {shape[0] for shape in shapes if len(shape) == 2}
+    return examples.pop() if len(examples) == 1 else None
+
+
+def one_example(nodes: list[Node], example: int | None) -> Keep | None:
+    """Which elements of a node belong to the example; None without one: all."""
     if example is None:
-        return lambda node, positions: positions
+        return None
     rows = {n: n.shape for n in (*_named(nodes, "z"), *_named(nodes, "a"))}
-    examples = {shape[0] for shape in rows.values() if len(shape) == 2}
-    if len(examples) != 1:
+    m = recorded_examples(nodes)
+    if m is None:
         raise ValueError(
             "path_sum: example= needs a recorded network with several examples, whose nodes z2, a2 "
             "… have a row for each"
         )
-    m = examples.pop()
     if not isinstance(example, (int, np.integer)) or not 0 <= example < m:
         raise ValueError(f"path_sum: example={example!r}; expected 0 to {m - 1}, of {m} recorded")
 
     def keep(node: Node, positions: Array) -> Array:
         if node not in rows:
-            return positions
-        kept: Array = positions[positions // rows[node][1] == example]
+            return np.ones(len(positions), bool)
+        kept: Array = positions // rows[node][1] == example
         return kept
 
     return keep

@@ -227,7 +227,7 @@ def test_the_sum_of_the_demos_path_table_is_the_gradient(demo):
 def test_each_products_factors_are_in_the_demos_table(demo):
     printed, _ = demo
     for product, factors in re.findall(
-        r"^ +\d+  (\S+)  (.*?)   C ← .* ← w2.*$", printed, re.MULTILINE
+        r"^ +\d+  (\S+)  \S+  (.*?)   C ← .* ← w2.*$", printed, re.MULTILINE
     ):
         value = 1.0
         for factor in factors.split(" · "):
@@ -258,7 +258,7 @@ def test_the_demo_is_the_same_for_a_seed_and_holds_out_other_digits_for_another(
 
     monkeypatch.setattr(Dataset, "split", seen)
     first, other, again = numbers(0), numbers(1), numbers(0)
-    assert len(first) == 11
+    assert len(first) == 21
     assert first == again != other
     assert held_out[0] == held_out[2] != held_out[1]
 
@@ -401,25 +401,44 @@ def test_output_to_a_file_in_an_old_encoding_does_not_end_in_a_traceback(tmp_pat
 # The doctor
 
 
-def test_the_doctor_prints_every_renderer_and_what_it_draws():
+def test_the_doctor_prints_every_renderer_what_it_draws_and_why_not_more():
     status, printed = run("doctor")
     assert status == (0 if any(renderer.formats for renderer in renderers()) else 1)
     for renderer in renderers():
         (row,) = [line for line in printed.splitlines() if f" {renderer.name} " in line]
         assert (", ".join(renderer.formats) or "nothing") in row
-    plots = "curves and digits" if find_spec("matplotlib") else "nothing: not installed"
+        assert (renderer.version or "") in row
+        if renderer.remedy_here:
+            assert f"  {renderer.name + ':':<11} {renderer.remedy_here}\n" in printed, (
+                "whole, to copy"
+            )
+    plots = "curves and digits" if find_spec("matplotlib") else "nothing"
     assert re.search(rf" matplotlib .* {plots}", printed)
 
 
 def test_where_nothing_draws_the_doctor_ends_with_1_and_says_what_to_install(hidden):
     status, printed = run("doctor")
     assert status == 1
-    assert printed.count("nothing: ") == 4
+    rows = [line for line in printed.splitlines() if " nothing " in line]
+    assert len(rows) == 4
     text = words(re.sub(r"[^\x20-\x7e]", " ", printed))
     for name in ("dot", "pygraphviz", "wasi", "matplotlib"):
         assert f" {name} " in text
     for extra in ("native", "render", "plot"):
         assert f"autograd_nn[{extra}]" in text
+    assert "no program `dot` on the PATH" in words(re.sub(r"[^\x20-\x7e]", " ", rows[0])) + text
+    assert "Not possible now: svg, png, pdf. DOT text always is" in printed
+
+
+def test_the_doctor_says_which_renderer_is_forced(monkeypatch):
+    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "wasi")
+    status, printed = run("doctor")
+    assert "AUTOGRAD_NN_RENDERER=wasi: only this one is used." in printed
+    assert "Not possible now: " in printed
+    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "neato")
+    status, printed = run("doctor")
+    assert status == 1
+    assert "AUTOGRAD_NN_RENDERER=neato is none of these" in printed
 
 
 # The whole demo

@@ -390,7 +390,9 @@ def test_one_examples_sum_is_not_held_against_the_mean_over_all(batch):
 
 def test_without_an_example_all_paths_of_all_examples_are_counted(batch):
     drawing = draw_paths(batch.cost, batch.weights[2], (1, 0), 3)
-    assert drawing.picture.caption[0] == "∂C/∂w2[1, 0] as the sum over 12 paths"
+    assert drawing.picture.caption[0] == (
+        "∂C/∂w2[1, 0] as the sum over 12 paths of 3 examples, of which C is the mean"
+    )
     assert by_id(drawing)["rest"].lines[0] == "9 more paths"
 
 

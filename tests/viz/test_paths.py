@@ -414,9 +414,11 @@ def test_negative_indices_count_from_the_end():
 
 def test_the_table_shows_the_paths_the_rest_and_the_sum():
     run = of_the_book().record(X, Y)
-    lines = path_sum(run.cost, run.weights[2], (1, 0)).table(2).splitlines()
+    lines = path_sum(run.cost, run.weights[2], (1, 0)).table(2).text().splitlines()
     assert len(lines) == 4
-    assert lines[0].startswith("   1  -1.925588000e-03  -0.5451 · -0.1488 · -0.1919 · 0.1238")
+    assert lines[0].startswith(
+        "   1  -1.925588000e-03  -1.925588000e-03  -0.5451 · -0.1488 · -0.1919 · 0.1238"
+    )
     assert lines[2].startswith("rest  -1.023248736e-03  2 more paths")
     assert lines[3].startswith(" sum  -4.660132986e-03  4 paths; shown: 78")
 

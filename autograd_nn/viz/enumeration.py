@@ -1,0 +1,97 @@
+"""Paths against edges: why backpropagation is fast.
+
+A network has far more paths than edges.  Multiplying out every path costs as many multiplications
+as the paths are long and many; backpropagation adds up what comes together at a neuron before it
+goes on, so that it multiplies once for each edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import prod
+from typing import Any
+
+from .plots import _axes
+
+
+@dataclass(frozen=True)
+class PathsAgainstEdges:
+    """What all weight gradients of a network of these sizes take, exactly.
+
+    ``paths`` is the number of paths from all weights to the cost; ``by_enumeration`` the number of
+    multiplications when the rates along each are multiplied out, ``by_backprop`` when each rate is
+    used once on the way back (the products with the transposed weight matrices, BP2, and one for
+    each weight, BP4).
+    """
+
+    sizes: tuple[int, ...]
+    paths: int
+    by_enumeration: int
+    by_backprop: int
+
+
+def paths_against_edges(sizes: Sequence[int]) -> PathsAgainstEdges:
+    """Count for a fully connected network, ``sizes`` as :class:`autograd_nn.Network` takes them.
+
+    A weight of layer l is the start of n(l+1) · n(l+2) · … · n(L) paths with L − l + 2 rates each.
+    Raises ``ValueError`` for fewer than two layers or an empty one.
+
+    >>> paths_against_edges([784, 30, 10])
+    PathsAgainstEdges(sizes=(784, 30, 10), paths=235500, by_enumeration=470700, by_backprop=24120)
+    >>> paths_against_edges([784, 100, 100, 100, 10]).paths
+    7850101000
+    """
+    sizes = tuple(int(n) for n in sizes)
+    if len(sizes) < 2 or min(sizes) < 1:
+        raise ValueError(
+            f"paths_against_edges: sizes {list(sizes)}; expected two layers or more, each of one "
+            "neuron or more"
+        )
+    weights = [m * n for m, n in pairwise(sizes)]
+    paths = [count * prod(sizes[layer + 2 :]) for layer, count in enumerate(weights)]
+    multiplications = [count * (len(weights) - layer) for layer, count in enumerate(paths)]
+    return PathsAgainstEdges(
+        sizes, sum(paths), sum(multiplications), sum(weights) + sum(weights[1:])
+    )
+
+
+def plot_paths_against_edges(
+    depths: Iterable[int] = range(1, 9),
+    widths: Iterable[int] = (10, 30, 100),
+    *,
+    inputs: int = 784,
+    outputs: int = 10,
+    ax: Any = None,
+) -> Any:
+    """Plot paths, and multiplications in both ways, against depth, a colour for each width.
+
+    ``depths`` are numbers of hidden layers, ``widths`` their sizes.  Needs matplotlib; draws into
+    ``ax`` or a figure of its own and returns the ``Axes``.
+    """
+    depths, widths = list(depths), list(widths)
+    if not depths or not widths:
+        raise ValueError("plot_paths_against_edges: expected one depth and one width or more")
+    ax = ax if ax is not None else _axes(7, 4.5)
+    lines = [
+        ("paths", ":", "paths"),
+        ("by_enumeration", "--^", "multiplications, every path multiplied out"),
+        ("by_backprop", "-o", "multiplications, backpropagation"),
+    ]
+    for i, width in enumerate(widths):
+        counts = [paths_against_edges([inputs, *[width] * d, outputs]) for d in depths]
+        for field, style, _ in lines:
+            values = [float(getattr(c, field)) for c in counts]
+            ax.plot(depths, values, style, color=f"C{i}", markersize=4)
+        ax.plot([], [], color=f"C{i}", linewidth=4, label=f"width {width}")
+    for _, style, what in lines:
+        ax.plot([], [], style, color="black", markersize=4, label=what)
+    ax.set_yscale("log")
+    ax.set(
+        xlabel="hidden layers", ylabel="for all weight gradients of one example",
+        title=f"Paths against edges ({inputs} inputs, {outputs} outputs)", xticks=depths,
+    )  # fmt: skip
+    ax.legend(fontsize="small")
+    ax.grid(alpha=0.3)
+    return ax

@@ -1,0 +1,92 @@
+"""What to type on this very machine to get a renderer that is missing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+_INSTALL = {  # by the names that systems call themselves, or say that they are like
+    "debian": ("apt-get install", "graphviz", "libglib2.0-0 libxext6 libxrender1 libexpat1"),
+    "ubuntu": ("apt-get install", "graphviz", "libglib2.0-0 libxext6 libxrender1 libexpat1"),
+    "fedora": ("dnf install", "graphviz", "glib2 libXext libXrender expat"),
+    "rhel": ("dnf install", "graphviz", "glib2 libXext libXrender expat"),
+    "suse": ("zypper install", "graphviz", "libgobject-2_0-0 libXext6 libXrender1 libexpat1"),
+    "arch": ("pacman -S", "graphviz", "glib2 libxext libxrender expat"),
+    "alpine": ("apk add", "graphviz ttf-dejavu", "glib libxext libxrender expat"),
+    "nixos": ("nix-env -iA", "nixos.graphviz", ""),
+}
+_EVERYWHERE = "pip install 'autograd_nn[render]'"
+
+
+def remedy_here(name: str, why_not: str, systems: list[str] | None = None) -> str:
+    """The command for this system, or "" where nothing is missing that there could be.
+
+    ``systems`` are names of the system, the closest first; without them they are looked up.
+
+    >>> remedy_here("dot", "no program `dot` on the PATH", ["debian"])
+    'apt-get install graphviz'
+    >>> remedy_here("dot", "no program `dot` on the PATH", ["darwin"])
+    'brew install graphviz'
+    """
+    if not why_not:
+        return ""
+    systems = systems if systems is not None else this_system()
+    known = next((_INSTALL[s] for s in systems if s in _INSTALL), None)
+    if name == "dot":
+        return _dot(systems, known)
+    if name == "pygraphviz":
+        if "does not load" in why_not and known is not None and known[2]:
+            return f"{known[0]} {known[2]}"  # what its wheel expects of the system
+        if "alpine" in systems:
+            return f"there is no wheel for this system; instead: {_EVERYWHERE}"
+        upgrade = "--upgrade " if "version 2" in why_not else ""
+        return f"pip install {upgrade}'autograd_nn[native]'"
+    if why_not.startswith("no pdf: ") and ";" not in why_not:
+        return ""  # it never can, and needs nothing
+    return _EVERYWHERE
+
+
+def _dot(systems: list[str], known: tuple[str, str, str] | None) -> str:
+    if "conda" in systems:
+        return "conda install -c conda-forge graphviz"
+    if "darwin" in systems:
+        return "brew install graphviz"
+    if "win32" in systems:
+        return "winget install Graphviz.Graphviz, then open a new terminal"
+    if known is not None:
+        return f"{known[0]} {known[1]}"
+    return (
+        f"install graphviz with this system's packages (graphviz.org/download), or: {_EVERYWHERE}"
+    )
+
+
+def this_system() -> list[str]:
+    """What this system is called, the closest name first.
+
+    "conda" where an environment of its is active; on Linux the ID and ID_LIKE of /etc/os-release.
+    """
+    names = ["conda"] if os.environ.get("CONDA_PREFIX") else []
+    if sys.platform == "linux":
+        return names + linux_names(_os_release())
+    return [*names, sys.platform]
+
+
+def _os_release() -> str:
+    for path in ("/etc/os-release", "/usr/lib/os-release"):
+        try:
+            return Path(path).read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+    return ""
+
+
+def linux_names(os_release: str) -> list[str]:
+    """The names in the text of an os-release file.
+
+    >>> linux_names('NAME="Linux Mint"\\nID=linuxmint\\nID_LIKE="ubuntu debian"\\n')
+    ['linuxmint', 'ubuntu', 'debian']
+    """
+    said = dict(line.split("=", 1) for line in os_release.splitlines() if "=" in line)
+    words = [said.get(key, "").strip().strip("\"'") for key in ("ID", "ID_LIKE")]
+    return " ".join(words).lower().split()
