@@ -23,7 +23,7 @@ Draws = Callable[..., Array]
 """``draws(*shape)``: random numbers of one kind, in an array of that shape."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sample:
     """One call of an op."""
 
