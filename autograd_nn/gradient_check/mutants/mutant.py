@@ -80,9 +80,7 @@ def pulled_back(op: Op, i: int, sample: Sample, g: Array, y: Array) -> Array:
 
     Raises ``ValueError`` for one of a wrong shape, as the backward pass would.
     """
-    arguments = [
-        np.array(a, dtype=float) if j == i else a for j, a in enumerate(sample.arrays)
-    ]
+    arguments = [np.array(a, dtype=float) if j == i else a for j, a in enumerate(sample.arrays)]
     return fitted(op, arguments, i, op.rules[i](g, y, *arguments, **sample.params))
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from ...core import Array, Op
 from ...ops.samples import Sample, table
 from .edges import edge_samples
-from .mutant import Mutant, call_of, pulled_back
+from .mutant import Mutant, pulled_back
 
 DRAWS = (1986, 1, 2)
 _COTANGENTS = 2

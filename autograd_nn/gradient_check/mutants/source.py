@@ -5,8 +5,8 @@ its code object, which knows from where to where each instruction stands in the 
 """
 
 from __future__ import annotations
-
 import __future__
+
 import ast
 import dis
 import tokenize
@@ -57,7 +57,9 @@ def _span(code: CodeType) -> tuple[Any, Any]:
     starts: list[Any] = []
     ends: list[Any] = []
     for p in (i.positions for i in dis.get_instructions(code)):
-        if p and p.end_col_offset is not None and p.end_col_offset != p.col_offset:  # stands for text
+        if (
+            p and p.end_col_offset is not None and p.end_col_offset != p.col_offset
+        ):  # stands for text
             starts.append((p.lineno, p.col_offset))
             ends.append((p.end_lineno, p.end_col_offset))
     return min(starts, default=None), max(ends, default=None)
@@ -130,7 +132,7 @@ def transplanted(rule: FunctionType, changed: FunctionType, tree: Tree) -> Calla
 
 
 def compiled(function: FunctionType, tree: Tree, names: dict[str, Any]) -> FunctionType:
-    """``tree`` as a function that sees ``names`` as its globals, and the closure of ``function``."""
+    """``tree`` as a function with ``names`` for globals, and the closure of ``function``."""
     give: ast.expr = tree if isinstance(tree, ast.Lambda) else ast.Name(tree.name, ast.Load())
     body: list[ast.stmt] = [ast.Return(give)]
     if isinstance(tree, ast.FunctionDef):
