@@ -53,9 +53,9 @@ def with_rule(op: Op, i: int, rule: Rule) -> Op:
 
 def free_arguments(op: Op, sample: Sample) -> list[int]:
     """The arguments of a sample that are differentiated."""
-    return [
-        i for i in range(len(sample.arrays)) if i not in sample.fixed and op.rules[i] is not None
-    ]
+    rules = op.rules
+    free = [i for i in range(len(sample.arrays)) if i not in sample.fixed]
+    return [i for i in free if op.arity is None or i >= op.arity or rules[i] is not None]
 
 
 def call_of(
