@@ -146,7 +146,7 @@ def checked(mutant: Mutant, samples: Iterable[Sample], scales: Scales = ONE) -> 
 
 @cache
 def right_passes(op: Op, sample: Sample, within: Within = None, scales: Scales = ONE) -> bool:
-    """Whether the check accepts the right rules on this sample; where not, it cannot say a thing."""
+    """Whether the check accepts the right rules on this sample; if not, it cannot say a thing."""
     return _report(op, sample, within, scales).ok
 
 
