@@ -4,7 +4,7 @@ from . import data, gradient_check, models, ops, viz
 from .backward import ZeroGradientWarning, gradients
 from .core import Node, Op, VariadicOp, no_grad
 from .custom import custom_op
-from .gradient_check import GradientMismatch, check_gradients
+from .gradient_check import GradientMismatch, check_gradients, gradcheck
 from .models import Network, bp_report
 from .plan import Plan
 from .tensor import Tensor
@@ -27,6 +27,7 @@ __all__ = [
     "data",
     "elementwise_grad",
     "grad",
+    "gradcheck",
     "gradient_check",
     "gradients",
     "hessian",

@@ -1,194 +1,209 @@
-"""The check: a function's gradient beside finite differences, element by element."""
+"""The check of a function's gradient."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable
+from concurrent.futures import Executor
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ..backward import own, sweep
-from ..core import Array, value
-from ..differences import Difference, difference, typical_size
-from ..tensor import Tensor
+from ..core import Array
+from .cotangents import cotangents
+from .diagnosis import Diagnosis, diagnose
+from .judge import Finding, judge, worst_elements
+from .problem import GradientOf, Problem, TensorFunction, checkable
+from .report import ArgumentReport, Report, overall
+from .verdict import Verdict, worst
 
-EVERY_ELEMENT = 1_000  # arguments up to this size are checked element by element
-_SAMPLED, _DIRECTIONS = 100, 4
+EVERY_ELEMENT = 2_000  # arguments of up to so many elements together are checked one by one,
+FEW = 256  # and in larger company those of up to so many
 
 
 class GradientMismatch(AssertionError):
-    """A gradient and its finite difference disagree.
+    """A gradient that a check does not accept; ``report`` says why.
 
-    ``argument`` and ``index`` say where (``index`` is None for a random direction), ``analytic``
-    and ``numeric`` what each says, ``step`` how far the function's argument was moved.
+    ``argument`` and ``index`` are the worst element's (``index`` is None for a random direction),
+    ``analytic`` and ``numeric`` what the gradient and the finite difference say there, ``step`` how
+    far it was moved; all None where no element is to blame.
     """
 
-    def __init__(
-        self,
-        function: str,
-        argument: int,
-        index: tuple[int, ...] | None,
-        analytic: float,
-        numeric: Difference,
-        reason: str,
-    ) -> None:
-        self.argument, self.index = argument, index
-        self.analytic, self.numeric, self.step = analytic, numeric.value, numeric.step
-        where = f"index {index}" if index is not None else "along a random direction"
-        largest = max(abs(analytic), abs(numeric.value))
-        relative = abs(analytic - numeric.value) / largest if largest else 0.0
-        super().__init__(
-            f"check_gradients: {function}, argument {argument}, {where}: {reason}: "
-            f"gradient {analytic:.9g}, finite difference {numeric.value:.9g} "
-            f"± {numeric.error:.1g} (relative error {relative:.2g}, step {numeric.step:.3g})"
-        )
+    def __init__(self, report: Report) -> None:
+        super().__init__(report)
+        self.report = report
+        bad = report.argument
+        self.argument = None if bad is None else bad.position
+        element = bad.worst[0] if bad is not None and bad.worst else None
+        self.index = None if element is None else element.index
+        self.analytic = None if element is None else element.analytic
+        self.numeric = None if element is None else element.numeric
+        self.step = None if element is None else element.step
+
+    def __str__(self) -> str:
+        """The report."""
+        return f"check_gradients: {self.report}"
+
+
+def gradcheck(
+    f: Callable[..., Any],
+    *arrays: npt.ArrayLike,
+    order: int = 1,
+    every: bool | None = None,
+    seed: int | np.random.Generator | None = None,
+    executor: Executor | None = None,
+) -> Report:
+    """Compare the gradient of ``f`` with finite differences."""
+    values = [checkable(f, i, a, "gradcheck") for i, a in enumerate(arrays)]
+    if not values:
+        raise TypeError("gradcheck: no arrays; expected one for each argument of f")
+    if order not in (1, 2):
+        raise ValueError(f"gradcheck: order={order!r}; expected 1 or 2")
+    first = TensorFunction(f, values, "gradcheck")
+    number = _seed(seed, values)
+    report = check(first, number, every, executor)
+    if order == 1 or not report.ok:
+        return report
+    return _second_order(first, report, number, every, executor)
 
 
 def check_gradients(
     f: Callable[..., Any],
     *arrays: npt.ArrayLike,
     order: int = 1,
-    rng: int | np.random.Generator | None = 0,
-) -> None:
-    """Raise :class:`GradientMismatch` unless the gradient of ``f`` agrees with finite differences.
-
-    ``f`` takes as many tensors as there are arrays and returns a tensor of any shape.  Its result
-    is weighted with random numbers (never with ones, under which many wrong rules look right), and
-    every element of every array is moved, with the error of each difference estimated rather than
-    assumed.  Arrays of more than 1,000 elements are checked at 100 random elements and along 4
-    random directions.  ``order=2`` checks the gradient of the gradient too.
-
-    Raises ``TypeError`` for integer arrays, in which a small step is none.
-
-    >>> import numpy as np
-    >>> from autograd_nn import Op, check_gradients, ops
-    >>> check_gradients(ops.sigmoid, np.linspace(-2, 2, 5), order=2)
-    >>> wrong = Op("square", np.square, lambda g, y, x: g * x)  # the factor 2 is missing
-    >>> check_gradients(wrong, np.array([1.0, 3.0]))
-    Traceback (most recent call last):
-    autograd_nn.gradient_check.check.GradientMismatch: check_gradients: square, argument 0, ...
-    """
-    values = [_floating(f, i, a) for i, a in enumerate(arrays)]
-    if not values:
-        raise TypeError("check_gradients: no arrays; expected one for each argument of f")
-    if order not in (1, 2):
-        raise ValueError(f"check_gradients: order={order!r}; expected 1 or 2")
-    generator = np.random.default_rng(rng)
-    _check(_name(f), f, values, generator)
-    if order == 2:
-        for i in range(len(values)):
-            _check(
-                f"the gradient of {_name(f)} by argument {i}", _gradient_of(f, i), values, generator
-            )
+    every: bool | None = None,
+    seed: int | np.random.Generator | None = None,
+    executor: Executor | None = None,
+) -> Report:
+    """:func:`gradcheck`, raising :class:`GradientMismatch` unless the gradient is accepted."""
+    return demand(gradcheck(f, *arrays, order=order, every=every, seed=seed, executor=executor))
 
 
-def _check(name: str, f: Callable[..., Any], values: list[Array], rng: np.random.Generator) -> None:
-    tensors = [Tensor(x, requires_grad=True) for x in values]
-    y = f(*tensors)
-    cotangent = rng.standard_normal(np.shape(value(y)))
-    analytic = _analytic(y, tensors, cotangent)
-
-    def along(i: int, direction: Array) -> Callable[[float], float]:
-        def moved(t: float) -> float:
-            arguments = [x + t * direction if j == i else x for j, x in enumerate(values)]
-            result = f(*[Tensor(x, requires_grad=True) for x in arguments])
-            return float(np.sum(cotangent * value(result)))
-
-        return moved
-
-    for i, x in enumerate(values):
-        largest = float(np.max(np.abs(analytic[i]), initial=0.0))
-        for index, direction, scale, finest in _probes(x, rng):
-            numeric = difference(along(i, direction), scale, finest)
-            expected = float(np.sum(analytic[i] * direction))
-            reason = _disagreement(expected, numeric, largest)
-            if reason:
-                raise GradientMismatch(name, i, index, expected, numeric, reason)
+def demand(report: Report) -> Report:
+    """The report if it is accepted; :class:`GradientMismatch` if not."""
+    if not report.ok:
+        raise GradientMismatch(report)
+    return report
 
 
-def _disagreement(analytic: float, numeric: Difference, largest: float) -> str:
-    """Why the two do not agree; empty where they do.
-
-    An error far below the argument's ``largest`` derivative is no reason to doubt.
-    """
-    if not math.isfinite(analytic):
-        return "the gradient is not finite"
-    if not math.isfinite(numeric.value):
-        return "the function is not finite nearby"
-    size = max(abs(analytic), abs(numeric.value))
-    if numeric.error > 1e-3 * size and numeric.error > 1e-6 * numeric.natural:
-        return "the finite difference does not settle (a kink or noise nearby?)"
-    if abs(analytic - numeric.value) > 10 * numeric.error + 1e-9 * size:
-        return "they differ"
-    claimed = abs(analytic) > 1e-12 * numeric.natural  # less than that is round-off of its own
-    if claimed and numeric.error > max(1e-3 * abs(analytic), 1e-6 * largest):
-        return "the finite difference is too coarse to tell (round-off in a large result?)"
-    return ""
+def _second_order(
+    first: TensorFunction, report: Report, seed: int, every: bool | None, executor: Executor | None
+) -> Report:
+    y, _, _ = first.recorded()
+    cotangent = np.random.default_rng([seed, 2]).standard_normal(y.shape)
+    second = tuple(
+        check(GradientOf(first, i, cotangent), seed, every, executor)
+        for i in range(len(first.values))
+    )
+    whole = worst([report.verdict, *(r.verdict for r in second)])
+    guilty = next((r for r in second if r.verdict is whole), report)
+    fields = {**report.__dict__, "verdict": whole, "second": second}
+    if not guilty.ok:
+        fields |= {"cause": guilty.cause, "diagnosis": guilty.diagnosis}
+    return Report(**fields)
 
 
-def _probes(
-    x: Array, rng: np.random.Generator
-) -> Iterator[tuple[tuple[int, ...] | None, Array, float, float]]:
-    """Directions to move an argument in: its elements, or some of them and random directions."""
-    typical = typical_size(x)
-    positions = np.arange(x.size)
-    if x.size > EVERY_ELEMENT:
-        positions = rng.choice(x.size, _SAMPLED, replace=False)
-        for _ in range(_DIRECTIONS):
-            direction = rng.standard_normal(x.shape)
-            yield None, direction, typical, 0.0
-    for position in positions:
-        direction = np.zeros(x.shape)
-        index = tuple(map(int, np.unravel_index(position, x.shape)))
-        direction[index] = 1
-        size = abs(float(x[index]))
-        yield index, direction, max(size, 0.1 * typical), size
+def check(problem: Problem, seed: int, every: bool | None, executor: Executor | None) -> Report:
+    """The check of one problem."""
+    rng = np.random.default_rng(seed)
+    counted = _Counting(problem)
+    y, pull, graph = counted.recorded()
+    weights = cotangents(y.shape, rng)
+    gradients = _gradients(counted, pull, weights, y.shape)
+    here = y.ravel()
+    findings = []
+    mapping: Any = map if executor is None else executor.map
+    total = sum(x.size for x in problem.values)
+    for i, x in enumerate(problem.values):
+        small = x.size <= (EVERY_ELEMENT if total <= EVERY_ELEMENT else FEW)
+        all_of_it = small if every is None else every
+        findings.append(judge(counted, i, gradients[i], weights, here, all_of_it, rng, mapping))
+    found = diagnose(problem, findings, weights, y.shape, graph)
+    return _report(counted, findings, found, len(weights), seed)
 
 
-def _analytic(y: Any, tensors: list[Tensor], cotangent: Array) -> list[Array]:
-    """What the backward pass says; zeros for a result that depends on nothing."""
-    if not isinstance(y, Tensor):
-        raise TypeError(
-            f"check_gradients: f returned {type(y).__name__}; expected a tensor, so compute with "
-            "the tensors it is given (operators and autograd_nn.ops)"
-        )
-    if not y.requires_grad:
-        return [np.zeros(t.shape) for t in tensors]
-    found = sweep([y], tensors, [cotangent], asked_by="check_gradients")
-    return [own(found[t]) if t in found else np.zeros(t.shape) for t in tensors]
+class _Counting:
+    """A problem that counts what is asked of it."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem, self.name = problem, problem.name
+        self.values, self.names = problem.values, problem.names
+        self.forward = self.backward = 0
+        self.magnitude = problem.magnitude
+
+    def value(self, i: int, x: Array) -> Array:
+        self.forward += 1
+        return self.problem.value(i, x)
+
+    def recorded(self) -> Any:
+        self.forward += 1
+        y, pull, graph = self.problem.recorded()
+        self.magnitude = self.problem.magnitude
+
+        def counting(cotangent: Array) -> list[Any]:
+            self.backward += 1
+            return pull(cotangent)
+
+        return y, counting, graph
 
 
-def _gradient_of(f: Callable[..., Any], i: int) -> Callable[..., Any]:
-    """The function that gives the gradient of ``f`` by argument ``i``, for a fixed cotangent."""
-
-    def gradient(*tensors: Tensor) -> Any:
-        y = f(*tensors)
-        if not y.requires_grad:
-            return Tensor(np.zeros(tensors[i].shape))
-        cotangent = np.random.default_rng(y.data.size).standard_normal(y.shape)
-        t = tensors[i]
-        found = sweep([y], [t], [cotangent], create_graph=True, asked_by="check_gradients")
-        return found[t] if t in found else Tensor(np.zeros(t.shape))
-
-    return gradient
+def _gradients(problem: Problem, pull: Any, weights: Array, shape: tuple[int, ...]) -> list[Array]:
+    """What is claimed for each argument: ``(cotangents, elements)``."""
+    with np.errstate(all="ignore"):  # what is not finite is told by the verdict
+        shares = [pull(w.reshape(shape)) for w in weights]
+    return [
+        np.stack([np.asarray(s[i], np.float64).ravel() for s in shares])
+        for i in range(len(problem.values))
+    ]
 
 
-def _floating(f: Callable[..., Any], i: int, a: npt.ArrayLike) -> Array:
-    x = np.array(value(a))
-    if x.dtype.kind != "f":
-        raise TypeError(
-            f"check_gradients: {_name(f)}, argument {i} has dtype {x.dtype}; expected floating-"
-            "point numbers (1.0 for 1), since an integer cannot be moved a little; bind labels "
-            "and masks in a lambda"
-        )
-    if not np.isfinite(x).all():
-        raise ValueError(
-            f"check_gradients: {_name(f)}, argument {i} has an element that is infinite or nan"
-        )
-    return x.astype(np.float64)
+def _report(
+    problem: _Counting, findings: list[Finding], found: Diagnosis, cotangents: int, seed: int
+) -> Report:
+    arguments = tuple(_argument(problem, f, found) for f in findings)
+    verdict = overall([a.verdict for a in arguments], bool(found.broken))
+    return Report(
+        problem.name,
+        verdict,
+        found.cause,
+        found.text,
+        arguments,
+        tuple(found.broken),
+        cotangents,
+        problem.forward,
+        problem.backward,
+        seed,
+        "",
+        found.line,
+    )
 
 
-def _name(f: Callable[..., Any]) -> str:
-    return str(getattr(f, "name", None) or getattr(f, "__name__", None) or f)
+def _argument(problem: Problem, f: Finding, found: Diagnosis) -> ArgumentReport:
+    x = problem.values[f.position]
+    cause, text = found.arguments[f.position]
+    looked = f.elements
+    return ArgumentReport(
+        f.position,
+        problem.names[f.position],
+        x.shape,
+        f.verdict,
+        cause,
+        text,
+        x.size,
+        f.checked,
+        f.resolved,
+        worst_elements(problem, f),
+        looked.claimed[:, -1],
+        looked.measured.numeric[:, -1],
+        looked.measured.error[:, -1],
+    )
+
+
+def _seed(seed: int | np.random.Generator | None, values: list[Array]) -> int:
+    """The number that everything random follows from; without one, from the shapes."""
+    if isinstance(seed, np.random.Generator):
+        return int(seed.integers(2**31))
+    if seed is not None:
+        return int(seed)
+    return zlib.crc32(repr([x.shape for x in values]).encode())

@@ -1,0 +1,189 @@
+"""One argument's gradient beside measured derivatives: which elements agree, and which do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ..core import Array
+from .cotangents import Weighted, weighted
+from .kinks import OneSided, fits_together, one_sided, tied
+from .measure import Lines, careful, slopes
+from .problem import Problem
+
+AGREES, KINKED, UNRESOLVED, NONFINITE, DIFFERS = range(5)  # in the order of how bad it is
+MARGIN, RELATIVE = 10.0, 1e-9  # the tolerance: 10 × the measured error + 1e-9 × the sum's magnitude
+_CONFIRM = 8  # so many wrong elements are measured again before the rest is believed
+_CHUNK = 200_000  # numbers to hold at a time
+_JACOBIAN = 250_000  # up to so many elements the whole Jacobian is kept, for the diagnosis
+Map = Callable[..., Iterable[Any]]
+
+
+@dataclass
+class Comparison:
+    """Lines through one argument: what is claimed, what is measured, and a code for each pair.
+
+    Arrays are ``(lines, cotangents)``; ``jacobian`` is ``(lines, results)`` or None.
+    """
+
+    lines: Lines
+    claimed: Array
+    measured: Weighted
+    code: Array
+    jacobian: Array | None
+    notes: dict[int, str] = field(default_factory=dict)  # by line: why it is as it is
+
+    @property
+    def tolerance(self) -> Array:
+        """How far claimed and measured may be apart."""
+        room: Array = MARGIN * self.measured.error + RELATIVE * self.measured.scale
+        return room
+
+    def resolved(self) -> int:
+        """How many lines were measured well enough to tell."""
+        return int(np.sum(np.all(self.code != UNRESOLVED, axis=1)))
+
+
+def codes(claimed: Array, w: Weighted, largest: float) -> Array:
+    """A code for each pair of line and cotangent; ``largest`` is the argument's largest claim."""
+    with np.errstate(all="ignore"):
+        size = np.maximum(np.abs(claimed), np.abs(w.numeric))
+        error = w.error
+        differs = np.abs(claimed - w.numeric) > MARGIN * error + RELATIVE * w.scale
+        coarse = (error > 1e-3 * size) & (error > 1e-6 * np.maximum(w.natural, largest))
+        matters = np.abs(claimed) > 1e-12 * w.natural  # less than that is round-off of its own
+        blind = matters & (error > np.maximum(1e-3 * np.abs(claimed), 1e-6 * largest))
+    code = np.where(coarse | blind, UNRESOLVED, AGREES)
+    code[differs] = DIFFERS
+    code[~np.isfinite(w.numeric)] = UNRESOLVED
+    code[~np.isfinite(claimed)] = NONFINITE
+    return code
+
+
+def compare(
+    problem: Problem,
+    i: int,
+    lines: Lines,
+    gradients: Array,
+    cotangents: Array,
+    here: Array,
+    rng: np.random.Generator,
+    mapping: Map = map,
+) -> Comparison:
+    """Measure along every line; doubtful ones again with care, and from each side.
+
+    ``gradients`` is what is claimed, ``(cotangents, elements)``; ``here`` the results, flat;
+    ``mapping`` may spread the work.
+    """
+    keep = len(lines) * here.size <= _JACOBIAN
+    each = max(1, _CHUNK // max(1, 6 * here.size))
+    chunks = [lines[k : k + each] for k in range(0, len(lines), each)]
+    work = partial(_measure, problem, i, cotangents=cotangents, here=here, keep=keep)
+    measured, jacobian = _joined(list(mapping(work, chunks)), len(cotangents), here.size, keep)
+    claimed = lines.slopes(gradients)
+    largest = float(np.max(np.abs(gradients), initial=0.0, where=np.isfinite(gradients)))
+    found = Comparison(lines, claimed, measured, codes(claimed, measured, largest), jacobian)
+    _look_again(problem, i, found, gradients, cotangents, here, largest, rng)
+    return found
+
+
+def _measure(
+    problem: Problem, i: int, lines: Lines, *, cotangents: Array, here: Array, keep: bool
+) -> tuple[Weighted, Array | None]:
+    found = slopes(problem, i, lines, here)
+    return weighted(found, cotangents), found.value if keep else None
+
+
+def _joined(
+    parts: list[tuple[Weighted, Array | None]], count: int, results: int, keep: bool
+) -> tuple[Weighted, Array | None]:
+    def joined(name: str, empty: Array) -> Array:
+        return np.concatenate([empty, *(getattr(w, name) for w, _ in parts)])
+
+    none = np.empty((0, count))
+    names = ("numeric", "truncation", "rounding", "scale", "natural")
+    whole = Weighted(*(joined(n, none) for n in names), joined("bent", np.empty(0, bool)))
+    return whole, np.concatenate([np.empty((0, results)), *(j for _, j in parts)]) if keep else None
+
+
+def _look_again(
+    problem: Problem,
+    i: int,
+    found: Comparison,
+    gradients: Array,
+    cotangents: Array,
+    here: Array,
+    largest: float,
+    rng: np.random.Generator,
+) -> None:
+    """Measure with care what differs, does not settle or bends; judge kinks."""
+    kinks: dict[int, OneSided] = {}
+    confirmed = 0
+    for line in _doubtful(found, largest):
+        one = found.lines[[line]]
+        again = careful(problem, i, one, here)
+        w = weighted(again, cotangents)
+        found.measured.replace(line, w)
+        if found.jacobian is not None:
+            found.jacobian[line] = again.value[0]
+        found.code[line] = codes(found.claimed[line][None], w, largest)[0]
+        if found.measured.bent[line] or found.code[line].max() > AGREES:
+            sides = one_sided(problem, i, one, here)
+            if sides.kinked.any():
+                kinks[line] = sides
+                _judge_kink(found, line, sides, cotangents)
+            elif (sides.error < again.error[0]).all():  # as of x·|x| at 0
+                w = weighted(sides.smooth(again), cotangents)
+                found.measured.replace(line, w)
+                found.code[line] = codes(found.claimed[line][None], w, largest)[0]
+        confirmed += bool((found.code[line] == DIFFERS).any())
+        if confirmed == _CONFIRM:
+            break
+    if len(kinks) > 1 and found.lines.positions is not None:
+        _judge_ties(problem, i, found, kinks, gradients, cotangents, here, rng)
+
+
+def _doubtful(found: Comparison, largest: float) -> list[int]:
+    """The lines to look at again, the worst first."""
+    w = found.measured
+    with np.errstate(all="ignore"):
+        size = np.maximum(np.maximum(np.abs(found.claimed), np.abs(w.numeric)), 1e-2 * largest)
+        rough = (w.truncation > w.rounding) & (w.error > 1e-7 * size)
+        apart = np.abs(found.claimed - w.numeric) / found.tolerance
+    doubtful = rough.any(axis=1) | (found.code != AGREES).any(axis=1) | w.bent
+    badness = np.max(np.where(found.code == DIFFERS, apart, 0.0), axis=1, initial=0.0)
+    return [int(line) for line in np.argsort(-badness, kind="stable") if doubtful[line]]
+
+
+def _judge_kink(found: Comparison, line: int, sides: OneSided, cotangents: Array) -> None:
+    low, high, error = sides.between(cotangents)
+    claimed = found.claimed[line]
+    room = MARGIN * error + RELATIVE * np.maximum(np.abs(low), np.abs(high))
+    inside = (claimed >= low - room) & (claimed <= high + room)
+    code = np.where(inside, KINKED, DIFFERS)
+    found.code[line] = np.where(np.isfinite(claimed), code, NONFINITE)
+    found.notes[line] = f"a kink: from {low[-1]:.6g} to {high[-1]:.6g}"
+
+
+def _judge_ties(
+    problem: Problem,
+    i: int,
+    found: Comparison,
+    kinks: dict[int, OneSided],
+    gradients: Array,
+    cotangents: Array,
+    here: Array,
+    rng: np.random.Generator,
+) -> None:
+    """Refuse shares of tied elements that do not fit together, though each would do alone."""
+    members = [line for line in kinks if (found.code[line] == KINKED).all()][:64]
+    lines = found.lines[members]
+    for group in tied(problem, i, lines, [kinks[m] for m in members], here):
+        if not fits_together(problem, i, lines, group, gradients, cotangents, here, rng):
+            for k in group:
+                found.code[members[k]] = DIFFERS
+                found.notes[members[k]] = f"a tie of {len(group)} elements"

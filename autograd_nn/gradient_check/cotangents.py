@@ -1,0 +1,70 @@
+"""The cotangents that results are weighted with, and what a measured derivative is under each.
+
+A cotangent of ones is the one that most wrong rules are right for (softmax with no backward pass
+at all, any permutation), so it is never used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..core import Array
+from .measure import Slopes
+
+EVERY_RESULT = 16  # up to so many results each is looked at alone
+GAUSSIAN = 2
+
+
+def cotangents(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    """One row each: every unit vector for up to 16 results, and two Gaussian ones always."""
+    count = int(np.prod(shape, dtype=np.int64))
+    gaussian = rng.standard_normal((GAUSSIAN, count))
+    if count == 1:  # the unit vector says it all; another length shows whether it is linear
+        return np.array([[1.0], [-0.5 - abs(gaussian[0, 0])]])
+    return np.vstack([np.eye(count), gaussian]) if count <= EVERY_RESULT else gaussian
+
+
+@dataclass
+class Weighted:
+    """Measured derivatives along lines under each cotangent, ``(lines, cotangents)``.
+
+    ``truncation`` and ``rounding`` are the two parts of the error, ``scale`` the sum of the
+    magnitudes that were added up, ``natural`` as in :class:`~.measure.Slopes`.
+    """
+
+    numeric: Array
+    truncation: Array
+    rounding: Array
+    scale: Array
+    natural: Array
+    bent: Array
+
+    @property
+    def error(self) -> Array:
+        """The whole estimated error."""
+        return self.truncation + self.rounding
+
+    def replace(self, line: int, other: Weighted) -> None:
+        """Put the measurement of one line in the place of an earlier one."""
+        for name in ("numeric", "truncation", "rounding", "scale", "natural"):
+            getattr(self, name)[line] = getattr(other, name)[0]
+        self.bent[line] |= other.bent[0]
+
+
+def weighted(slopes: Slopes, cotangents: Array) -> Weighted:
+    """What the measured derivatives of all results are under each cotangent."""
+    weights = np.abs(cotangents).T
+    unknown = ~np.isfinite(slopes.value)
+    value = np.where(unknown, 0.0, slopes.value)
+    numeric = value @ cotangents.T
+    truncation = np.where(unknown, 0.0, slopes.truncation) @ weights
+    rounding = np.where(unknown, 0.0, slopes.rounding) @ weights
+    if unknown.any():
+        touched = unknown.astype(float) @ (weights != 0) > 0
+        numeric[touched], truncation[touched] = np.nan, np.inf
+    natural = np.where(np.isfinite(slopes.natural), slopes.natural, 0.0) @ weights
+    return Weighted(
+        numeric, truncation, rounding, np.abs(value) @ weights, natural, slopes.bent.any(axis=1)
+    )
