@@ -95,6 +95,27 @@ EIGHT = (
 _W, _B = _draw.normal(2, 4), _draw.normal(2)
 _IN_A_LAYER = Sample("layer", (_W, _B))
 
+
+def _forgotten(op: Op, derivative: Callable[[Any], Any]) -> list[Mutant]:
+    """An activation's derivative left out of the backward pass of a layer, or taken twice."""
+    wrong: dict[str, Rule] = {
+        "missing": lambda g, y, x: g,
+        "twice": lambda g, y, x: g * derivative(y) * derivative(y),
+    }
+    return [
+        _mistake(
+            op,
+            f"derivative {how}, in a layer under {below}",
+            rule,
+            "activation derivative",
+            sample=_IN_A_LAYER,
+            within=_layer(cost),
+        )
+        for how, rule in wrong.items()
+        for below, cost in (("a quadratic cost", _quadratic), ("a sum", ops.sum))
+    ]
+
+
 OTHERS = (
     _mistake(
         ops.getitem, "a repeated index is not accumulated", _assigned, "not accumulated",
@@ -111,19 +132,7 @@ OTHERS = (
         ops.max, "every one of equal maxima gets all", _every_largest, "ties",
         sample=Sample("max", (np.array([1.0, 3.0, 3.0, -1.0, 3.0]),)),
     ),
-    *[
-        _mistake(
-            op, f"{what}, in a layer", rule, "activation derivative", sample=_IN_A_LAYER,
-            within=_layer(cost),
-        )
-        for op, derivative in [
-            (ops.sigmoid, lambda y: y * (1 - y)), (ops.tanh, lambda y: 1 - y * y)
-        ]
-        for what, rule in [
-            ("derivative missing", lambda g, y, x: g),
-            ("derivative twice", lambda g, y, x, d=derivative: g * d(y) * d(y)),
-        ]
-        for cost in (_quadratic, ops.sum)
-    ],
+    *_forgotten(ops.sigmoid, lambda y: y * (1 - y)),
+    *_forgotten(ops.tanh, lambda y: 1 - y * y),
 )  # fmt: skip
 CLASSICS = (*EIGHT, *OTHERS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -127,6 +128,4 @@ def spoiled(op: Op, i: int, fault: Fault) -> Op:
 def faulty(op: Op, i: int) -> Iterator[Mutant]:
     """Every fault in the gradient of argument i."""
     for name, (fault, causes) in FAULTS.items():
-        yield Mutant(
-            op, i, name, name, lambda fault=fault: spoiled(op, i, fault), frozenset(causes)
-        )
+        yield Mutant(op, i, name, name, partial(spoiled, op, i, fault), frozenset(causes))

@@ -89,7 +89,7 @@ def fitted(op: Op, arguments: Sequence[Any], i: int, share: Any) -> Array:
     shape = np.shape(arguments[i])
     if np.shape(share) != shape and op.sum_back is not None:
         share = op.sum_back(np.asarray(share), shape=shape)
-    share = np.asarray(share)
-    if share.shape != shape or share.dtype.kind not in "fiub":
-        raise ValueError(f"{op.name}: {share.dtype} {share.shape} for an argument of shape {shape}")
-    return share
+    found: Array = np.asarray(share)
+    if found.shape != shape or found.dtype.kind not in "fiub":
+        raise ValueError(f"{op.name}: {found.dtype} {found.shape} for an argument of shape {shape}")
+    return found

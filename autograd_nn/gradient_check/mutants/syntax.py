@@ -158,7 +158,7 @@ def _of_call(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
         yield "argument", ast.Call(node.func, positional, keywords[:k] + keywords[k + 1 :])
 
 
-def _other_constants(value: object) -> list[object]:
+def _other_constants(value: Any) -> list[Any]:
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, int):
