@@ -56,26 +56,30 @@ def test_mistakes_as_people_make_them_are_named(mutant):
     assert outcome.report.cause in mutant.causes, outcome.report
 
 
+def a_few():
+    """Some of all faults, and of the changes to some of the rules."""
+    faults = [
+        m for op in ops.ALL for i in range(op.arity or 2) if op.rules[i] for m in faulty(op, i)
+    ]
+    texts = [m for op in ops.ALL[::8] if op.rules[0] for m in rewritten(op, 0)]
+    return [*faults[::61], *texts[::14]]
+
+
 def test_a_sample_of_all_wrong_rules_is_rejected_and_most_are_named():
-    found = prove(list(every_mutant())[::53])
-    assert len(found.outcomes) > 60
+    found = prove(a_few())
+    assert len(found.outcomes) > 40
     assert not [str(o.mutant) for o in found.survivors if not o.why]
-    assert found.killed >= 0.98 * len(found.outcomes)
+    assert found.killed >= 0.95 * len(found.outcomes)
     named, nameable = found.diagnosed
-    assert named >= 0.8 * nameable
+    assert named >= 0.8 * nameable > 20
 
 
 @pytest.mark.parametrize("units", UNITS, ids=str)
 def test_a_sample_of_gross_mistakes_is_rejected_in_other_units(units):
-    gross = [
-        m
-        for op in ops.ALL[::6]
-        for m in faulty(op, op.arity and op.arity - 1)
-        if m.op.rules[m.argument] and m.family in GROSS
-    ]
-    wrong = [(m, samples) for m in gross for kind, samples in [sifted(m)] if kind is Kind.WRONG]
-    assert len(wrong) > 100
-    assert not [str(m) for m, samples in wrong[::9] if not checked(m, samples, units).killed]
+    wrong = [(m, samples) for m in a_few() for kind, samples in [sifted(m)] if kind is Kind.WRONG]
+    gross = [(m, samples) for m, samples in wrong if m.family in GROSS]
+    assert len(gross) > 20
+    assert not [str(m) for m, samples in gross if not checked(m, samples, units).killed]
 
 
 @pytest.fixture(scope="module")
