@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ..backward import GradientShapeError
 from ..core import Array
 from .cotangents import cotangents
 from .diagnosis import Diagnosis, diagnose
 from .judge import Finding, judge, worst_elements
-from .problem import GradientOf, Problem, TensorFunction, checkable
-from .report import ArgumentReport, Report, overall
+from .laws import Broken, broken_laws, wrong_shape
+from .problem import GradientOf, Problem, Pullback, Recorded, TensorFunction, checkable
+from .report import ArgumentReport, Report
+from .ties import judge_ties
 from .verdict import Verdict, worst
 
 EVERY_ELEMENT = 2_000  # arguments of up to so many elements together are checked one by one,
@@ -90,8 +94,8 @@ def demand(report: Report) -> Report:
 def _second_order(
     first: TensorFunction, report: Report, seed: int, every: bool | None, executor: Executor | None
 ) -> Report:
-    y, _, _ = first.recorded()
-    cotangent = np.random.default_rng([seed, 2]).standard_normal(y.shape)
+    shape = first.recorded().value.shape
+    cotangent: Array = np.asarray(np.random.default_rng([seed, 2]).standard_normal(shape))
     second = tuple(
         check(GradientOf(first, i, cotangent), seed, every, executor)
         for i in range(len(first.values))
@@ -101,26 +105,36 @@ def _second_order(
     fields = {**report.__dict__, "verdict": whole, "second": second}
     if not guilty.ok:
         fields |= {"cause": guilty.cause, "diagnosis": guilty.diagnosis}
+        fields |= {"position": guilty.position}
     return Report(**fields)
 
 
 def check(problem: Problem, seed: int, every: bool | None, executor: Executor | None) -> Report:
-    """The check of one problem."""
+    """The check of one problem: laws, every argument beside finite differences, a diagnosis."""
     rng = np.random.default_rng(seed)
     counted = _Counting(problem)
-    y, pull, graph = counted.recorded()
-    weights = cotangents(y.shape, rng)
-    gradients = _gradients(counted, pull, weights, y.shape)
-    here = y.ravel()
-    findings = []
+    run = counted.recorded()
+    shape = run.value.shape
+    weights = cotangents(shape, rng)
+    try:
+        laws = broken_laws(counted, run, weights[-1].reshape(shape))
+        gradients = _gradients(counted, run.pull, weights, shape)
+    except GradientShapeError as error:
+        return _of_wrong_shape(counted, error, len(weights), seed)
+    if any(law.unfit for law in laws):
+        return _report(counted, [], diagnose(counted, [], laws, weights, run), laws, weights, seed)
     mapping: Any = map if executor is None else executor.map
     total = sum(x.size for x in problem.values)
+    findings = []
     for i, x in enumerate(problem.values):
         small = x.size <= (EVERY_ELEMENT if total <= EVERY_ELEMENT else FEW)
-        all_of_it = small if every is None else every
-        findings.append(judge(counted, i, gradients[i], weights, here, all_of_it, rng, mapping))
-    found = diagnose(problem, findings, weights, y.shape, graph)
-    return _report(counted, findings, found, len(weights), seed)
+        whole = small if every is None else every
+        findings.append(
+            judge(counted, i, gradients[i], weights, run.value.ravel(), whole, rng, mapping)
+        )
+    judge_ties(counted, [f.elements for f in findings], weights, run.value.ravel(), rng)
+    found = diagnose(counted, findings, laws, weights, run)
+    return _report(counted, findings, found, laws, weights, seed)
 
 
 class _Counting:
@@ -129,26 +143,32 @@ class _Counting:
     def __init__(self, problem: Problem) -> None:
         self.problem, self.name = problem, problem.name
         self.values, self.names = problem.values, problem.names
-        self.forward = self.backward = 0
         self.magnitude = problem.magnitude
+        self.forward = self.backward = 0
 
     def value(self, i: int, x: Array) -> Array:
         self.forward += 1
         return self.problem.value(i, x)
 
-    def recorded(self) -> Any:
+    def at(self, values: Sequence[Array]) -> Array:
         self.forward += 1
-        y, pull, graph = self.problem.recorded()
+        return self.problem.at(values)
+
+    def recorded(self) -> Recorded:
+        self.forward += 1
+        run = self.problem.recorded()
         self.magnitude = self.problem.magnitude
 
-        def counting(cotangent: Array) -> list[Any]:
+        def pull(cotangent: Array) -> list[Any]:
             self.backward += 1
-            return pull(cotangent)
+            return run.pull(cotangent)
 
-        return y, counting, graph
+        return replace(run, pull=pull)
 
 
-def _gradients(problem: Problem, pull: Any, weights: Array, shape: tuple[int, ...]) -> list[Array]:
+def _gradients(
+    problem: Problem, pull: Pullback, weights: Array, shape: tuple[int, ...]
+) -> list[Array]:
     """What is claimed for each argument: ``(cotangents, elements)``."""
     with np.errstate(all="ignore"):  # what is not finite is told by the verdict
         shares = [pull(w.reshape(shape)) for w in weights]
@@ -158,24 +178,37 @@ def _gradients(problem: Problem, pull: Any, weights: Array, shape: tuple[int, ..
     ]
 
 
-def _report(
-    problem: _Counting, findings: list[Finding], found: Diagnosis, cotangents: int, seed: int
+def _of_wrong_shape(
+    problem: _Counting, error: GradientShapeError, cotangents: int, seed: int
 ) -> Report:
-    arguments = tuple(_argument(problem, f, found) for f in findings)
-    verdict = overall([a.verdict for a in arguments], bool(found.broken))
+    """The report on a rule whose gradient has not the shape of its argument."""
+    law = wrong_shape(None, error.got, error.expected)
     return Report(
-        problem.name,
-        verdict,
-        found.cause,
-        found.text,
-        arguments,
-        tuple(found.broken),
-        cotangents,
-        problem.forward,
-        problem.backward,
-        seed,
-        "",
-        found.line,
+        problem.name, Verdict.FAIL, law.cause, str(error), (), (law.text,), cotangents,
+        problem.forward, problem.backward, seed, error.node.line,
+    )  # fmt: skip
+
+
+def _report(
+    problem: _Counting,
+    findings: list[Finding],
+    found: Diagnosis,
+    laws: list[Broken],
+    weights: Array,
+    seed: int,
+) -> Report:
+    return Report(
+        name=problem.name,
+        verdict=found.verdict,
+        cause=found.cause,
+        diagnosis=found.text,
+        arguments=tuple(_argument(problem, f, found) for f in findings),
+        broken=tuple(law.text for law in laws),
+        cotangents=len(weights),
+        forward=problem.forward,
+        backward=problem.backward,
+        seed=seed,
+        position=found.position,
     )
 
 

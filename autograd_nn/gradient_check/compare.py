@@ -11,7 +11,7 @@ import numpy as np
 
 from ..core import Array
 from .cotangents import Weighted, weighted
-from .kinks import OneSided, fits_together, one_sided, tied
+from .kinks import OneSided, one_sided
 from .measure import Lines, careful, slopes
 from .problem import Problem
 
@@ -35,7 +35,8 @@ class Comparison:
     measured: Weighted
     code: Array
     jacobian: Array | None
-    notes: dict[int, str] = field(default_factory=dict)  # by line: why it is as it is
+    kinks: dict[int, OneSided] = field(default_factory=dict)  # by line
+    ties: list[int] = field(default_factory=list)  # lines whose shares do not fit together
 
     @property
     def tolerance(self) -> Array:
@@ -71,7 +72,6 @@ def compare(
     gradients: Array,
     cotangents: Array,
     here: Array,
-    rng: np.random.Generator,
     mapping: Map = map,
 ) -> Comparison:
     """Measure along every line; doubtful ones again with care, and from each side.
@@ -87,7 +87,7 @@ def compare(
     claimed = lines.slopes(gradients)
     largest = float(np.max(np.abs(gradients), initial=0.0, where=np.isfinite(gradients)))
     found = Comparison(lines, claimed, measured, codes(claimed, measured, largest), jacobian)
-    _look_again(problem, i, found, gradients, cotangents, here, largest, rng)
+    _look_again(problem, i, found, cotangents, here, largest)
     return found
 
 
@@ -105,23 +105,27 @@ def _joined(
         return np.concatenate([empty, *(getattr(w, name) for w, _ in parts)])
 
     none = np.empty((0, count))
-    names = ("numeric", "truncation", "rounding", "scale", "natural")
-    whole = Weighted(*(joined(n, none) for n in names), joined("bent", np.empty(0, bool)))
-    return whole, np.concatenate([np.empty((0, results)), *(j for _, j in parts)]) if keep else None
+    whole = Weighted(
+        joined("numeric", none),
+        joined("truncation", none),
+        joined("rounding", none),
+        joined("scale", none),
+        joined("natural", none),
+        joined("bent", np.empty(0, bool)),
+    )
+    parts_of_it = [j for _, j in parts if j is not None]
+    return whole, np.concatenate([np.empty((0, results)), *parts_of_it]) if keep else None
 
 
 def _look_again(
     problem: Problem,
     i: int,
     found: Comparison,
-    gradients: Array,
     cotangents: Array,
     here: Array,
     largest: float,
-    rng: np.random.Generator,
 ) -> None:
     """Measure with care what differs, does not settle or bends; judge kinks."""
-    kinks: dict[int, OneSided] = {}
     confirmed = 0
     for line in _doubtful(found, largest):
         one = found.lines[[line]]
@@ -132,19 +136,17 @@ def _look_again(
             found.jacobian[line] = again.value[0]
         found.code[line] = codes(found.claimed[line][None], w, largest)[0]
         if found.measured.bent[line] or found.code[line].max() > AGREES:
-            sides = one_sided(problem, i, one, here)
+            sides = one_sided(problem, i, one, here, again.natural[0])
             if sides.kinked.any():
-                kinks[line] = sides
+                found.kinks[line] = sides
                 _judge_kink(found, line, sides, cotangents)
-            elif (sides.error < again.error[0]).all():  # as of x·|x| at 0
+            else:  # as of x·|x| at 0
                 w = weighted(sides.smooth(again), cotangents)
                 found.measured.replace(line, w)
                 found.code[line] = codes(found.claimed[line][None], w, largest)[0]
         confirmed += bool((found.code[line] == DIFFERS).any())
         if confirmed == _CONFIRM:
             break
-    if len(kinks) > 1 and found.lines.positions is not None:
-        _judge_ties(problem, i, found, kinks, gradients, cotangents, here, rng)
 
 
 def _doubtful(found: Comparison, largest: float) -> list[int]:
@@ -166,24 +168,3 @@ def _judge_kink(found: Comparison, line: int, sides: OneSided, cotangents: Array
     inside = (claimed >= low - room) & (claimed <= high + room)
     code = np.where(inside, KINKED, DIFFERS)
     found.code[line] = np.where(np.isfinite(claimed), code, NONFINITE)
-    found.notes[line] = f"a kink: from {low[-1]:.6g} to {high[-1]:.6g}"
-
-
-def _judge_ties(
-    problem: Problem,
-    i: int,
-    found: Comparison,
-    kinks: dict[int, OneSided],
-    gradients: Array,
-    cotangents: Array,
-    here: Array,
-    rng: np.random.Generator,
-) -> None:
-    """Refuse shares of tied elements that do not fit together, though each would do alone."""
-    members = [line for line in kinks if (found.code[line] == KINKED).all()][:64]
-    lines = found.lines[members]
-    for group in tied(problem, i, lines, [kinks[m] for m in members], here):
-        if not fits_together(problem, i, lines, group, gradients, cotangents, here, rng):
-            for k in group:
-                found.code[members[k]] = DIFFERS
-                found.notes[members[k]] = f"a tie of {len(group)} elements"

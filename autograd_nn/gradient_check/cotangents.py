@@ -66,5 +66,10 @@ def weighted(slopes: Slopes, cotangents: Array) -> Weighted:
         numeric[touched], truncation[touched] = np.nan, np.inf
     natural = np.where(np.isfinite(slopes.natural), slopes.natural, 0.0) @ weights
     return Weighted(
-        numeric, truncation, rounding, np.abs(value) @ weights, natural, slopes.bent.any(axis=1)
+        numeric,
+        truncation,
+        rounding,
+        np.abs(value) @ weights,
+        natural,
+        np.asarray(slopes.bent.any(axis=1)),
     )

@@ -1,38 +1,167 @@
-"""What is wrong with a gradient, in a word and in a sentence with its evidence."""
+"""What is wrong with a gradient, in a word and in a sentence with its evidence.
+
+The words (``Report.cause``): ``factor``, ``sign``, ``zero``, ``transposed``, ``permuted``,
+``flipped``, ``some elements``, ``not summed back``, ``mean for sum``, ``activation derivative``,
+``not accumulated``, ``ties``, ``float32``, ``ignores cotangent``, ``offset``, ``other``.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from ..core import Array, Node
+from ..core import Array
+from .activation import variants
+from .compare import KINKED, UNRESOLVED
+from .evidence import Evidence, evidence
 from .judge import Finding
-from .problem import Problem
-from .verdict import Verdict
+from .laws import Broken
+from .patterns import IN_ORDER
+from .problem import Problem, Recorded
+from .verdict import Verdict, worst
+
+CAUSES = (
+    "factor", "sign", "zero", "transposed", "permuted", "flipped", "some elements",
+    "not summed back", "mean for sum", "activation derivative", "not accumulated", "ties",
+    "float32", "ignores cotangent", "offset", "other",
+)  # fmt: skip
+Named = tuple[str | None, str]
 
 
 @dataclass
 class Diagnosis:
-    """A cause (a short key or None), a sentence, and both for each argument."""
+    """A verdict, a cause (a short key or None) and a sentence; the latter two for each argument."""
 
+    verdict: Verdict
     cause: str | None
     text: str
-    arguments: list[tuple[str | None, str]]
-    broken: list[str] = field(default_factory=list)
-    line: str | None = None
+    position: int | None
+    arguments: list[Named]
 
 
 def diagnose(
     problem: Problem,
-    findings: list[Finding],
+    findings: Sequence[Finding],
+    laws: Sequence[Broken],
     cotangents: Array,
-    shape: tuple[int, ...],
-    graph: Node | None,
+    run: Recorded,
 ) -> Diagnosis:
-    """The first pattern that explains everything that was found."""
-    arguments: list[tuple[str | None, str]] = []
+    """The first pattern that explains what was found, for each argument and for all together."""
+    wrong = {
+        f.position: evidence(
+            f, problem.values[f.position].shape, run.value.shape, cotangents, run.graph
+        )
+        for f in findings
+        if f.verdict is Verdict.FAIL
+    }
+    activation = _activation(wrong, cotangents, run)
+    named = [_of_argument(f, problem, wrong.get(f.position), laws, activation) for f in findings]
+    verdict = worst([*(f.verdict for f in findings), *([Verdict.FAIL] if laws else [])])
+    return _together(verdict, findings, named, laws)
+
+
+def _together(
+    verdict: Verdict, findings: Sequence[Finding], named: list[Named], laws: Sequence[Broken]
+) -> Diagnosis:
+    """What to say first: a law, or the first argument that decided."""
+    deciding = [f.position for f in findings if f.verdict is verdict]
+    if laws and not (verdict is Verdict.FAIL and deciding and laws[0].cause == "other"):
+        law = laws[0]
+        return Diagnosis(Verdict.FAIL, law.cause, law.text, law.argument, named)
+    if verdict is Verdict.PASS:
+        return Diagnosis(verdict, None, _agreement(findings), None, named)
+    first = next((p for p in deciding if named[p][0] not in (None, "other")), deciding[0])
+    cause, text = named[first]
+    others = [str(p) for p in deciding if p != first and verdict is Verdict.FAIL]
+    if others:
+        text += f" (and argument {', '.join(others)} is wrong too)"
+    return Diagnosis(verdict, cause, text, first, named)
+
+
+def _of_argument(
+    f: Finding,
+    problem: Problem,
+    e: Evidence | None,
+    laws: Sequence[Broken],
+    activation: str | None,
+) -> Named:
+    if f.verdict is not Verdict.FAIL or e is None:
+        return None, _not_wrong(f, problem)
+    for law in laws:
+        if law.argument in (None, f.position) and law.cause != "other":
+            return law.cause, law.text
+    if activation is not None:
+        return "activation derivative", activation
+    if not e.bad.any():  # only along a direction
+        return "some elements", "wrong along a random direction, right at every sampled element"
+    for pattern in IN_ORDER:
+        found = pattern(e)
+        if found is not None:
+            return found
+    bad, known = int(e.bad.any(axis=0).sum()), int(e.known.any(axis=0).sum())
+    return "other", f"{bad} of {known} elements differ from the finite differences, by no pattern"
+
+
+def _activation(wrong: dict[int, Evidence], cotangents: Array, run: Recorded) -> str | None:
+    """Whether the derivative of an activation explains every wrong argument."""
+    if run.graph is None or not wrong or not run.graph.requires_grad:
+        return None
+    for where, power, gradients in variants(run.graph, run.leaves, cotangents):
+        if all(e.mended_by(gradients[i]) for i, e in wrong.items()):
+            return f"σ′(z) is {'missing' if power > 0 else 'there twice'} at {where}"
+    return None
+
+
+def _agreement(findings: Sequence[Finding]) -> str:
+    """How well the two agree, for a gradient that passed."""
+    worst_off, count = 0.0, 0
     for f in findings:
-        arguments.append(("other", "they differ") if f.verdict is Verdict.FAIL else (None, ""))
-    first = next((a for a in arguments if a[0]), (None, "the gradient agrees"))
-    return Diagnosis(first[0], first[1], arguments)
+        for c in f.comparisons:
+            with np.errstate(all="ignore"):
+                size = np.maximum(np.abs(c.claimed), np.abs(c.measured.numeric))
+                size = np.maximum(size, c.measured.scale)
+                off = np.abs(c.claimed - c.measured.numeric) / size
+            worst_off = max(worst_off, float(np.max(off, initial=0.0, where=size > 0)))
+            count += len(c.lines)
+    if not count:
+        return "there are no elements to check"
+    return f"the gradient agrees with the finite differences, to {worst_off:.1g} of itself"
+
+
+def _not_wrong(f: Finding, problem: Problem) -> str:
+    """What there is to say about an argument whose gradient is not wrong."""
+    c = f.elements
+    if f.verdict is Verdict.KINK:
+        count = int((c.code == KINKED).any(axis=1).sum())
+        return (
+            f"{count} of {f.checked} elements at a kink or a tie; there the gradient lies between "
+            "the one-sided derivatives"
+        )
+    if f.verdict is Verdict.NONFINITE:
+        bad = ~np.isfinite(f.gradients)
+        element = int(np.flatnonzero(bad.any(axis=0))[0])
+        index = np.unravel_index(element, problem.values[f.position].shape)
+        value = f.gradients[bad[:, element], element][0]
+        return f"the gradient is {value} at index {tuple(int(n) for n in index)}"
+    if f.verdict is Verdict.INCONCLUSIVE:
+        return _cannot_tell(f)
+    return ""
+
+
+def _cannot_tell(f: Finding) -> str:
+    c = next(c for c in f.comparisons if (c.code == UNRESOLVED).any())
+    line = int(np.flatnonzero((c.code == UNRESOLVED).any(axis=1))[0])
+    k = int(np.argmax(c.code[line] == UNRESOLVED))
+    w = c.measured
+    if not np.isfinite(w.numeric[line, k]):
+        return "the function is not finite nearby, so that its derivative cannot be measured"
+    if w.truncation[line, k] > w.rounding[line, k]:
+        return (
+            "the finite differences do not settle: a jump, or a kink that cannot be told from one?"
+        )
+    return (
+        f"the finite difference is known to ± {w.error[line, k]:.1g} only: noise, or changes below "
+        "the round-off of a large result?"
+    )

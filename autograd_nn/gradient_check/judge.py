@@ -9,7 +9,7 @@ import numpy as np
 from ..core import Array
 from . import large
 from .compare import AGREES, DIFFERS, KINKED, NONFINITE, UNRESOLVED, Comparison, Map, compare
-from .measure import EVALUATIONS, FIRST, elements
+from .measure import FIRST, elements
 from .problem import Problem
 from .report import Element
 from .verdict import Verdict
@@ -69,7 +69,7 @@ def judge(
 ) -> Finding:
     """Look at every element of argument ``i``, or at a sample and along random directions."""
     x = problem.values[i]
-    given = (gradients, cotangents, here, rng, mapping)
+    given = (gradients, cotangents, here, mapping)
     if every or x.size == 0:
         return Finding(i, gradients, compare(problem, i, elements(x, np.arange(x.size)), *given))
     directions, chosen = large.sample(x, gradients, rng)
@@ -77,13 +77,11 @@ def judge(
     along = compare(problem, i, directions, *given)
     found = Finding(i, gradients, looked, along)
     if (along.code == DIFFERS).any() and not (looked.code == DIFFERS).any():
-        _add_guilty(problem, found, cotangents, here, rng)
+        _add_guilty(problem, found, cotangents, here)
     return found
 
 
-def _add_guilty(
-    problem: Problem, found: Finding, cotangents: Array, here: Array, rng: np.random.Generator
-) -> None:
+def _add_guilty(problem: Problem, found: Finding, cotangents: Array, here: Array) -> None:
     """Halve the direction that disagrees most until the wrong elements are found."""
     assert found.along is not None
     assert found.along.lines.directions is not None
@@ -98,7 +96,7 @@ def _add_guilty(
     chosen = found.elements.lines.positions
     assert chosen is not None
     lines = elements(problem.values[found.position], np.union1d(chosen, more).astype(int))
-    found.elements = compare(problem, found.position, lines, found.gradients, cotangents, here, rng)
+    found.elements = compare(problem, found.position, lines, found.gradients, cotangents, here)
 
 
 def worst_elements(problem: Problem, found: Finding) -> tuple[Element, ...]:
@@ -138,8 +136,3 @@ def _worst_of(x: Array, c: Comparison) -> list[tuple[float, Element]]:
         code = int(c.code[line, k]) + (0.5 if index is not None else 0.0)
         found.append((1e6 * code + float(np.nan_to_num(relative[line, k], nan=2.0)), element))
     return found
-
-
-def forward_passes(found: Finding) -> int:
-    """How many times the function was computed at the least, without what was measured again."""
-    return EVALUATIONS * found.checked

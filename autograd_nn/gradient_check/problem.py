@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -19,6 +20,17 @@ from ..core import Array, Node, Op, value
 from ..tensor import Tensor
 
 Pullback = Callable[[Array], list[Any]]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One run: the result, how a cotangent is pulled back to every argument, and where there is
+    one the recorded graph with its leaves, one for each argument."""
+
+    value: Array
+    pull: Pullback
+    graph: Node | None = None
+    leaves: Sequence[Node] = ()
 
 
 class Problem(Protocol):
@@ -36,8 +48,12 @@ class Problem(Protocol):
         """The result with ``x`` for argument ``i`` and the other arguments as they are."""
         ...
 
-    def recorded(self) -> tuple[Array, Pullback, Node | None]:
-        """The result, how a cotangent is pulled back to every argument, and the graph if any."""
+    def at(self, values: Sequence[Array]) -> Array:
+        """The result with other arguments."""
+        ...
+
+    def recorded(self) -> Recorded:
+        """A fresh run."""
         ...
 
 
@@ -62,10 +78,14 @@ class TensorFunction:
 
     def value(self, i: int, x: Array) -> Array:
         """The result with another argument ``i``."""
-        y, _ = self._result([x if j == i else v for j, v in enumerate(self.values)])
+        return self.at([x if j == i else v for j, v in enumerate(self.values)])
+
+    def at(self, values: Sequence[Array]) -> Array:
+        """The result with other arguments, in memory of its own."""
+        y, _ = self._result(values)
         return np.array(y.data)
 
-    def recorded(self) -> tuple[Array, Pullback, Node | None]:
+    def recorded(self) -> Recorded:
         """A fresh recording, and the backward pass over it."""
         y, tensors = self._result(self.values)
         self.magnitude = max(map(_largest, topological_order(y)))
@@ -76,7 +96,7 @@ class TensorFunction:
             found = sweep([y], tensors, [cotangent], asked_by=self.asked_by)
             return [own(found[t]) if t in found else np.zeros(t.shape) for t in tensors]
 
-        return np.array(y.data), pull, y
+        return Recorded(np.array(y.data), pull, y, tensors)
 
 
 class GradientOf(TensorFunction):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..core import Array
-from .verdict import Verdict, worst
+from .verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,9 @@ class Report:
     forward: int
     backward: int
     seed: int
-    again: str
     line: str | None = None
+    position: int | None = None
+    again: str = ""
     second: tuple[Report, ...] = ()
 
     @property
@@ -100,8 +101,8 @@ class Report:
     @property
     def argument(self) -> ArgumentReport | None:
         """The worst argument; None where there is none."""
-        wrong = [a for a in self.guilty.arguments if a.verdict == self.guilty.verdict]
-        return next((a for a in wrong if a.worst), wrong[0] if wrong else None)
+        part = self.guilty
+        return next((a for a in part.arguments if a.position == part.position), None)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain numbers, text, lists and dicts, for JSON; nan and infinity become text."""
@@ -117,9 +118,9 @@ def _lines(report: Report) -> list[str]:
     part = report.guilty
     bad = report.argument
     where = ""
-    if bad is not None and not report.ok:
-        where = f", argument {bad.position}"
-        if bad.worst and bad.worst[0].index is not None:
+    if part.position is not None and not report.ok:
+        where = f", argument {part.position}"
+        if bad is not None and bad.worst and bad.worst[0].index is not None:
             where += f", index {bad.worst[0].index}"
     lines = [f"{part.name}{where}: {part.verdict}: {part.diagnosis}"]
     if part.line:
@@ -129,7 +130,7 @@ def _lines(report: Report) -> list[str]:
         for a in part.arguments:
             if a.verdict not in (Verdict.PASS, Verdict.KINK):
                 lines += _table(a)
-    lines += [_summary(a) for a in part.arguments[:12]]
+    lines += [_summary(a, a.diagnosis not in lines[0]) for a in part.arguments[:12]]
     if len(part.arguments) > 12:
         lines.append(f"  … and {len(part.arguments) - 12} more arguments")
     total = [report, *report.second]
@@ -165,18 +166,13 @@ def _table(a: ArgumentReport) -> list[str]:
     return ["  " + "  ".join(t.rjust(w) for t, w in zip(r, widths, strict=True)) for r in rows]
 
 
-def _summary(a: ArgumentReport) -> str:
+def _summary(a: ArgumentReport, explain: bool) -> str:
     looked = f"{a.resolved:,} of {a.checked:,} resolved"
     if a.checked != a.elements:
         looked += f", of {a.elements:,} elements a sample and random directions"
     shape = "×".join(map(str, a.shape)) or "a number"
-    words = "" if a.verdict is Verdict.PASS or not a.diagnosis else f": {a.diagnosis}"
+    words = f": {a.diagnosis}" if explain else ""
     return f"  argument {a.position} ({a.name}, {shape}): {a.verdict}, {looked}{words}"
-
-
-def overall(verdicts: list[Verdict], broken: bool) -> Verdict:
-    """The verdict from those of the arguments and from the laws."""
-    return worst([*verdicts, Verdict.FAIL] if broken else verdicts)
 
 
 def _plain(x: Any) -> Any:
