@@ -17,7 +17,7 @@ from .problem import Problem
 
 AGREES, KINKED, UNRESOLVED, NONFINITE, DIFFERS = range(5)  # in the order of how bad it is
 MARGIN, RELATIVE = 10.0, 1e-9  # the tolerance: 10 × the measured error + 1e-9 × the sum's magnitude
-_CONFIRM = 8  # so many wrong elements are measured again before the rest is believed
+_CONFIRM = 3  # so many wrong elements are measured again before the rest is believed
 _CHUNK = 200_000  # numbers to hold at a time
 _JACOBIAN = 250_000  # up to so many elements the whole Jacobian is kept, for the diagnosis
 Map = Callable[..., Iterable[Any]]

@@ -52,9 +52,7 @@ class OneSided:
         return low, high, error
 
 
-def one_sided(
-    problem: Problem, i: int, line: Lines, here: Array, natural: Array
-) -> OneSided:
+def one_sided(problem: Problem, i: int, line: Lines, here: Array, natural: Array) -> OneSided:
     """Differences to one side at a time, from the steps that settle best."""
     tries = [_from_both(problem, i, line, here, first, natural) for first in _FIRSTS]
     best = np.argmin([t.error for t in tries], axis=0)
@@ -66,7 +64,9 @@ def one_sided(
     return OneSided(choose("below"), choose("above"), choose("error"), natural)
 
 
-def _from_both(problem: Problem, i: int, line: Lines, here: Array, first: float, natural: Array) -> OneSided:
+def _from_both(
+    problem: Problem, i: int, line: Lines, here: Array, first: float, natural: Array
+) -> OneSided:
     h = first * line.reach
     steps = np.stack([s * h / RATIO**level for level in range(LEVELS) for s in (1.0, -1.0)])
     with np.errstate(all="ignore"):
