@@ -65,7 +65,7 @@ def gradcheck(
     if order not in (1, 2):
         raise ValueError(f"gradcheck: order={order!r}; expected 1 or 2")
     first = TensorFunction(f, values, "gradcheck")
-    number = _seed(seed, values)
+    number = seed_number(seed, values)
     report = check(first, number, every, executor)
     if order == 1 or not report.ok:
         return report
@@ -143,7 +143,7 @@ class _Counting:
     def __init__(self, problem: Problem) -> None:
         self.problem, self.name = problem, problem.name
         self.values, self.names = problem.values, problem.names
-        self.magnitude = problem.magnitude
+        self.magnitude, self.line = problem.magnitude, problem.line
         self.forward = self.backward = 0
 
     def value(self, i: int, x: Array) -> Array:
@@ -185,7 +185,7 @@ def _of_wrong_shape(
     law = wrong_shape(None, error.got, error.expected)
     return Report(
         problem.name, Verdict.FAIL, law.cause, str(error), (), (law.text,), cotangents,
-        problem.forward, problem.backward, seed, error.node.line,
+        problem.forward, problem.backward, seed, problem.line,
     )  # fmt: skip
 
 
@@ -208,6 +208,7 @@ def _report(
         forward=problem.forward,
         backward=problem.backward,
         seed=seed,
+        line=problem.line,
         position=found.position,
     )
 
@@ -233,7 +234,7 @@ def _argument(problem: Problem, f: Finding, found: Diagnosis) -> ArgumentReport:
     )
 
 
-def _seed(seed: int | np.random.Generator | None, values: list[Array]) -> int:
+def seed_number(seed: int | np.random.Generator | None, values: list[Array]) -> int:
     """The number that everything random follows from; without one, from the shapes."""
     if isinstance(seed, np.random.Generator):
         return int(seed.integers(2**31))

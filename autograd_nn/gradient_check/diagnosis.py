@@ -109,7 +109,12 @@ def _activation(wrong: dict[int, Evidence], cotangents: Array, run: Recorded) ->
     if run.graph is None or not wrong or not run.graph.requires_grad:
         return None
     for where, power, gradients in variants(run.graph, run.leaves, cotangents):
-        if all(e.mended_by(gradients[i]) for i, e in wrong.items()):
+        if run.by_hand:  # the graph's gradient is right: does it become the wrong one?
+            power = -power
+            same = [e.explained_by(gradients[i]) for i, e in wrong.items()]
+        else:
+            same = [e.mended_by(gradients[i]) for i, e in wrong.items()]
+        if all(same):
             return f"σ′(z) is {'missing' if power > 0 else 'there twice'} at {where}"
     return None
 
