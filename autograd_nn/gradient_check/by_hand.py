@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,13 @@ import numpy.typing as npt
 
 from ..core import Array
 from .check import check, demand, seed_number
-from .problem import Recorded, argument_names, checkable, defined_at, name_of
+from .problem import OfAllArguments, Recorded, argument_names, checkable, defined_at, name_of
 from .report import Report
 
 _HOW = "pass gradient= for a scalar value, or vjp= for a value of any shape"
 
 
-class _Function:
+class _Function(OfAllArguments):
     """A value and its gradient, each a function of arrays."""
 
     magnitude = 1.0
@@ -35,9 +36,6 @@ class _Function:
         self.names = argument_names(value, len(values))
         self.line = defined_at(gradient or vjp)
 
-    def value(self, i: int, x: Array) -> Array:
-        return self.at([x if j == i else v for j, v in enumerate(self.values)])
-
     def at(self, values: Sequence[Array]) -> Array:
         y = as_array(self._value(*[v.copy() for v in values]))  # what it does to them is its own
         if y.dtype.kind not in "fiub":
@@ -46,20 +44,21 @@ class _Function:
             )
         return np.array(y, np.float64)
 
-    def recorded(self) -> Recorded:
-        y = self.at(self.values)
+    def recorded(self, values: Sequence[Array] | None = None) -> Recorded:
+        given = self.values if values is None else list(values)
+        y = self.at(given)
         if self.gradient is not None and y.size != 1:
             raise ValueError(
                 f"check_gradient_function: {self.name} returned shape {y.shape}; a gradient= is "
                 "that of a scalar, so reduce the value or pass vjp=, a rule for a cotangent"
             )
-        return Recorded(y, self._pull)
+        return Recorded(y, partial(self._pull, given))
 
-    def _pull(self, cotangent: Array) -> list[Any]:
+    def _pull(self, values: list[Array], cotangent: Array) -> list[Any]:
         if self.vjp is not None:
-            return _shares(self.vjp(cotangent, *self.values))
+            return _shares(self.vjp(cotangent, *values))
         assert self.gradient is not None
-        shares = _shares(self.gradient(*self.values))
+        shares = _shares(self.gradient(*values))
         c = float(cotangent.reshape(()))
         return shares if c == 1 else [c * s for s in shares]
 

@@ -15,6 +15,7 @@ from ..backward import GradientShapeError
 from ..core import Array
 from .cotangents import cotangents
 from .diagnosis import Diagnosis, diagnose
+from .doubts import Doubts
 from .judge import Finding, judge, worst_elements
 from .laws import Broken, broken_laws, wrong_shape
 from .problem import GradientOf, Problem, Pullback, Recorded, TensorFunction, checkable
@@ -125,13 +126,12 @@ def check(problem: Problem, seed: int, every: bool | None, executor: Executor | 
         return _report(counted, [], diagnose(counted, [], laws, weights, run), laws, weights, seed)
     mapping: Any = map if executor is None else executor.map
     total = sum(x.size for x in problem.values)
+    doubts = Doubts(counted, gradients, weights, run.value.ravel(), shape, rng)
     findings = []
     for i, x in enumerate(problem.values):
         small = x.size <= (EVERY_ELEMENT if total <= EVERY_ELEMENT else FEW)
         whole = small if every is None else every
-        findings.append(
-            judge(counted, i, gradients[i], weights, run.value.ravel(), whole, rng, mapping)
-        )
+        findings.append(judge(doubts, i, whole, mapping))
     judge_ties(counted, [f.elements for f in findings], weights, run.value.ravel(), rng)
     found = diagnose(counted, findings, laws, weights, run)
     return _report(counted, findings, found, laws, weights, seed)
@@ -154,9 +154,20 @@ class _Counting:
         self.forward += 1
         return self.problem.at(values)
 
-    def recorded(self) -> Recorded:
+    def element(self, i: int, position: int) -> Callable[[float], Array] | None:
+        short = self.problem.element(i, position)
+        if short is None:
+            return None
+
+        def counted(t: float) -> Array:
+            self.forward += 1
+            return short(t)
+
+        return counted
+
+    def recorded(self, values: Sequence[Array] | None = None) -> Recorded:
         self.forward += 1
-        run = self.problem.recorded()
+        run = self.problem.recorded(values)
         self.magnitude = self.problem.magnitude
 
         def pull(cotangent: Array) -> list[Any]:

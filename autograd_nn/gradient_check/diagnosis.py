@@ -126,7 +126,7 @@ def _agreement(findings: Sequence[Finding]) -> str:
         for c in f.comparisons:
             with np.errstate(all="ignore"):
                 size = np.maximum(np.abs(c.claimed), np.abs(c.measured.numeric))
-                size = np.maximum(size, c.measured.scale)
+                size = np.maximum(size, np.maximum(c.measured.scale, 1e-6 * c.measured.natural))
                 off = np.abs(c.claimed - c.measured.numeric) / size
             worst_off = max(worst_off, float(np.max(off, initial=0.0, where=size > 0)))
             count += len(c.lines)

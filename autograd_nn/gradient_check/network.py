@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from typing import Any
@@ -13,6 +14,7 @@ from ..backward import own, sweep
 from ..core import Array, Node
 from ..forward import recomputer
 from ..models import Network
+from ..tensor import Tensor
 from .by_hand import as_array
 from .check import check, demand, seed_number
 from .problem import Recorded, defined_at, largest_number
@@ -24,7 +26,9 @@ Backprop = Callable[[Any, Any], tuple[Sequence[Any], Sequence[Any]]]
 class NetworkProblem:
     """The cost of a network as a function of its parameters.
 
-    Moving a weight computes again only what is above it in the recorded graph.
+    What is above a parameter in the recorded graph is computed again, and no more: a weight
+    w[j, k] that is moved by t moves z[j] by t·a[k], and from there on the graph does the rest.
+    Each short way is compared with the long one before it is used.
     """
 
     def __init__(
@@ -33,16 +37,17 @@ class NetworkProblem:
         self.network, self.x, self.y, self.fused, self.gradient = network, x, y, fused, gradient
         self.name = f"{network.cost.name} cost of Network({list(network.sizes)})"
         self.names = [str(p.name) for p in network.parameters]
-        self.cost = self._record()
+        run = network.record(x, y, fused)
+        self.cost: Node = run.cost
         self.values = [p.data.copy() for p in network.parameters]
         self.magnitude = largest_number(self.cost)
         self.line = defined_at(gradient)
         self._again = [recomputer(self.cost, [p]) for p in network.parameters]
         self._whole = recomputer(self.cost, list(network.parameters))
-
-    def _record(self) -> Node:
-        cost: Node = self.network.record(self.x, self.y, fused=self.fused).cost
-        return cost
+        self._below = [run.a[layer - 1].data for layer in run.z]
+        self._z = [z.data for z in run.z.values()]
+        self._from_z = [recomputer(self.cost, [z]) for z in run.z.values()]
+        self._short = [self._is_short(i) for i in range(len(self.values))]
 
     def value(self, i: int, x: Array) -> Array:
         """The cost with other values of parameter ``i``."""
@@ -52,9 +57,45 @@ class NetworkProblem:
         """The cost with other values of all."""
         return np.array(self._whole(*values))
 
-    def recorded(self) -> Recorded:
+    def element(self, i: int, position: int) -> Callable[[float], Array] | None:
+        """The cost with one weight or bias moved by t, by way of the z that it moves."""
+        return self._by_z(i, position) if self._short[i] else None
+
+    def _by_z(self, i: int, position: int) -> Callable[[float], Array]:
+        layer, is_bias = divmod(i, 2)
+        z, below, again = self._z[layer], self._below[layer], self._from_z[layer]
+        j, k = (position, 0) if is_bias else divmod(position, below.shape[-1])
+        rate = 1.0 if is_bias else below[..., k]
+
+        def moved(t: float) -> Array:
+            other = z.copy()
+            other[..., j] += t * rate
+            return again(other)
+
+        return moved
+
+    def _is_short(self, i: int) -> bool:
+        """Whether the short way leads where the long one does, for the last element."""
+        position, t = self.values[i].size - 1, 0.125
+        other = self.values[i].copy()
+        other.reshape(-1)[position] += t
+        long, short = self.value(i, other), self._by_z(i, position)(t)
+        return bool(np.allclose(short, long, rtol=1e-12, atol=0.0))
+
+    def _other(self, values: Sequence[Array]) -> Network:
+        """The network with other parameters; its own are left as they are."""
+        network = copy.copy(self.network)
+        tensors = [
+            Tensor(v, requires_grad=True, name=name)
+            for v, name in zip(values, self.names, strict=True)
+        ]
+        network.weights, network.biases = tensors[::2], tensors[1::2]
+        return network
+
+    def recorded(self, values: Sequence[Array] | None = None) -> Recorded:
         """A fresh recording, with its backward pass or the gradient that was handed in."""
-        cost, parameters = self._record(), self.network.parameters
+        network = self._other(self.values if values is None else values)
+        cost, parameters = network.record(self.x, self.y, self.fused).cost, network.parameters
 
         def pull(cotangent: Array) -> list[Any]:
             found = sweep([cost], parameters, [cotangent], asked_by="check_network")

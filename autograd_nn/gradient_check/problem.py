@@ -55,12 +55,34 @@ class Problem(Protocol):
         """The result with other arguments."""
         ...
 
-    def recorded(self) -> Recorded:
-        """A fresh run."""
+    def element(self, i: int, position: int) -> Callable[[float], Array] | None:
+        """The result with one element moved by t, where there is a short way to it."""
+        ...
+
+    def recorded(self, values: Sequence[Array] | None = None) -> Recorded:
+        """A fresh run, with other arguments if they are given."""
         ...
 
 
-class TensorFunction:
+class OfAllArguments:
+    """A problem that has no short ways: all arguments are given anew every time."""
+
+    values: list[Array]
+
+    def at(self, values: Sequence[Array]) -> Array:
+        """The result with other arguments."""
+        raise NotImplementedError
+
+    def value(self, i: int, x: Array) -> Array:
+        """The result with another argument ``i``."""
+        return self.at([x if j == i else v for j, v in enumerate(self.values)])
+
+    def element(self, i: int, position: int) -> None:
+        """No short way."""
+        return None
+
+
+class TensorFunction(OfAllArguments):
     """A function of tensors; its gradient is the backward pass over what it records."""
 
     def __init__(self, f: Callable[..., Any], values: list[Array], asked_by: str) -> None:
@@ -80,18 +102,14 @@ class TensorFunction:
             )
         return y, tensors
 
-    def value(self, i: int, x: Array) -> Array:
-        """The result with another argument ``i``."""
-        return self.at([x if j == i else v for j, v in enumerate(self.values)])
-
     def at(self, values: Sequence[Array]) -> Array:
         """The result with other arguments, in memory of its own."""
         y, _ = self._result(values)
         return np.array(y.data)
 
-    def recorded(self) -> Recorded:
+    def recorded(self, values: Sequence[Array] | None = None) -> Recorded:
         """A fresh recording, and the backward pass over it."""
-        y, tensors = self._result(self.values)
+        y, tensors = self._result(self.values if values is None else values)
         self.magnitude = largest_number(y)
 
         def pull(cotangent: Array) -> list[Any]:

@@ -109,7 +109,8 @@ def _fit_together(
     """Whether the shares of tied elements are a mixture of the gradients nearby.
 
     Along a direction that moves all of them (equally, and at random) the slopes at points around
-    are bounds for what the gradient may say.
+    are bounds for what the gradient may say; generous ones where they vary, since not every slope
+    is met.
     """
     n = len(group)
     unit = np.array([k.reach for k in group])
@@ -127,7 +128,7 @@ def _fit_together(
         low, high = np.min(slopes, axis=0), np.max(slopes, axis=0)
         claimed = claims @ direction
         size = np.maximum(np.abs(low), np.abs(high))
-        room = 0.01 * (high - low) + 1e-3 * size + 1e-6 * float(np.max(size, initial=0.0))
+        room = (high - low) + 1e-3 * size + 1e-6 * float(np.max(size, initial=0.0))
         if np.any(claimed < low - room) or np.any(claimed > high + room):
             return False
     return True
