@@ -1,15 +1,23 @@
 """Checking gradients, one's own included, against finite differences."""
 
 from ..differences import numeric_derivative, numeric_gradient
+from .blame import blame
+from .by_hand import check_gradient_function
 from .check import GradientMismatch, check_gradients, gradcheck
-from .report import Report
+from .network import check_network
+from .report import ArgumentReport, Element, Report
 from .verdict import Verdict
 
 __all__ = [
+    "ArgumentReport",
+    "Element",
     "GradientMismatch",
     "Report",
     "Verdict",
+    "blame",
+    "check_gradient_function",
     "check_gradients",
+    "check_network",
     "gradcheck",
     "numeric_derivative",
     "numeric_gradient",

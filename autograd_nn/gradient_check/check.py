@@ -15,6 +15,7 @@ from ..backward import GradientShapeError
 from ..core import Array
 from .cotangents import cotangents
 from .diagnosis import Diagnosis, diagnose
+from .doubts import Doubts
 from .judge import Finding, judge, worst_elements
 from .laws import Broken, broken_laws, wrong_shape
 from .problem import GradientOf, Problem, Pullback, Recorded, TensorFunction, checkable
@@ -65,7 +66,7 @@ def gradcheck(
     if order not in (1, 2):
         raise ValueError(f"gradcheck: order={order!r}; expected 1 or 2")
     first = TensorFunction(f, values, "gradcheck")
-    number = _seed(seed, values)
+    number = seed_number(seed, values)
     report = check(first, number, every, executor)
     if order == 1 or not report.ok:
         return report
@@ -125,13 +126,12 @@ def check(problem: Problem, seed: int, every: bool | None, executor: Executor | 
         return _report(counted, [], diagnose(counted, [], laws, weights, run), laws, weights, seed)
     mapping: Any = map if executor is None else executor.map
     total = sum(x.size for x in problem.values)
+    doubts = Doubts(counted, gradients, weights, run.value.ravel(), shape, rng)
     findings = []
     for i, x in enumerate(problem.values):
         small = x.size <= (EVERY_ELEMENT if total <= EVERY_ELEMENT else FEW)
         whole = small if every is None else every
-        findings.append(
-            judge(counted, i, gradients[i], weights, run.value.ravel(), whole, rng, mapping)
-        )
+        findings.append(judge(doubts, i, whole, mapping))
     judge_ties(counted, [f.elements for f in findings], weights, run.value.ravel(), rng)
     found = diagnose(counted, findings, laws, weights, run)
     return _report(counted, findings, found, laws, weights, seed)
@@ -143,7 +143,7 @@ class _Counting:
     def __init__(self, problem: Problem) -> None:
         self.problem, self.name = problem, problem.name
         self.values, self.names = problem.values, problem.names
-        self.magnitude = problem.magnitude
+        self.magnitude, self.line = problem.magnitude, problem.line
         self.forward = self.backward = 0
 
     def value(self, i: int, x: Array) -> Array:
@@ -154,9 +154,20 @@ class _Counting:
         self.forward += 1
         return self.problem.at(values)
 
-    def recorded(self) -> Recorded:
+    def element(self, i: int, position: int) -> Callable[[float], Array] | None:
+        short = self.problem.element(i, position)
+        if short is None:
+            return None
+
+        def counted(t: float) -> Array:
+            self.forward += 1
+            return short(t)
+
+        return counted
+
+    def recorded(self, values: Sequence[Array] | None = None) -> Recorded:
         self.forward += 1
-        run = self.problem.recorded()
+        run = self.problem.recorded(values)
         self.magnitude = self.problem.magnitude
 
         def pull(cotangent: Array) -> list[Any]:
@@ -185,7 +196,7 @@ def _of_wrong_shape(
     law = wrong_shape(None, error.got, error.expected)
     return Report(
         problem.name, Verdict.FAIL, law.cause, str(error), (), (law.text,), cotangents,
-        problem.forward, problem.backward, seed, error.node.line,
+        problem.forward, problem.backward, seed, problem.line,
     )  # fmt: skip
 
 
@@ -208,6 +219,7 @@ def _report(
         forward=problem.forward,
         backward=problem.backward,
         seed=seed,
+        line=problem.line,
         position=found.position,
     )
 
@@ -233,7 +245,7 @@ def _argument(problem: Problem, f: Finding, found: Diagnosis) -> ArgumentReport:
     )
 
 
-def _seed(seed: int | np.random.Generator | None, values: list[Array]) -> int:
+def seed_number(seed: int | np.random.Generator | None, values: list[Array]) -> int:
     """The number that everything random follows from; without one, from the shapes."""
     if isinstance(seed, np.random.Generator):
         return int(seed.integers(2**31))

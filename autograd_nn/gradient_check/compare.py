@@ -11,13 +11,12 @@ import numpy as np
 
 from ..core import Array
 from .cotangents import Weighted, weighted
-from .kinks import OneSided, one_sided
-from .measure import Lines, careful, slopes
+from .kinks import OneSided
+from .measure import Lines, slopes
 from .problem import Problem
 
 AGREES, KINKED, UNRESOLVED, NONFINITE, DIFFERS = range(5)  # in the order of how bad it is
 MARGIN, RELATIVE = 10.0, 1e-9  # the tolerance: 10 × the measured error + 1e-9 × the sum's magnitude
-_CONFIRM = 8  # so many wrong elements are measured again before the rest is believed
 _CHUNK = 200_000  # numbers to hold at a time
 _JACOBIAN = 250_000  # up to so many elements the whole Jacobian is kept, for the diagnosis
 Map = Callable[..., Iterable[Any]]
@@ -35,13 +34,15 @@ class Comparison:
     measured: Weighted
     code: Array
     jacobian: Array | None
+    largest: float  # claim for the argument
+    noise: Array  # of the claims: how far they move when the arguments do by round-off
     kinks: dict[int, OneSided] = field(default_factory=dict)  # by line
     ties: list[int] = field(default_factory=list)  # lines whose shares do not fit together
 
     @property
     def tolerance(self) -> Array:
         """How far claimed and measured may be apart."""
-        room: Array = MARGIN * self.measured.error + RELATIVE * self.measured.scale
+        room: Array = MARGIN * (self.measured.error + self.noise) + RELATIVE * self.measured.scale
         return room
 
     def resolved(self) -> int:
@@ -49,12 +50,12 @@ class Comparison:
         return int(np.sum(np.all(self.code != UNRESOLVED, axis=1)))
 
 
-def codes(claimed: Array, w: Weighted, largest: float) -> Array:
+def codes(claimed: Array, w: Weighted, largest: float, noise: Array) -> Array:
     """A code for each pair of line and cotangent; ``largest`` is the argument's largest claim."""
     with np.errstate(all="ignore"):
         size = np.maximum(np.abs(claimed), np.abs(w.numeric))
         error = w.error
-        differs = np.abs(claimed - w.numeric) > MARGIN * error + RELATIVE * w.scale
+        differs = np.abs(claimed - w.numeric) > MARGIN * (error + noise) + RELATIVE * w.scale
         coarse = (error > 1e-3 * size) & (error > 1e-6 * np.maximum(w.natural, largest))
         matters = np.abs(claimed) > 1e-12 * w.natural  # less than that is round-off of its own
         blind = matters & (error > np.maximum(1e-3 * np.abs(claimed), 1e-6 * largest))
@@ -74,7 +75,7 @@ def compare(
     here: Array,
     mapping: Map = map,
 ) -> Comparison:
-    """Measure along every line; doubtful ones again with care, and from each side.
+    """Measure along every line, once.
 
     ``gradients`` is what is claimed, ``(cotangents, elements)``; ``here`` the results, flat;
     ``mapping`` may spread the work.
@@ -86,9 +87,9 @@ def compare(
     measured, jacobian = _joined(list(mapping(work, chunks)), len(cotangents), here.size, keep)
     claimed = lines.slopes(gradients)
     largest = float(np.max(np.abs(gradients), initial=0.0, where=np.isfinite(gradients)))
-    found = Comparison(lines, claimed, measured, codes(claimed, measured, largest), jacobian)
-    _look_again(problem, i, found, cotangents, here, largest)
-    return found
+    none = np.zeros_like(claimed)
+    code = codes(claimed, measured, largest, none)
+    return Comparison(lines, claimed, measured, code, jacobian, largest, none)
 
 
 def _measure(
@@ -115,56 +116,3 @@ def _joined(
     )
     parts_of_it = [j for _, j in parts if j is not None]
     return whole, np.concatenate([np.empty((0, results)), *parts_of_it]) if keep else None
-
-
-def _look_again(
-    problem: Problem,
-    i: int,
-    found: Comparison,
-    cotangents: Array,
-    here: Array,
-    largest: float,
-) -> None:
-    """Measure with care what differs, does not settle or bends; judge kinks."""
-    confirmed = 0
-    for line in _doubtful(found, largest):
-        one = found.lines[[line]]
-        again = careful(problem, i, one, here)
-        w = weighted(again, cotangents)
-        found.measured.replace(line, w)
-        if found.jacobian is not None:
-            found.jacobian[line] = again.value[0]
-        found.code[line] = codes(found.claimed[line][None], w, largest)[0]
-        if found.measured.bent[line] or found.code[line].max() > AGREES:
-            sides = one_sided(problem, i, one, here, again.natural[0])
-            if sides.kinked.any():
-                found.kinks[line] = sides
-                _judge_kink(found, line, sides, cotangents)
-            else:  # as of x·|x| at 0
-                w = weighted(sides.smooth(again), cotangents)
-                found.measured.replace(line, w)
-                found.code[line] = codes(found.claimed[line][None], w, largest)[0]
-        confirmed += bool((found.code[line] == DIFFERS).any())
-        if confirmed == _CONFIRM:
-            break
-
-
-def _doubtful(found: Comparison, largest: float) -> list[int]:
-    """The lines to look at again, the worst first."""
-    w = found.measured
-    with np.errstate(all="ignore"):
-        size = np.maximum(np.maximum(np.abs(found.claimed), np.abs(w.numeric)), 1e-2 * largest)
-        rough = (w.truncation > w.rounding) & (w.error > 1e-7 * size)
-        apart = np.abs(found.claimed - w.numeric) / found.tolerance
-    doubtful = rough.any(axis=1) | (found.code != AGREES).any(axis=1) | w.bent
-    badness = np.max(np.where(found.code == DIFFERS, apart, 0.0), axis=1, initial=0.0)
-    return [int(line) for line in np.argsort(-badness, kind="stable") if doubtful[line]]
-
-
-def _judge_kink(found: Comparison, line: int, sides: OneSided, cotangents: Array) -> None:
-    low, high, error = sides.between(cotangents)
-    claimed = found.claimed[line]
-    room = MARGIN * error + RELATIVE * np.maximum(np.abs(low), np.abs(high))
-    inside = (claimed >= low - room) & (claimed <= high + room)
-    code = np.where(inside, KINKED, DIFFERS)
-    found.code[line] = np.where(np.isfinite(claimed), code, NONFINITE)

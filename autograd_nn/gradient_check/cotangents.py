@@ -46,6 +46,17 @@ class Weighted:
         """The whole estimated error."""
         return self.truncation + self.rounding
 
+    def __getitem__(self, lines: list[int]) -> Weighted:
+        """Some of the lines."""
+        return Weighted(
+            self.numeric[lines],
+            self.truncation[lines],
+            self.rounding[lines],
+            self.scale[lines],
+            self.natural[lines],
+            self.bent[lines],
+        )
+
     def replace(self, line: int, other: Weighted) -> None:
         """Put the measurement of one line in the place of an earlier one."""
         for name in ("numeric", "truncation", "rounding", "scale", "natural"):

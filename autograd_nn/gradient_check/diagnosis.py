@@ -109,7 +109,12 @@ def _activation(wrong: dict[int, Evidence], cotangents: Array, run: Recorded) ->
     if run.graph is None or not wrong or not run.graph.requires_grad:
         return None
     for where, power, gradients in variants(run.graph, run.leaves, cotangents):
-        if all(e.mended_by(gradients[i]) for i, e in wrong.items()):
+        if run.by_hand:  # the graph's gradient is right: does it become the wrong one?
+            power = -power
+            same = [e.explained_by(gradients[i]) for i, e in wrong.items()]
+        else:
+            same = [e.mended_by(gradients[i]) for i, e in wrong.items()]
+        if all(same):
             return f"σ′(z) is {'missing' if power > 0 else 'there twice'} at {where}"
     return None
 
@@ -121,7 +126,7 @@ def _agreement(findings: Sequence[Finding]) -> str:
         for c in f.comparisons:
             with np.errstate(all="ignore"):
                 size = np.maximum(np.abs(c.claimed), np.abs(c.measured.numeric))
-                size = np.maximum(size, c.measured.scale)
+                size = np.maximum(size, np.maximum(c.measured.scale, 1e-6 * c.measured.natural))
                 off = np.abs(c.claimed - c.measured.numeric) / size
             worst_off = max(worst_off, float(np.max(off, initial=0.0, where=size > 0)))
             count += len(c.lines)

@@ -9,7 +9,8 @@ import numpy as np
 from ..core import Array
 from . import large
 from .compare import AGREES, DIFFERS, KINKED, NONFINITE, UNRESOLVED, Comparison, Map, compare
-from .measure import FIRST, elements
+from .doubts import Doubts
+from .measure import FIRST, Lines, elements
 from .problem import Problem
 from .report import Element
 from .verdict import Verdict
@@ -57,46 +58,46 @@ class Finding:
         return sum(c.resolved() for c in self.comparisons)
 
 
-def judge(
-    problem: Problem,
-    i: int,
-    gradients: Array,
-    cotangents: Array,
-    here: Array,
-    every: bool,
-    rng: np.random.Generator,
-    mapping: Map,
-) -> Finding:
+def judge(doubts: Doubts, i: int, every: bool, mapping: Map) -> Finding:
     """Look at every element of argument ``i``, or at a sample and along random directions."""
-    x = problem.values[i]
-    given = (gradients, cotangents, here, mapping)
+    x, gradients = doubts.problem.values[i], doubts.gradients[i]
+
+    def look(lines: Lines) -> Comparison:
+        found = compare(
+            doubts.problem, i, lines, gradients, doubts.cotangents, doubts.here, mapping
+        )
+        doubts.look_again(i, found)
+        return found
+
     if every or x.size == 0:
-        return Finding(i, gradients, compare(problem, i, elements(x, np.arange(x.size)), *given))
-    directions, chosen = large.sample(x, gradients, rng)
-    looked = compare(problem, i, chosen, *given)
-    along = compare(problem, i, directions, *given)
-    found = Finding(i, gradients, looked, along)
-    if (along.code == DIFFERS).any() and not (looked.code == DIFFERS).any():
-        _add_guilty(problem, found, cotangents, here)
+        return Finding(i, gradients, look(elements(x, np.arange(x.size))))
+    directions, chosen = large.sample(x, gradients, doubts.rng)
+    along = look(directions)
+    found = Finding(i, gradients, look(chosen), along)
+    if (along.code == DIFFERS).any() and not (found.elements.code == DIFFERS).any():
+        more = _guilty(doubts, found, along)
+        assert chosen.positions is not None
+        found.elements = look(elements(x, np.union1d(chosen.positions, more).astype(int)))
     return found
 
 
-def _add_guilty(problem: Problem, found: Finding, cotangents: Array, here: Array) -> None:
-    """Halve the direction that disagrees most until the wrong elements are found."""
-    assert found.along is not None
-    assert found.along.lines.directions is not None
-    off = np.abs(found.along.claimed - found.along.measured.numeric) / found.along.tolerance
-    off = np.where(found.along.code == DIFFERS, off, 0.0)
+def _guilty(doubts: Doubts, found: Finding, along: Comparison) -> list[int]:
+    """The wrong elements, got by halving the direction that disagrees most."""
+    assert along.lines.directions is not None
+    off = np.abs(along.claimed - along.measured.numeric) / along.tolerance
+    off = np.where(along.code == DIFFERS, off, 0.0)
     line, k = (int(n) for n in np.unravel_index(np.argmax(off), off.shape))
-    direction = found.along.lines.directions[line]
-    search = large.guilty(
-        problem, found.position, direction, found.gradients[k], cotangents[k], here, WORST
+    return list(
+        large.guilty(
+            doubts.problem,
+            found.position,
+            along.lines.directions[line],
+            found.gradients[k],
+            doubts.cotangents[k],
+            doubts.here,
+            WORST,
+        )
     )
-    more = [position for position, _ in search]
-    chosen = found.elements.lines.positions
-    assert chosen is not None
-    lines = elements(problem.values[found.position], np.union1d(chosen, more).astype(int))
-    found.elements = compare(problem, found.position, lines, found.gradients, cotangents, here)
 
 
 def worst_elements(problem: Problem, found: Finding) -> tuple[Element, ...]:

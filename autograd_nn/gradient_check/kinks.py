@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..core import Array
-from .measure import EPSILON, LEVELS, RATIO, Lines, Slopes, evaluate
+from .measure import EPSILON, LEVELS, RATIO, Lines, Slopes, evaluate, sizes
 from .problem import Problem
 
+_AROUND = 24  # points around
 _FIRSTS = (2.0**-8, 2.0**-14, 2.0**-20, 2.0**-26, 2.0**-34)
 
 
@@ -52,9 +53,7 @@ class OneSided:
         return low, high, error
 
 
-def one_sided(
-    problem: Problem, i: int, line: Lines, here: Array, natural: Array
-) -> OneSided:
+def one_sided(problem: Problem, i: int, line: Lines, here: Array, natural: Array) -> OneSided:
     """Differences to one side at a time, from the steps that settle best."""
     tries = [_from_both(problem, i, line, here, first, natural) for first in _FIRSTS]
     best = np.argmin([t.error for t in tries], axis=0)
@@ -66,7 +65,9 @@ def one_sided(
     return OneSided(choose("below"), choose("above"), choose("error"), natural)
 
 
-def _from_both(problem: Problem, i: int, line: Lines, here: Array, first: float, natural: Array) -> OneSided:
+def _from_both(
+    problem: Problem, i: int, line: Lines, here: Array, first: float, natural: Array
+) -> OneSided:
     h = first * line.reach
     steps = np.stack([s * h / RATIO**level for level in range(LEVELS) for s in (1.0, -1.0)])
     with np.errstate(all="ignore"):
@@ -85,3 +86,54 @@ def _from_both(problem: Problem, i: int, line: Lines, here: Array, first: float,
         size = np.maximum(np.max(np.abs(found), axis=0), np.abs(here))
         error = np.maximum(errors[0], errors[1]) + 8 * EPSILON * size * RATIO ** (LEVELS - 1) / h[0]
     return OneSided(values[0], values[1], np.where(np.isnan(error), np.inf, error), natural)
+
+
+def kinked_around(problem: Problem, here: Array, rng: np.random.Generator) -> bool:
+    """Whether small moves of all arguments do not add up, as they do where there is a gradient."""
+    h = 2.0**-16
+    one, two = (
+        [h * (rng.standard_normal(x.size) * sizes(x)).reshape(x.shape) for x in problem.values]
+        for _ in range(2)
+    )
+    both = [a + b for a, b in zip(one, two, strict=True)]
+    with np.errstate(all="ignore"):
+        changes = [
+            problem.at([x + d for x, d in zip(problem.values, by, strict=True)]).reshape(-1) - here
+            for by in (one, two, both)
+        ]
+        left = np.abs(changes[2] - changes[0] - changes[1])
+        size = np.sum(np.abs(changes), axis=0) + 1e4 * EPSILON * np.abs(here)
+        return bool(np.any(left > 1e-3 * size))
+
+
+def nearby(
+    problem: Problem, i: int, line: Lines, here: Array, rng: np.random.Generator
+) -> OneSided:
+    """The least and the largest slope along one element at points around the arguments.
+
+    They count as a kink where they are as far apart at points sixteen times nearer.
+    """
+    assert line.positions is not None
+    ranges = []
+    for near in (2.0**-12, 2.0**-16):
+        slopes = [_slope_at(problem, i, line, near, rng) for _ in range(_AROUND)]
+        ranges.append((np.min(slopes, axis=0), np.max(slopes, axis=0)))
+    (low, high), (lower, higher) = ranges[1], ranges[0]
+    shrinks = (high - low) < 0.5 * (higher - lower)
+    error = np.where(shrinks, np.inf, 1e-6 * np.maximum(np.abs(low), np.abs(high)))
+    return OneSided(np.minimum(low, lower), np.maximum(high, higher), error, np.zeros(here.size))
+
+
+def _slope_at(
+    problem: Problem, i: int, line: Lines, near: float, rng: np.random.Generator
+) -> Array:
+    assert line.positions is not None
+    values = [x + near * (rng.standard_normal(x.size) * sizes(x)).reshape(x.shape)
+              for x in problem.values]  # fmt: skip
+    flat, position, h = values[i].reshape(-1), int(line.positions[0]), 2.0**-24 * line.reach[0]
+    middle, ends = float(flat[position]), []
+    for sign in (1.0, -1.0):
+        flat[position] = middle + sign * h
+        ends.append(problem.at(values).reshape(-1))
+    slope: Array = (ends[0] - ends[1]) / (2 * h)
+    return slope

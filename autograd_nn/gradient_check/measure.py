@@ -6,7 +6,7 @@ it can know its error), for many directions and many results at a time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,7 +48,7 @@ class Lines:
         )
 
     def move(self, flat: Array, start: Array, line: int, t: float) -> None:
-        """Put an argument at ``start`` + ``t`` · line; ``flat`` has to be at ``start`` before."""
+        """Put an argument at ``start`` + ``t`` · line, by its one element if it is of one."""
         if self.positions is not None:
             j = self.positions[line]
             flat[j] = start[j] + t
@@ -63,6 +63,13 @@ class Lines:
             return gradients[:, self.positions].T
         assert self.directions is not None
         return self.directions @ gradients.T
+
+    def sizes(self, errors: Array) -> Array:
+        """The error along each line from those of elements, ``(cotangents, elements)``."""
+        if self.positions is not None:
+            return errors[:, self.positions].T
+        assert self.directions is not None
+        return np.abs(self.directions) @ errors.T
 
 
 def sizes(x: Array) -> Array:
@@ -109,19 +116,14 @@ class Slopes:
 
 
 def evaluate(problem: Problem, i: int, lines: Lines, steps: Array, count: int) -> Array:
-    """The ``count`` results at every step (steps, lines) along every line; nan outside the domain.
-
-    The element is moved in place in a copy of the argument, and moved back.
-    """
-    moved = problem.values[i].copy()
-    flat, start = moved.reshape(-1), problem.values[i].ravel().copy()
+    """The ``count`` results at every step (steps, lines) along every line; nan where undefined."""
     found = np.empty((*steps.shape, count))
     with np.errstate(all="ignore"):  # a step outside the domain is no news
         for line in range(len(lines)):
+            result = _along(problem, i, lines, line)
             for s, t in enumerate(steps[:, line]):
-                lines.move(flat, start, line, float(t))
                 try:
-                    y = problem.value(i, moved)
+                    y = result(float(t))
                 except _OUTSIDE:
                     found[s, line] = np.nan
                     continue
@@ -131,8 +133,23 @@ def evaluate(problem: Problem, i: int, lines: Lines, steps: Array, count: int) -
                         f"{count} at them; expected the same shape"
                     )
                 found[s, line] = y.reshape(-1)
-            lines.move(flat, start, line, 0.0)
     return found
+
+
+def _along(problem: Problem, i: int, lines: Lines, line: int) -> Callable[[float], Array]:
+    """The result as a function of how far the argument is moved along a line."""
+    if lines.positions is not None:
+        short = problem.element(i, int(lines.positions[line]))
+        if short is not None:
+            return short
+    moved, start = problem.values[i].copy(), problem.values[i].reshape(-1)
+    flat = moved.reshape(-1)
+
+    def result(t: float) -> Array:
+        lines.move(flat, start, line, t)
+        return problem.value(i, moved)
+
+    return result
 
 
 def central_steps(reach: Array, first: float = FIRST) -> Array:

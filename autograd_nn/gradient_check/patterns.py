@@ -7,16 +7,19 @@ is claimed, at every element and under every cotangent.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 from math import factorial
 
 import numpy as np
 
+from ..backward import topological_order
 from ..core import Array
+from ..ops import indexing
 from ..ops.connections import numbered
 from .evidence import Evidence
 
 Found = tuple[str, str] | None
+PICKING = {op.name for op in indexing.ALL}
 
 
 def zero(e: Evidence) -> Found:
@@ -62,13 +65,13 @@ def _named_ratio(e: Evidence, c: float, where: str) -> Found:
 
 def _counts(e: Evidence) -> Iterator[tuple[int, str]]:
     """Numbers of elements that a mean might divide by; 2 is as likely a factor of another kind."""
-    for shape, what in ((e.shape, "argument"), (e.result, "result")):
-        size = int(np.prod(shape, dtype=np.int64))
-        if size > 2:
-            yield size, f"the number of elements of the {what}"
-        for axis, n in enumerate(shape):
-            if n > 2:
-                yield n, f"the {what}'s size on axis {axis}"
+    for shape, what in ((e.result, "result"), (e.shape, "argument")):
+        for count in range(1, len(shape) + 1):
+            for axes in combinations(range(len(shape)), count):
+                n = int(np.prod([shape[a] for a in axes]))
+                if n > 2:
+                    on = f"axis {', '.join(map(str, axes))}"
+                    yield n, f"the {what}'s size{'' if count == len(shape) else ' on ' + on}"
     most = e.graph.inputs if e.graph is not None else ()
     for x in most:  # of a scalar result, what it was reduced from
         shape = np.shape(getattr(x, "data", 0.0))
@@ -156,16 +159,17 @@ def only_a_part_is_summed(e: Evidence) -> Found:
     if e.jacobian is None:
         return None
     result = np.reshape(e.cotangents, (-1, *e.result))
-    for axis, n in enumerate(e.result):
-        if n < 2:
-            continue
-        for place in (0, n - 1):
+    long = [axis for axis, n in enumerate(e.result) if n > 1]
+    for count in range(1, len(long) + 1):
+        for axes, place in product(combinations(long, count), (0, -1)):
             part = np.zeros_like(result)
-            at = (slice(None),) * (axis + 1) + (place,)
-            part[at] = result[at]
+            at = tuple(place if a in axes else slice(None) for a in range(len(e.result)))
+            part[(slice(None), *at)] = result[(slice(None), *at)]
             if e.explained_by(e.pulled(part.reshape(e.cotangents.shape))):
-                text = f"only index {place} of the result's axis {axis} arrives: not summed over it"
-                return "not summed back", text
+                which = "first" if place == 0 else "last"
+                on = ", ".join(map(str, axes))
+                text = f"only the {which} share along axis {on} of the result arrives"
+                return "not summed back", f"{text}: not summed over what was broadcast"
     return _over_other_axes(e)
 
 
@@ -191,7 +195,7 @@ def _over_other_axes(e: Evidence) -> Found:
 
 def not_accumulated(e: Evidence) -> Found:
     """Of several shares for one element only the last, or the first, is kept."""
-    if e.jacobian is None or not e.result:
+    if e.jacobian is None or not e.result or not _picks(e):
         return None
     j = np.where(np.abs(e.jacobian) > 1e-9 * np.max(np.abs(e.jacobian), initial=0.0), e.jacobian, 0)
     used = (j != 0).sum(axis=0)
@@ -204,6 +208,16 @@ def not_accumulated(e: Evidence) -> Found:
             text = f"of up to {used.max()} shares for one element only the {which} is kept"
             return "not accumulated", f"{text}: add up repeated indices"
     return None
+
+
+def _picks(e: Evidence) -> bool:
+    """Whether elements are picked by index, or some are used more often than others."""
+    assert e.jacobian is not None
+    names = (
+        {n.op.name for n in topological_order(e.graph) if n.op} if e.graph is not None else set()
+    )
+    used = (np.abs(e.jacobian) > 1e-9 * np.max(np.abs(e.jacobian), initial=0.0)).sum(axis=0)
+    return bool(names & PICKING) or len(set(used.tolist())) > 1
 
 
 def tied(e: Evidence) -> Found:

@@ -31,18 +31,21 @@ class Recorded:
     pull: Pullback
     graph: Node | None = None
     leaves: Sequence[Node] = ()
+    by_hand: bool = False  # the graph is that of the function, not of the gradient
 
 
 class Problem(Protocol):
     """A function of arrays with a gradient to be checked.
 
-    ``magnitude`` is the largest number that occurs on the way to the result, as far as is known.
+    ``magnitude`` is the largest number that occurs on the way to the result, as far as is known;
+    ``line`` says where the function, or its gradient, is to be found.
     """
 
     name: str
     values: list[Array]
     names: list[str]
     magnitude: float
+    line: str | None
 
     def value(self, i: int, x: Array) -> Array:
         """The result with ``x`` for argument ``i`` and the other arguments as they are."""
@@ -52,12 +55,34 @@ class Problem(Protocol):
         """The result with other arguments."""
         ...
 
-    def recorded(self) -> Recorded:
-        """A fresh run."""
+    def element(self, i: int, position: int) -> Callable[[float], Array] | None:
+        """The result with one element moved by t, where there is a short way to it."""
+        ...
+
+    def recorded(self, values: Sequence[Array] | None = None) -> Recorded:
+        """A fresh run, with other arguments if they are given."""
         ...
 
 
-class TensorFunction:
+class OfAllArguments:
+    """A problem that has no short ways: all arguments are given anew every time."""
+
+    values: list[Array]
+
+    def at(self, values: Sequence[Array]) -> Array:
+        """The result with other arguments."""
+        raise NotImplementedError
+
+    def value(self, i: int, x: Array) -> Array:
+        """The result with another argument ``i``."""
+        return self.at([x if j == i else v for j, v in enumerate(self.values)])
+
+    def element(self, i: int, position: int) -> None:
+        """No short way."""
+        return None
+
+
+class TensorFunction(OfAllArguments):
     """A function of tensors; its gradient is the backward pass over what it records."""
 
     def __init__(self, f: Callable[..., Any], values: list[Array], asked_by: str) -> None:
@@ -65,6 +90,7 @@ class TensorFunction:
         self.name = name_of(f)
         self.names = argument_names(f, len(values))
         self.magnitude = 1.0
+        self.line = defined_at(f)
 
     def _result(self, arrays: Sequence[Array]) -> tuple[Any, list[Tensor]]:
         tensors = [Tensor(x, requires_grad=True, copy=False) for x in arrays]
@@ -76,19 +102,15 @@ class TensorFunction:
             )
         return y, tensors
 
-    def value(self, i: int, x: Array) -> Array:
-        """The result with another argument ``i``."""
-        return self.at([x if j == i else v for j, v in enumerate(self.values)])
-
     def at(self, values: Sequence[Array]) -> Array:
         """The result with other arguments, in memory of its own."""
         y, _ = self._result(values)
         return np.array(y.data)
 
-    def recorded(self) -> Recorded:
+    def recorded(self, values: Sequence[Array] | None = None) -> Recorded:
         """A fresh recording, and the backward pass over it."""
-        y, tensors = self._result(self.values)
-        self.magnitude = max(map(_largest, topological_order(y)))
+        y, tensors = self._result(self.values if values is None else values)
+        self.magnitude = largest_number(y)
 
         def pull(cotangent: Array) -> list[Any]:
             if not y.requires_grad:
@@ -117,9 +139,12 @@ class GradientOf(TensorFunction):
         self.names = [*first.names, "the cotangent"]
 
 
-def _largest(node: Node) -> float:
-    finite = np.isfinite(node.data)
-    return float(np.max(np.abs(node.data), initial=0.0, where=finite))
+def largest_number(graph: Node) -> float:
+    """The largest finite number of a recorded graph, by magnitude."""
+    return max(
+        float(np.max(np.abs(n.data), initial=0.0, where=np.isfinite(n.data)))
+        for n in topological_order(graph)
+    )
 
 
 def name_of(f: Any) -> str:
@@ -146,6 +171,14 @@ def argument_names(f: Any, count: int) -> list[str]:
 
 def _rules(op: Op) -> Sequence[Any]:
     return op.rules if isinstance(op.rules, tuple) else ()
+
+
+def defined_at(f: Any) -> str | None:
+    """Where the text of a function, or of an op's first rule, stands; None where there is none."""
+    if isinstance(f, Op):
+        f = next((r for r in _rules(f) if r is not None), f.forward)
+    code = getattr(f, "__code__", None)
+    return f"defined at {code.co_filename}:{code.co_firstlineno}" if code else None
 
 
 def checkable(f: Any, i: int, a: Any, asked_by: str) -> Array:

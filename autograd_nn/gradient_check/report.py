@@ -123,8 +123,8 @@ def _lines(report: Report) -> list[str]:
         if bad is not None and bad.worst and bad.worst[0].index is not None:
             where += f", index {bad.worst[0].index}"
     lines = [f"{part.name}{where}: {part.verdict}: {part.diagnosis}"]
-    if part.line:
-        lines.append(f"  recorded at {part.line}")
+    if part.line and not report.ok:
+        lines.append(f"  {part.line}")
     lines += [f"  law broken: {law}" for law in part.broken if law not in part.diagnosis]
     if not report.ok:
         for a in part.arguments:

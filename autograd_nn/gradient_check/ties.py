@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 
@@ -83,9 +83,9 @@ def _tied(problem: Problem, kinks: list[_Kink], here: Array) -> list[list[_Kink]
         jump = _NEAR * np.minimum(
             *(k.reach * np.abs(k.sides.above - k.sides.below) for k in (one, two))
         )
-        for sign in (1.0, -1.0):
-            both = _moved(problem, [one, two], _NEAR * np.array([one.reach, sign * two.reach]))
-            left = np.abs(both - alone[a, 1.0] - alone[b, sign] + here)
+        for signs in product((1.0, -1.0), repeat=2):
+            both = _moved(problem, [one, two], _NEAR * np.array(signs) * (one.reach, two.reach))
+            left = np.abs(both - alone[a, signs[0]] - alone[b, signs[1]] + here)
             if np.any(left[shared] > 0.05 * jump[shared]):
                 group = [group[a] if g == group[b] else g for g in group]
                 break
@@ -109,7 +109,8 @@ def _fit_together(
     """Whether the shares of tied elements are a mixture of the gradients nearby.
 
     Along a direction that moves all of them (equally, and at random) the slopes at points around
-    are bounds for what the gradient may say.
+    are bounds for what the gradient may say; generous ones where they vary, since not every slope
+    is met.
     """
     n = len(group)
     unit = np.array([k.reach for k in group])
@@ -127,7 +128,7 @@ def _fit_together(
         low, high = np.min(slopes, axis=0), np.max(slopes, axis=0)
         claimed = claims @ direction
         size = np.maximum(np.abs(low), np.abs(high))
-        room = 0.01 * (high - low) + 1e-3 * size + 1e-6 * float(np.max(size, initial=0.0))
+        room = (high - low) + 1e-3 * size + 1e-6 * float(np.max(size, initial=0.0))
         if np.any(claimed < low - room) or np.any(claimed > high + room):
             return False
     return True
