@@ -6,6 +6,7 @@ import argparse
 import io
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -18,6 +19,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from .demo import run
 
         return run(arguments.output, arguments.epochs, arguments.seed)
+    if arguments.command == "check":
+        from .check import run as check
+
+        return check(arguments)
     from .doctor import report
 
     return report()
@@ -40,8 +45,41 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--seed", type=_seed, default=0, help="seed of everything random (%(default)s)"
     )
+    _add_check(commands)
     commands.add_parser("doctor", help="say which programs can draw pictures here, and what to do")
     return parser
+
+
+def _add_check(commands: Any) -> None:
+    check = commands.add_parser(
+        "check",
+        help="check the gradient of a function of yours, or of a network",
+        description="Check a gradient.  Exit status: 0 right, 1 wrong, 2 could not be checked.",
+    )
+    check.add_argument(
+        "function", nargs="?", metavar="module:function", help="the function, of tensors, to check"
+    )
+    check.add_argument(
+        "--shape", action="append", default=[], type=_shape, metavar="3,4",
+        help="the shape of an argument, once for each; '' for a number",
+    )  # fmt: skip
+    check.add_argument(
+        "--order", type=int, choices=(1, 2), default=1, help="2: the gradient of the gradient too"
+    )
+    check.add_argument(
+        "--network", type=_shape, metavar="784,30,10",
+        help="a network of these layers instead, every weight and bias by its name",
+    )  # fmt: skip
+    check.add_argument("--every", action="store_true", help="move every element, however many")
+    check.add_argument("--seed", type=_seed, default=0, help="seed of the arguments (%(default)s)")
+    check.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def _shape(text: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in text.strip("() ").split(",") if part.strip()]
+    if not all(part.isdecimal() for part in parts):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a shape; expected sizes such as 3,4")
+    return tuple(map(int, parts))
 
 
 def _seed(text: str) -> int:

@@ -4,6 +4,7 @@ from ..differences import numeric_derivative, numeric_gradient
 from .blame import blame
 from .by_hand import check_gradient_function
 from .check import GradientMismatch, check_gradients, gradcheck
+from .curves import StepErrors, plot_agreement, plot_step_errors, step_errors
 from .network import check_network
 from .report import ArgumentReport, Element, Report
 from .verdict import Verdict
@@ -13,6 +14,7 @@ __all__ = [
     "Element",
     "GradientMismatch",
     "Report",
+    "StepErrors",
     "Verdict",
     "blame",
     "check_gradient_function",
@@ -21,4 +23,7 @@ __all__ = [
     "gradcheck",
     "numeric_derivative",
     "numeric_gradient",
+    "plot_agreement",
+    "plot_step_errors",
+    "step_errors",
 ]

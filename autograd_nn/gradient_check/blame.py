@@ -9,7 +9,7 @@ import numpy as np
 from ..backward import topological_order
 from ..core import Node, label
 from .check import check, seed_number
-from .problem import TensorFunction, checkable
+from .problem import TensorFunction, argument_names, checkable
 from .report import Report
 from .verdict import Verdict
 
@@ -87,6 +87,7 @@ def _of(node: Node, seed: Any) -> Report:
     values = [checkable(op, i, node.arrays[i], "blame") for i in moved]
     problem = TensorFunction(function, values, "blame")
     problem.name = op.name if node.name is None else f"{op.name} (of {node.name})"
-    problem.names = [node.inputs[i].name or f"argument {i}" for i in moved]
+    names = argument_names(op, len(node.inputs))
+    problem.names = [node.inputs[i].name or names[i] for i in moved]
     problem.line = f"recorded at {node.line}" if node.line else None
     return check(problem, seed_number(seed, values), None, None)

@@ -76,7 +76,10 @@ def _together(
     cause, text = named[first]
     others = [str(p) for p in deciding if p != first and verdict is Verdict.FAIL]
     if others:
-        text += f" (and argument {', '.join(others)} is wrong too)"
+        several = (
+            f"arguments {', '.join(others)} are" if len(others) > 1 else f"argument {others[0]} is"
+        )
+        text += f" ({several} wrong too)"
     return Diagnosis(verdict, cause, text, first, named)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -156,4 +157,10 @@ def check_network(
             "make it with dtype=float64"
         )
     problem = NetworkProblem(network, x, y, fused, gradient)
-    return demand(check(problem, seed_number(seed, problem.values), every, executor))
+    report = check(problem, seed_number(seed, problem.values), every, executor)
+    count = sum(v.size for v in problem.values)
+    note = (
+        f"{count:,} parameters: one-sided differences take {count + 1:,} forward passes, "
+        "backpropagation about two (the book, section 2.8)"
+    )
+    return demand(replace(report, note=note))

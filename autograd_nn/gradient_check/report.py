@@ -14,6 +14,8 @@ import numpy as np
 from ..core import Array
 from .verdict import Verdict
 
+_MOST = 8  # arguments to list
+
 
 @dataclass(frozen=True)
 class Element:
@@ -70,7 +72,8 @@ class Report:
     :mod:`autograd_nn.gradient_check.diagnosis`) or None; ``diagnosis`` says it in words with its
     evidence.  ``arguments`` has the numbers for each argument, ``broken`` the laws that do not
     hold, ``second`` the reports of the second order.  ``forward`` and ``backward`` count the
-    passes that were made.
+    passes that were made (those in other processes are not seen).  ``again`` is a line that
+    repeats the check, ``line`` says where what is wrong is defined or was recorded.
     """
 
     name: str
@@ -86,6 +89,7 @@ class Report:
     line: str | None = None
     position: int | None = None
     again: str = ""
+    note: str = ""
     second: tuple[Report, ...] = ()
 
     @property
@@ -96,6 +100,8 @@ class Report:
     @property
     def guilty(self) -> Report:
         """The part that decides: this report, or one of the second order."""
+        if self.ok:
+            return self
         return next((r for r in self.second if r.verdict == self.verdict), self)
 
     @property
@@ -115,29 +121,32 @@ class Report:
 
 
 def _lines(report: Report) -> list[str]:
-    part = report.guilty
-    bad = report.argument
+    part, bad = report.guilty, report.argument
     where = ""
     if part.position is not None and not report.ok:
         where = f", argument {part.position}"
         if bad is not None and bad.worst and bad.worst[0].index is not None:
             where += f", index {bad.worst[0].index}"
     lines = [f"{part.name}{where}: {part.verdict}: {part.diagnosis}"]
-    if part.line and not report.ok:
-        lines.append(f"  {part.line}")
-    lines += [f"  law broken: {law}" for law in part.broken if law not in part.diagnosis]
     if not report.ok:
-        for a in part.arguments:
-            if a.verdict not in (Verdict.PASS, Verdict.KINK):
-                lines += _table(a)
-    lines += [_summary(a, a.diagnosis not in lines[0]) for a in part.arguments[:12]]
-    if len(part.arguments) > 12:
-        lines.append(f"  … and {len(part.arguments) - 12} more arguments")
+        if part.line:
+            lines.append(f"  {part.line}")
+        lines += [f"  law broken: {law}" for law in part.broken if law not in part.diagnosis]
+        lines += _table(bad) if bad is not None else []
+    one = part.arguments[0] if len(part.arguments) == 1 else bad
+    lines += [_summary(a, one) for a in part.arguments[:_MOST]]
+    if len(part.arguments) > _MOST:
+        lines.append(f"  … and {len(part.arguments) - _MOST} more arguments")
+    if report.second and report.ok:
+        verdicts = ", ".join(f"by argument {i} {r.verdict}" for i, r in enumerate(report.second))
+        lines.append(f"  the gradient of the gradient: {verdicts}")
     total = [report, *report.second]
     lines.append(
         f"  {part.cotangents} cotangents, {sum(r.forward for r in total):,} forward and "
         f"{sum(r.backward for r in total):,} backward passes, seed {report.seed}"
     )
+    if report.note:
+        lines.append(f"  {report.note}")
     if not report.ok and report.again:
         lines.append(f"  again: {report.again}")
     return lines
@@ -150,7 +159,7 @@ def _table(a: ArgumentReport) -> list[str]:
     rows = [("", "value", "gradient", "finite difference", "±", "ratio", "step")]
     for e in a.worst:
         where = a.name if e.index == () else "a direction" if e.index is None else None
-        ratio = "" if math.isnan(e.ratio) else f"{e.ratio:.6g}"
+        ratio = "" if math.isnan(e.ratio) else f"{e.ratio:.7g}"
         rows.append(
             (
                 where or f"{a.name}[{', '.join(map(str, e.index or ()))}]",
@@ -166,13 +175,15 @@ def _table(a: ArgumentReport) -> list[str]:
     return ["  " + "  ".join(t.rjust(w) for t, w in zip(r, widths, strict=True)) for r in rows]
 
 
-def _summary(a: ArgumentReport, explain: bool) -> str:
+def _summary(a: ArgumentReport, decided: ArgumentReport | None) -> str:
     looked = f"{a.resolved:,} of {a.checked:,} resolved"
     if a.checked != a.elements:
         looked += f", of {a.elements:,} elements a sample and random directions"
     shape = "×".join(map(str, a.shape)) or "a number"
-    words = f": {a.diagnosis}" if explain else ""
-    return f"  argument {a.position} ({a.name}, {shape}): {a.verdict}, {looked}{words}"
+    words = a.diagnosis if a.cause is None else a.cause
+    told = decided is not None and words in (decided.diagnosis, decided.cause)
+    more = f": {words}" if words and not told else ""
+    return f"  argument {a.position} ({a.name}, {shape}): {a.verdict}, {looked}{more}"
 
 
 def _plain(x: Any) -> Any:
