@@ -32,8 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _report(arguments: argparse.Namespace) -> Report:
     every = arguments.every or None
     rng = np.random.default_rng(arguments.seed)
-    if (arguments.network is None) == (arguments.function is None):
-        raise ValueError("expected either module:function or --network")
+    if (arguments.network is None) == (arguments.function is None) or arguments.mutants:
+        raise ValueError("expected one of module:function, --network and --mutants")
     if arguments.network is not None:
         if arguments.shape or arguments.order != 1:
             raise ValueError("--network takes no --shape and no --order")

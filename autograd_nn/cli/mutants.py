@@ -16,7 +16,13 @@ ENOUGH = 0.995
 def run(mutants: Iterable[Mutant] | None = None) -> int:
     """Check every mutant, print what came of it; 0 if the check is as good as it is said to be."""
     console = Console(highlight=False)
-    proof = _proved(console, list(every_mutant() if mutants is None else mutants))
+    with console.status("making wrong rules"):
+        every = list(every_mutant() if mutants is None else mutants)
+    try:
+        proof = _proved(console, every)
+    except KeyboardInterrupt:
+        console.print("Stopped before every wrong rule was checked.")
+        return 130
     console.print(_by_family(proof))
     _survivors(console, proof)
     total, (named, nameable) = len(proof.outcomes), proof.diagnosed

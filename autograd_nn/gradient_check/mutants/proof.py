@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -14,6 +14,7 @@ from ...core import Op, VariadicOp
 from ...ops.samples import Sample
 from .. import Report, Verdict, gradcheck
 from .classics import CLASSICS
+from .edges import edge_samples
 from .explained import reason
 from .faults import faulty
 from .mutant import Function, Mutant, call_of
@@ -29,12 +30,16 @@ REJECTED = (Verdict.FAIL, Verdict.NONFINITE)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the check said of one mutant; ``report`` is None where no sample could be used."""
+    """What the check said of one mutant.
+
+    ``report`` is None where not even the right rule passes on any sample that shows a difference;
+    ``at_edges`` says that only zeros, ties and the like show one.
+    """
 
     mutant: Mutant
-    killed: bool
-    report: Report | None
-    sample: Sample | None
+    killed: bool = False
+    report: Report | None = None
+    at_edges: bool = False
 
     @property
     def diagnosed(self) -> bool | None:
@@ -46,7 +51,7 @@ class Outcome:
     @property
     def why(self) -> str:
         """Why a mutant survived; empty where nobody knows."""
-        return "" if self.killed else reason(self.mutant, self.report)
+        return "" if self.killed else reason(self.report, self.at_edges)
 
 
 @dataclass
@@ -127,7 +132,9 @@ def checked(mutant: Mutant, samples: Iterable[Sample], scales: Scales = ONE) -> 
     ``scales`` are those of the arguments and of the result: the same function in other units.  A
     rule that raises under some cotangent is rejected by its own error.
     """
-    wrong, outcome, tried = mutant.make(), Outcome(mutant, False, None, None), 0
+    edges = edge_samples(mutant.op.name)
+    at_edges = all(sample in edges for sample in samples)
+    wrong, outcome, tried = mutant.make(), Outcome(mutant, at_edges=at_edges), 0
     for sample in samples:
         if tried == SAMPLES_EACH:
             break
@@ -137,8 +144,8 @@ def checked(mutant: Mutant, samples: Iterable[Sample], scales: Scales = ONE) -> 
         try:
             report = _report(wrong, sample, mutant.within, scales)
         except Exception:
-            return Outcome(mutant, True, None, sample)
-        outcome = Outcome(mutant, report.verdict in REJECTED, report, sample)
+            return Outcome(mutant, True, None, at_edges)
+        outcome = Outcome(mutant, report.verdict in REJECTED, report, at_edges)
         if outcome.killed:
             break
     return outcome
