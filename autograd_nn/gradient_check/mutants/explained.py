@@ -14,8 +14,8 @@ OTHER_SLOPE = "differs only at a kink, where it gives another of the slopes that
 def reason(report: Report | None, at_edges: bool) -> str:
     """Why a mutant is not rejected; empty where that is not known.
 
-    ``report`` is the one on the mutant, None where the right rule itself does not pass; ``at_edges``
-    says that the mutant differs from it only there.
+    ``report`` is the one on the mutant, None where the right rule itself does not pass;
+    ``at_edges`` says that the mutant differs from it only there.
     """
     if not at_edges:
         return ""

@@ -126,7 +126,7 @@ def put_to(proof: Proof, mutant: Mutant) -> None:
         proof.outcomes.append(checked(mutant, samples))
 
 
-def checked(mutant: Mutant, samples: Iterable[Sample], scales: Scales = ONE) -> Outcome:
+def checked(mutant: Mutant, samples: Sequence[Sample], scales: Scales = ONE) -> Outcome:
     """What the check says of a mutant on the first samples where the right rule passes.
 
     ``scales`` are those of the arguments and of the result: the same function in other units.  A
