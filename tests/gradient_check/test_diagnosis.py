@@ -84,7 +84,9 @@ FAULTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("cause", "f", "arrays", "words"), FAULTS, ids=[f"{i} {c[0]}" for i, c in enumerate(FAULTS)])
+@pytest.mark.parametrize(
+    ("cause", "f", "arrays", "words"), FAULTS, ids=[f"{i} {c[0]}" for i, c in enumerate(FAULTS)]
+)
 def test_the_first_line_says_what_is_wrong(cause, f, arrays, words):
     report = gradcheck(f, *arrays)
     assert report.verdict is Verdict.FAIL
@@ -128,7 +130,16 @@ def test_several_wrong_arguments_are_all_mentioned():
 
 def test_the_report_shows_the_worst_elements_and_how_to_repeat_it():
     text = str(gradcheck(sine(put((1, 2), 1.5)), X))
-    for words in ("x[1, 2]", "gradient", "finite difference", "ratio", "1.5", "step", "12 of 12 resolved", "again: ag.gradcheck(sine, x0, seed="):
+    for words in (
+        "x[1, 2]",
+        "gradient",
+        "finite difference",
+        "ratio",
+        "1.5",
+        "step",
+        "12 of 12 resolved",
+        "again: ag.gradcheck(sine, x0, seed=",
+    ):
         assert words in text  # fmt: skip
     again = gradcheck(ops.relu, np.array([-0.0, 1e-300]), seed=4)
     assert again.again == "ag.gradcheck(ag.ops.relu, np.array([-0.0, 1e-300]), seed=4)"
@@ -168,7 +179,9 @@ def test_several_wrong_elements_of_many_are_found():
 
 
 def test_a_large_right_gradient_passes_with_few_passes():
-    report = gradcheck(lambda a, b: ops.tanh(a @ b), rng.standard_normal((60, 70)), rng.standard_normal(70))
+    report = gradcheck(
+        lambda a, b: ops.tanh(a @ b), rng.standard_normal((60, 70)), rng.standard_normal(70)
+    )
     assert report.verdict is Verdict.PASS
     assert [a.checked < 80 for a in report.arguments] == [True, True]
     assert "a sample and random directions" in str(report)

@@ -34,7 +34,10 @@ def test_a_right_gradient_passes_and_every_element_is_resolved():
     assert report.verdict is Verdict.PASS
     assert report.ok
     assert report.cause is None
-    assert [(a.name, a.checked, a.resolved) for a in report.arguments] == [("a", 12, 12), ("b", 12, 12)]
+    assert [(a.name, a.checked, a.resolved) for a in report.arguments] == [
+        ("a", 12, 12),
+        ("b", 12, 12),
+    ]
 
 
 @pytest.mark.parametrize("factor", [-1.0, 0.0, 0.5, 1.01, 1.0003, 1.00001])
