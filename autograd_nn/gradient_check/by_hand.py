@@ -60,7 +60,7 @@ class _Function(OfAllArguments):
         assert self.gradient is not None
         shares = _shares(self.gradient(*values))
         c = float(cotangent.reshape(()))
-        return shares if c == 1 else [c * s for s in shares]
+        return shares if c == 1 else [c * s if s.dtype.kind in "fiub" else s for s in shares]
 
 
 def check_gradient_function(

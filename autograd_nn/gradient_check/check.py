@@ -171,7 +171,7 @@ def _second_order(
     whole = worst([report.verdict, *(r.verdict for r in second)])
     guilty = next((r for r in second if r.verdict is whole), report)
     fields = {**report.__dict__, "verdict": whole, "second": second}
-    if not guilty.ok:
+    if guilty is not report:
         fields |= {"cause": guilty.cause, "diagnosis": guilty.diagnosis}
         fields |= {"position": guilty.position}
     return Report(**fields)
@@ -249,7 +249,7 @@ def _gradients(
 ) -> list[Array]:
     """What is claimed for each argument: ``(cotangents, elements)``."""
     with np.errstate(all="ignore"):  # what is not finite is told by the verdict
-        shares = [pull(w.reshape(shape)) for w in weights]
+        shares = [pull(w.reshape(shape).copy()) for w in weights]
     return [
         np.stack([np.asarray(s[i], np.float64).ravel() for s in shares])
         for i in range(len(problem.values))

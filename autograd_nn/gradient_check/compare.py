@@ -56,8 +56,9 @@ def codes(claimed: Array, w: Weighted, largest: float, noise: Array) -> Array:
         size = np.maximum(np.abs(claimed), np.abs(w.numeric))
         error = w.error
         differs = np.abs(claimed - w.numeric) > MARGIN * (error + noise) + RELATIVE * w.scale
+        error = error - w.hidden
         coarse = (error > 1e-3 * size) & (error > 1e-6 * np.maximum(w.natural, largest))
-        matters = np.abs(claimed) > 1e-12 * w.natural  # less than that is round-off of its own
+        matters = np.abs(claimed) > np.maximum(1e-16 * w.natural, 10 * noise)
         blind = matters & (error > np.maximum(1e-3 * np.abs(claimed), 1e-6 * largest))
     code = np.where(coarse | blind, UNRESOLVED, AGREES)
     code[differs] = DIFFERS
@@ -112,6 +113,7 @@ def _joined(
         joined("rounding", none),
         joined("scale", none),
         joined("natural", none),
+        joined("hidden", none),
         joined("bent", np.empty(0, bool)),
     )
     parts_of_it = [j for _, j in parts if j is not None]

@@ -67,12 +67,13 @@ def _together(
 ) -> Diagnosis:
     """What to say first: a law, or the first argument that decided."""
     deciding = [f.position for f in findings if f.verdict is verdict]
-    if laws and not (verdict is Verdict.FAIL and deciding and laws[0].cause == "other"):
+    known = [p for p in deciding if named[p][0] not in (None, "other")]
+    if laws and not (laws[0].cause == "other" and known):
         law = laws[0]
         return Diagnosis(Verdict.FAIL, law.cause, law.text, law.argument, named)
     if verdict is Verdict.PASS:
         return Diagnosis(verdict, None, _agreement(findings), None, named)
-    first = next((p for p in deciding if named[p][0] not in (None, "other")), deciding[0])
+    first = known[0] if known else deciding[0]
     cause, text = named[first]
     others = [str(p) for p in deciding if p != first and verdict is Verdict.FAIL]
     if others:

@@ -48,9 +48,9 @@ class Doubts:
                 if run.value.shape != self.shape:
                     continue
                 shares = [run.pull(c.reshape(self.shape)) for c in self.cotangents]
-            for i, g in enumerate(self.gradients):
-                off = np.abs(np.stack([np.ravel(s[i]) for s in shares]) - g)
-                noise[i] = np.fmax(noise[i], np.where(np.isfinite(off), off, 0.0))
+                for i, g in enumerate(self.gradients):
+                    off = np.abs(np.stack([np.ravel(s[i]) for s in shares]) - g)
+                    noise[i] = np.fmax(noise[i], np.where(np.isfinite(off), off, 0.0))
         return noise
 
     @cached_property
@@ -62,30 +62,32 @@ class Doubts:
         """Look again at every doubtful line through argument ``i``, the worst first."""
         confirmed = 0
         for line in _doubtful(found):
-            self._measure_again(i, found, line)
-            if (found.code[line] == DIFFERS).any() and line not in found.kinks:
+            scatter = self._measure_again(i, found, line)
+            if (found.code[line] > KINKED).any() and line not in found.kinks:
                 self._allow_for_noise(i, found, line)
             if (found.code[line] == DIFFERS).any() and self.kinked:
-                self._allow_for_kinks_around(i, found, line)
+                self._allow_for_kinks_around(i, found, line, scatter)
             confirmed += bool((found.code[line] == DIFFERS).any())
             if confirmed == _CONFIRM:
                 break
 
-    def _measure_again(self, i: int, found: Comparison, line: int) -> None:
+    def _measure_again(self, i: int, found: Comparison, line: int) -> Array:
+        """Measure with care and from each side; how far the results scatter."""
         one = found.lines[[line]]
-        again = careful(self.problem, i, one, self.here)
+        again, noise = careful(self.problem, i, one, self.here)
         found.measured.replace(line, weighted(again, self.cotangents))
         if found.jacobian is not None:
             found.jacobian[line] = again.value[0]
         _judge(found, line)
         if not found.measured.bent[line] and found.code[line].max() == AGREES:
-            return
-        sides = one_sided(self.problem, i, one, self.here, again.natural[0])
+            return noise
+        sides = one_sided(self.problem, i, one, self.here, again.natural[0], noise)
         if sides.kinked.any():
             _judge_kink(found, line, sides, self.cotangents)
         else:  # as of x·|x| at 0
             found.measured.replace(line, weighted(sides.smooth(again), self.cotangents))
             _judge(found, line)
+        return noise
 
     def _allow_for_noise(self, i: int, found: Comparison, line: int) -> None:
         noise = found.lines[[line]].sizes(self.noise[i])
@@ -93,12 +95,12 @@ class Doubts:
         found.noise[line] = np.where(noise <= _OWN * natural, noise, 0.0)[0]
         _judge(found, line)
 
-    def _allow_for_kinks_around(self, i: int, found: Comparison, line: int) -> None:
+    def _allow_for_kinks_around(self, i: int, found: Comparison, line: int, scatter: Array) -> None:
         """Of three equal numbers, the middle one moved alone changes neither the least of them nor
         the largest; but where the others move as well it does."""
         if found.lines.positions is None:
             return
-        around = nearby(self.problem, i, found.lines[[line]], self.here, self.rng)
+        around = nearby(self.problem, i, found.lines[[line]], self.here, scatter, self.rng)
         if around.kinked.any():
             _judge_kink(found, line, around, self.cotangents)
 

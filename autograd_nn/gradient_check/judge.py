@@ -74,7 +74,8 @@ def judge(doubts: Doubts, i: int, every: bool, mapping: Map) -> Finding:
     directions, chosen = large.sample(x, gradients, doubts.rng)
     along = look(directions)
     found = Finding(i, gradients, look(chosen), along)
-    if (along.code == DIFFERS).any() and not (found.elements.code == DIFFERS).any():
+    wrong = (found.elements.code == DIFFERS).any(axis=1)
+    if (along.code == DIFFERS).any() and wrong.mean() < 0.5:  # else it is no matter of a few
         more = _guilty(doubts, found, along)
         assert chosen.positions is not None
         found.elements = look(elements(x, np.union1d(chosen.positions, more).astype(int)))
@@ -87,17 +88,20 @@ def _guilty(doubts: Doubts, found: Finding, along: Comparison) -> list[int]:
     off = np.abs(along.claimed - along.measured.numeric) / along.tolerance
     off = np.where(along.code == DIFFERS, off, 0.0)
     line, k = (int(n) for n in np.unravel_index(np.argmax(off), off.shape))
-    return list(
-        large.guilty(
-            doubts.problem,
-            found.position,
-            along.lines.directions[line],
-            found.gradients[k],
-            doubts.cotangents[k],
-            doubts.here,
-            WORST,
-        )
+    looked, claimed = found.elements, found.gradients[k].copy()
+    at = looked.lines.positions
+    known = np.where(looked.code[:, k] == DIFFERS, looked.measured.numeric[:, k], claimed[at])
+    claimed[at] = known
+    search = large.guilty(
+        doubts.problem,
+        found.position,
+        along.lines.directions[line],
+        claimed,
+        doubts.cotangents[k],
+        doubts.here,
+        WORST,
     )
+    return list(search)
 
 
 def worst_elements(problem: Problem, found: Finding) -> tuple[Element, ...]:

@@ -13,7 +13,8 @@ from ..core import Array
 from .measure import EPSILON, LEVELS, RATIO, Lines, Slopes, evaluate, sizes
 from .problem import Problem
 
-_AROUND = 24  # points around
+_AROUND, _APART = 24, 2.0**-24  # points around, and how far apart their slopes are taken
+_PAIRS = 8
 _FIRSTS = (2.0**-8, 2.0**-14, 2.0**-20, 2.0**-26, 2.0**-34)
 
 
@@ -47,15 +48,19 @@ class OneSided:
 
     def between(self, cotangents: Array) -> tuple[Array, Array, Array]:
         """The least and the largest derivative under each cotangent, and their error."""
-        products = np.stack([cotangents * self.below, cotangents * self.above])
-        error = np.abs(cotangents) @ self.error
+        with np.errstate(invalid="ignore"):  # 0 · ∞, of a result that has no weight
+            products = np.stack([cotangents * self.below, cotangents * self.above])
+            error = np.where(cotangents == 0, 0.0, np.abs(cotangents) * self.error).sum(axis=1)
+        products = np.where(cotangents == 0, 0.0, products)
         low, high = products.min(axis=0).sum(axis=1), products.max(axis=0).sum(axis=1)
         return low, high, error
 
 
-def one_sided(problem: Problem, i: int, line: Lines, here: Array, natural: Array) -> OneSided:
+def one_sided(
+    problem: Problem, i: int, line: Lines, here: Array, natural: Array, noise: Array
+) -> OneSided:
     """Differences to one side at a time, from the steps that settle best."""
-    tries = [_from_both(problem, i, line, here, first, natural) for first in _FIRSTS]
+    tries = [_from_both(problem, i, line, here, first, natural, noise) for first in _FIRSTS]
     best = np.argmin([t.error for t in tries], axis=0)
 
     def choose(name: str) -> Array:
@@ -66,7 +71,13 @@ def one_sided(problem: Problem, i: int, line: Lines, here: Array, natural: Array
 
 
 def _from_both(
-    problem: Problem, i: int, line: Lines, here: Array, first: float, natural: Array
+    problem: Problem,
+    i: int,
+    line: Lines,
+    here: Array,
+    first: float,
+    natural: Array,
+    noise: Array,
 ) -> OneSided:
     h = first * line.reach
     steps = np.stack([s * h / RATIO**level for level in range(LEVELS) for s in (1.0, -1.0)])
@@ -84,30 +95,45 @@ def _from_both(
             values.append(row[-1])
             errors.append(off)
         size = np.maximum(np.max(np.abs(found), axis=0), np.abs(here))
-        error = np.maximum(errors[0], errors[1]) + 8 * EPSILON * size * RATIO ** (LEVELS - 1) / h[0]
+        finest = h[0] / RATIO ** (LEVELS - 1)
+        error = np.maximum(errors[0], errors[1]) + 8 * (EPSILON * size + noise) / finest
     return OneSided(values[0], values[1], np.where(np.isnan(error), np.inf, error), natural)
 
 
 def kinked_around(problem: Problem, here: Array, rng: np.random.Generator) -> bool:
-    """Whether small moves of all arguments do not add up, as they do where there is a gradient."""
+    """Whether small moves of all arguments do not add up, as they do where there is a gradient.
+
+    Moves that leave the same elements in front add up at a tie as well; hence several pairs.
+    """
     h = 2.0**-16
-    one, two = (
-        [h * (rng.standard_normal(x.size) * sizes(x)).reshape(x.shape) for x in problem.values]
-        for _ in range(2)
-    )
-    both = [a + b for a, b in zip(one, two, strict=True)]
+
+    def change(by: list[Array]) -> Array:
+        moved = problem.at([x + d for x, d in zip(problem.values, by, strict=True)])
+        return moved.reshape(-1) - here
+
     with np.errstate(all="ignore"):
-        changes = [
-            problem.at([x + d for x, d in zip(problem.values, by, strict=True)]).reshape(-1) - here
-            for by in (one, two, both)
-        ]
-        left = np.abs(changes[2] - changes[0] - changes[1])
-        size = np.sum(np.abs(changes), axis=0) + 1e4 * EPSILON * np.abs(here)
-        return bool(np.any(left > 1e-3 * size))
+        for _ in range(_PAIRS):
+            one, two = (
+                [
+                    h * (rng.standard_normal(x.size) * sizes(x)).reshape(x.shape)
+                    for x in problem.values
+                ]
+                for _ in range(2)
+            )
+            changes = [
+                change(one),
+                change(two),
+                change([a + b for a, b in zip(one, two, strict=True)]),
+            ]
+            left = np.abs(changes[2] - changes[0] - changes[1])
+            size = np.sum(np.abs(changes), axis=0) + 1e4 * EPSILON * np.abs(here)
+            if np.any(left > 1e-3 * size):
+                return True
+    return False
 
 
 def nearby(
-    problem: Problem, i: int, line: Lines, here: Array, rng: np.random.Generator
+    problem: Problem, i: int, line: Lines, here: Array, noise: Array, rng: np.random.Generator
 ) -> OneSided:
     """The least and the largest slope along one element at points around the arguments.
 
@@ -120,7 +146,8 @@ def nearby(
         ranges.append((np.min(slopes, axis=0), np.max(slopes, axis=0)))
     (low, high), (lower, higher) = ranges[1], ranges[0]
     shrinks = (high - low) < 0.5 * (higher - lower)
-    error = np.where(shrinks, np.inf, 1e-6 * np.maximum(np.abs(low), np.abs(high)))
+    rough = 4 * (noise + EPSILON * np.abs(here)) / (_APART * line.reach[0])
+    error = np.where(shrinks, np.inf, 1e-6 * np.maximum(np.abs(low), np.abs(high)) + rough)
     return OneSided(np.minimum(low, lower), np.maximum(high, higher), error, np.zeros(here.size))
 
 
@@ -130,7 +157,7 @@ def _slope_at(
     assert line.positions is not None
     values = [x + near * (rng.standard_normal(x.size) * sizes(x)).reshape(x.shape)
               for x in problem.values]  # fmt: skip
-    flat, position, h = values[i].reshape(-1), int(line.positions[0]), 2.0**-24 * line.reach[0]
+    flat, position, h = values[i].reshape(-1), int(line.positions[0]), _APART * line.reach[0]
     middle, ends = float(flat[position]), []
     for sign in (1.0, -1.0):
         flat[position] = middle + sign * h

@@ -35,12 +35,16 @@ def broken_laws(problem: Problem, run: Recorded, cotangent: Array) -> list[Broke
     """Every law that does not hold, at one cotangent of the result's shape."""
     y, pull, graph = run.value, run.pull, run.graph
     given = [x.copy() for x in problem.values]
+    kept, cotangent = cotangent, cotangent.copy()
     with np.errstate(all="ignore"):
         raw = pull(cotangent)
         found = _forms(problem, raw)
         if found:
             return found  # shapes that do not fit: nothing else can be asked
         found = _dtypes(problem, raw) + _memory(problem, raw, cotangent)
+        if not np.array_equal(cotangent, kept):
+            found.append(Broken(None, "other", "the cotangent is changed in place"))
+            cotangent = kept.copy()
         shares = [np.array(s, np.float64) for s in raw]
         found += _linear(problem, pull, cotangent, shares)
         found += _repeated(problem, y, pull, cotangent, shares)
@@ -49,6 +53,7 @@ def broken_laws(problem: Problem, run: Recorded, cotangent: Array) -> list[Broke
         if not np.array_equal(x, before):
             name = problem.names[i]
             found.append(Broken(i, "other", f"argument {i} ({name}) is changed in place"))
+            x[...] = before
     return found
 
 
@@ -115,11 +120,8 @@ def _memory(problem: Problem, shares: Sequence[Any], cotangent: Array) -> list[B
 def _linear(
     problem: Problem, pull: Pullback, cotangent: Array, shares: list[Array]
 ) -> list[Broken]:
-    kept = cotangent.copy()
     zeros, fourfold = pull(np.zeros_like(cotangent)), pull(-4.0 * cotangent)
     found = []
-    if not np.array_equal(cotangent, kept):
-        found.append(Broken(None, "other", "the cotangent is changed in place"))
     for i, (one, none, four) in enumerate(zip(shares, zeros, fourfold, strict=True)):
         if not np.isfinite(one).all():
             continue
@@ -165,7 +167,10 @@ def _repeated(
         text = f"two runs on the same arguments differ by {np.max(off):.3g} (something random?)"
         return [Broken(None, "other", text)]
     found = []
-    for how, others in (("two runs", other.pull(cotangent)), ("two sweeps", pull(cotangent))):
+    for how, others in (
+        ("two runs", other.pull(cotangent.copy())),
+        ("two sweeps", pull(cotangent.copy())),
+    ):
         for i, (one, two) in enumerate(zip(shares, others, strict=True)):
             if np.isfinite(one).all() and not _same(np.asarray(two), one):
                 found.append(Broken(i, "other", f"{how} give different gradients"))

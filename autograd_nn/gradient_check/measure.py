@@ -204,8 +204,8 @@ def _bent(found: Array, here: Array, step: Array, size: Array, rounding: Array) 
     return bent
 
 
-def careful(problem: Problem, i: int, line: Lines, here: Array) -> Slopes:
-    """One line with the noise measured and several steps tried, down to the element's own size.
+def careful(problem: Problem, i: int, line: Lines, here: Array) -> tuple[Slopes, Array]:
+    """One line with several steps tried, down to the element's own size; and the noise measured.
 
     Of each result the best try counts, and how far the next one is from it belongs to its error.
     A try over which a result stands still may have missed changes below the round-off of values
@@ -237,7 +237,7 @@ def careful(problem: Problem, i: int, line: Lines, here: Array) -> Slopes:
     rounding = error[best, columns] - truncation
     second = np.where(np.isfinite(nearest), nearest, 0.0)
     bent = np.any([t.bent for t in tries], axis=0)
-    return Slopes(
+    found = Slopes(
         chosen[None],
         np.maximum(truncation, second)[None],
         rounding[None],
@@ -245,6 +245,7 @@ def careful(problem: Problem, i: int, line: Lines, here: Array) -> Slopes:
         bent,
         still[:1],
     )
+    return found, noise
 
 
 def _noise(problem: Problem, i: int, line: Lines, here: Array, h: float) -> Array:

@@ -107,7 +107,7 @@ class NetworkProblem:
             nabla_b, nabla_w = self.gradient(self.x, self.y)
             shares = [as_array(s) for pair in zip(nabla_w, nabla_b, strict=True) for s in pair]
             c = float(cotangent.reshape(()))
-            return shares if c == 1 else [c * s for s in shares]
+            return shares if c == 1 else [c * s if s.dtype.kind in "fiub" else s for s in shares]
 
         if self.gradient is None:
             return Recorded(cost.data.copy(), pull, cost, parameters)
