@@ -28,7 +28,8 @@ def run(mutants: Iterable[Mutant] | None = None) -> int:
     total, (named, nameable) = len(proof.outcomes), proof.diagnosed
     console.print(
         f"{proof.equivalent:,} mutants that give the right gradient everywhere and "
-        f"{proof.cannot_run:,} that raise wherever they run are not counted."
+        f"{proof.cannot_run:,} that raise wherever they run are not counted.",
+        soft_wrap=True,
     )
     console.print(
         f"right cause on the first line: {named:,} of {nameable:,}{_share(named, nameable)}"
@@ -73,9 +74,9 @@ def _survivors(console: Console, proof: Proof) -> None:
     for outcome in proof.survivors:
         reasons.setdefault(outcome.why or "NOT EXPLAINED", []).append(str(outcome.mutant))
     for reason, survivors in reasons.items():
-        console.print(f"survived: {reason}", markup=False)
+        console.print(f"survived: {reason}", markup=False, soft_wrap=True)
         for survivor in survivors:
-            console.print(f"  {survivor}", markup=False)
+            console.print(f"  {survivor}", markup=False, soft_wrap=True)
 
 
 def _share(part: int, whole: int) -> str:
