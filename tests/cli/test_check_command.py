@@ -62,7 +62,7 @@ def test_json(there, capsys):
         (["checked_module:right"], "expected --shape, once for each argument"),
         (["checked_module:right", "--shape", "3"], "TypeError"),
         (["checked_module:careless", "--shape", "3"], "RuntimeError: no luck"),
-        ([], "expected either module:function or --network"),
+        ([], "expected one of module:function, --network"),
         (["--network", "3,2", "--shape", "3"], "--network takes no --shape"),
         (["--network", "3"], "Network"),
     ],
