@@ -8,7 +8,8 @@ import numpy as np
 
 from ..backward import topological_order
 from ..core import Node, label
-from .check import check, seed_number
+from .check import seed_number
+from .examine import examine
 from .problem import TensorFunction, argument_names, checkable
 from .report import Report
 from .verdict import Verdict
@@ -90,4 +91,4 @@ def _of(node: Node, seed: Any) -> Report:
     names = argument_names(op, len(node.inputs))
     problem.names = [node.inputs[i].name or names[i] for i in moved]
     problem.line = f"recorded at {node.line}" if node.line else None
-    return check(problem, seed_number(seed, values), None, None)
+    return examine(problem, seed_number(seed, values), None, None)

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..core import Array
-from .check import check, demand, seed_number
+from .check import demand, seed_number
+from .examine import examine
 from .problem import OfAllArguments, Recorded, argument_names, checkable, defined_at, name_of
 from .report import Report
 
@@ -99,7 +100,7 @@ def check_gradient_function(
         raise TypeError("check_gradient_function: no arrays; expected one for each argument")
     values = [checkable(value, i, a, "check_gradient_function") for i, a in enumerate(arrays)]
     problem = _Function(value, values, gradient, vjp)
-    return demand(check(problem, seed_number(seed, values), every, executor))
+    return demand(examine(problem, seed_number(seed, values), every, executor))
 
 
 def as_array(x: Any) -> Array:

@@ -17,7 +17,8 @@ from ..forward import recomputer
 from ..models import Network
 from ..tensor import Tensor
 from .by_hand import as_array
-from .check import check, demand, seed_number
+from .check import demand, seed_number
+from .examine import examine
 from .problem import Recorded, defined_at, largest_number
 from .report import Report
 
@@ -49,6 +50,10 @@ class NetworkProblem:
         self._z = [z.data for z in run.z.values()]
         self._from_z = [recomputer(self.cost, [z]) for z in run.z.values()]
         self._short = [self._is_short(i) for i in range(len(self.values))]
+
+    def __reduce__(self) -> Any:
+        """Recorded anew where it is unpickled, so that other processes can share the work."""
+        return NetworkProblem, (self.network, self.x, self.y, self.fused, self.gradient)
 
     def value(self, i: int, x: Array) -> Array:
         """The cost with other values of parameter ``i``."""
@@ -157,7 +162,7 @@ def check_network(
             "make it with dtype=float64"
         )
     problem = NetworkProblem(network, x, y, fused, gradient)
-    report = check(problem, seed_number(seed, problem.values), every, executor)
+    report = examine(problem, seed_number(seed, problem.values), every, executor)
     count = sum(v.size for v in problem.values)
     note = (
         f"{count:,} parameters: one-sided differences take {count + 1:,} forward passes, "

@@ -72,7 +72,7 @@ class Report:
     :mod:`autograd_nn.gradient_check.diagnosis`) or None; ``diagnosis`` says it in words with its
     evidence.  ``arguments`` has the numbers for each argument, ``broken`` the laws that do not
     hold, ``second`` the reports of the second order.  ``forward`` and ``backward`` count the
-    passes that were made (those in other processes are not seen).  ``again`` is a line that
+    passes that were made.  ``again`` is a line that
     repeats the check, ``line`` says where what is wrong is defined or was recorded.
     """
 
