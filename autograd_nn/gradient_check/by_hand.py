@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..core import Array
-from .check import demand, seed_number
-from .examine import examine
+from .check import demand
+from .examine import examine, seed_number
 from .problem import OfAllArguments, Recorded, argument_names, checkable, defined_at, name_of
 from .report import Report
 

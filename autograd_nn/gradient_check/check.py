@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any
@@ -13,10 +12,11 @@ import numpy.typing as npt
 
 from .. import ops
 from ..core import Array, Op
-from .examine import examine
+from .blame import with_culprit
+from .examine import examine, seed_number
 from .problem import GradientOf, TensorFunction, checkable, name_of
 from .report import Report
-from .verdict import worst
+from .verdict import Verdict, worst
 
 
 class GradientMismatch(AssertionError):
@@ -93,19 +93,7 @@ def gradcheck(
     >>> print(report.diagnosis)
     the gradient is 0.5 times the right one, at all 2 elements: a factor 2 is missing?
     """
-    values = [checkable(f, i, a, "gradcheck") for i, a in enumerate(arrays)]
-    if not values:
-        raise TypeError("gradcheck: no arrays; expected one for each argument of f")
-    if order not in (1, 2):
-        raise ValueError(f"gradcheck: order={order!r}; expected 1 or 2")
-    first = TensorFunction(f, values, "gradcheck")
-    number = seed_number(seed, values)
-    report = examine(first, number, every, executor)
-    again = repeating(f, values, order, number)
-    report = replace(report, again=again)
-    if order == 1 or not report.ok:
-        return report
-    return _second_order(first, report, number, every, executor)
+    return _checked("gradcheck", f, arrays, order, every, seed, executor)
 
 
 def check_gradients(
@@ -129,7 +117,32 @@ def check_gradients(
     Traceback (most recent call last):
     autograd_nn.gradient_check.check.GradientMismatch: check_gradients: square, argument 0, ...
     """
-    return demand(gradcheck(f, *arrays, order=order, every=every, seed=seed, executor=executor))
+    return demand(_checked("check_gradients", f, arrays, order, every, seed, executor))
+
+
+def _checked(
+    asked_by: str,
+    f: Callable[..., Any],
+    arrays: Sequence[npt.ArrayLike],
+    order: int,
+    every: bool | None,
+    seed: int | np.random.Generator | None,
+    executor: Executor | None,
+) -> Report:
+    values = [checkable(f, i, a, asked_by) for i, a in enumerate(arrays)]
+    if not values:
+        raise TypeError(f"{asked_by}: no arrays; expected one for each argument of f")
+    if order not in (1, 2):
+        raise ValueError(f"{asked_by}: order={order!r}; expected 1 or 2")
+    first = TensorFunction(f, values, asked_by)
+    number = seed_number(seed, values)
+    report = examine(first, number, every, executor)
+    report = replace(report, again=repeating(f, values, order, number))
+    if report.verdict is Verdict.FAIL:
+        return with_culprit(report, lambda: first.recorded().graph)
+    if order == 1 or not report.ok:
+        return report
+    return _second_order(first, report, number, every, executor)
 
 
 def repeating(f: Callable[..., Any], values: list[Array], order: int, seed: int) -> str:
@@ -166,12 +179,3 @@ def _second_order(
         fields |= {"cause": guilty.cause, "diagnosis": guilty.diagnosis}
         fields |= {"position": guilty.position}
     return Report(**fields)
-
-
-def seed_number(seed: int | np.random.Generator | None, values: list[Array]) -> int:
-    """The number that everything random follows from; without one, from the shapes."""
-    if isinstance(seed, np.random.Generator):
-        return int(seed.integers(2**31))
-    if seed is not None:
-        return int(seed)
-    return zlib.crc32(repr([x.shape for x in values]).encode())

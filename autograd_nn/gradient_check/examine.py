@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from concurrent.futures import Executor
 from typing import Any
 
@@ -117,3 +118,12 @@ def _argument(problem: Problem, f: Finding, found: Diagnosis) -> ArgumentReport:
         looked.measured.numeric[:, -1],
         looked.measured.error[:, -1],
     )
+
+
+def seed_number(seed: int | np.random.Generator | None, values: list[Array]) -> int:
+    """The number that everything random follows from; without one, from the shapes."""
+    if isinstance(seed, np.random.Generator):
+        return int(seed.integers(2**31))
+    if seed is not None:
+        return int(seed)
+    return zlib.crc32(repr([x.shape for x in values]).encode())

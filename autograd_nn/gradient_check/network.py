@@ -16,11 +16,13 @@ from ..core import Array, Node
 from ..forward import recomputer
 from ..models import Network
 from ..tensor import Tensor
+from .blame import with_culprit
 from .by_hand import as_array
-from .check import demand, seed_number
-from .examine import examine
+from .check import demand
+from .examine import examine, seed_number
 from .problem import Recorded, defined_at, largest_number
 from .report import Report
+from .verdict import Verdict
 
 Backprop = Callable[[Any, Any], tuple[Sequence[Any], Sequence[Any]]]
 
@@ -163,6 +165,8 @@ def check_network(
         )
     problem = NetworkProblem(network, x, y, fused, gradient)
     report = examine(problem, seed_number(seed, problem.values), every, executor)
+    if report.verdict is Verdict.FAIL and gradient is None:
+        report = with_culprit(report, lambda: network.record(x, y, fused).cost)
     count = sum(v.size for v in problem.values)
     note = (
         f"{count:,} parameters: one-sided differences take {count + 1:,} forward passes, "
