@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,9 @@ from .check import demand
 from .examine import examine, seed_number
 from .problem import OfAllArguments, Recorded, argument_names, checkable, defined_at, name_of
 from .report import Report
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 _HOW = "pass gradient= for a scalar value, or vjp= for a value of any shape"
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +16,9 @@ from .examine import examine, seed_number
 from .problem import GradientOf, TensorFunction, checkable, name_of
 from .report import Report
 from .verdict import Verdict, worst
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 class GradientMismatch(AssertionError):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from concurrent.futures import Executor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +19,9 @@ from .problem import Problem, Pullback
 from .report import ArgumentReport, Report
 from .ties import judge_ties
 from .verdict import Verdict
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 EVERY_ELEMENT = 2_000  # arguments of up to so many elements together are checked one by one,
 FEW = 256  # and in larger company those of up to so many

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +22,9 @@ from .examine import examine, seed_number
 from .problem import Recorded, defined_at, largest_number
 from .report import Report
 from .verdict import Verdict
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 Backprop = Callable[[Any, Any], tuple[Sequence[Any], Sequence[Any]]]
 
