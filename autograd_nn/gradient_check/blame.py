@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ..backward import topological_order
-from ..core import Node, label
-from .check import check, seed_number
+from ..core import Node, label, record_lines
+from .examine import examine, seed_number
 from .problem import TensorFunction, argument_names, checkable
 from .report import Report
 from .verdict import Verdict
@@ -68,6 +70,25 @@ def blame(cost: Node, *, seed: int | np.random.Generator | None = None) -> Repor
     )
 
 
+def with_culprit(report: Report, again: Callable[[], Node | None]) -> Report:
+    """A report on a wrong gradient with the operation that is to blame, if there are several.
+
+    ``again()`` records the computation once more, so that the lines can be kept.
+    """
+    with record_lines():
+        graph = again()
+    if graph is None or not graph.requires_grad:
+        return report
+    if sum(node.op is not None and node.requires_grad for node in topological_order(graph)) < 2:
+        return report
+    guilty = blame(graph)
+    if guilty.verdict is not Verdict.FAIL:
+        culprit = "no operation: the rule of each is right (is a value taken out of the graph?)"
+        return replace(report, culprit=culprit)
+    where = f", {guilty.line}" if guilty.line else ""
+    return replace(report, culprit=f"{guilty.name}{where}: {guilty.diagnosis}")
+
+
 def _of(node: Node, seed: Any) -> Report:
     """The check of one node's op, as a function of the inputs that a gradient goes to."""
     op = node.op
@@ -90,4 +111,4 @@ def _of(node: Node, seed: Any) -> Report:
     names = argument_names(op, len(node.inputs))
     problem.names = [node.inputs[i].name or names[i] for i in moved]
     problem.line = f"recorded at {node.line}" if node.line else None
-    return check(problem, seed_number(seed, values), None, None)
+    return examine(problem, seed_number(seed, values), None, None)

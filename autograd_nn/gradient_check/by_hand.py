@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..core import Array
-from .check import check, demand, seed_number
+from .check import demand
+from .examine import examine, seed_number
 from .problem import OfAllArguments, Recorded, argument_names, checkable, defined_at, name_of
 from .report import Report
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 _HOW = "pass gradient= for a scalar value, or vjp= for a value of any shape"
 
@@ -99,7 +102,7 @@ def check_gradient_function(
         raise TypeError("check_gradient_function: no arrays; expected one for each argument")
     values = [checkable(value, i, a, "check_gradient_function") for i, a in enumerate(arrays)]
     problem = _Function(value, values, gradient, vjp)
-    return demand(check(problem, seed_number(seed, values), every, executor))
+    return demand(examine(problem, seed_number(seed, values), every, executor))
 
 
 def as_array(x: Any) -> Array:

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from .. import ops
-from ..backward import GradientShapeError
 from ..core import Array, Op
-from .cotangents import cotangents
-from .diagnosis import Diagnosis, diagnose
-from .doubts import Doubts
-from .judge import Finding, judge, worst_elements
-from .laws import Broken, broken_laws, wrong_shape
-from .problem import GradientOf, Problem, Pullback, Recorded, TensorFunction, checkable, name_of
-from .report import ArgumentReport, Report
-from .ties import judge_ties
+from .blame import with_culprit
+from .examine import examine, seed_number
+from .problem import GradientOf, TensorFunction, checkable, name_of
+from .report import Report
 from .verdict import Verdict, worst
 
-EVERY_ELEMENT = 2_000  # arguments of up to so many elements together are checked one by one,
-FEW = 256  # and in larger company those of up to so many
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 class GradientMismatch(AssertionError):
@@ -78,8 +71,8 @@ def gradcheck(
     Arguments of more than 2,000 elements in all are looked at along 4 random directions and at 32
     random and 6 special elements each (``every=True``: at all).  ``seed`` (or a ``Generator``)
     chooses cotangents, directions and the sample; without it they follow from the shapes.
-    ``executor``, of :mod:`concurrent.futures`, spreads the differences; the report is the same but
-    that passes made in other processes are not counted.
+    ``executor``, of :mod:`concurrent.futures`, spreads the differences (``f`` has to be one that
+    can be pickled for processes); the report does not depend on it.
 
     What may be missed: for up to 16 results, nothing wrong by more than the tolerance.  For more,
     a wrong column e of the Jacobian passes with probability at most (√(2/π)·τ/‖e‖)², τ being the
@@ -102,19 +95,7 @@ def gradcheck(
     >>> print(report.diagnosis)
     the gradient is 0.5 times the right one, at all 2 elements: a factor 2 is missing?
     """
-    values = [checkable(f, i, a, "gradcheck") for i, a in enumerate(arrays)]
-    if not values:
-        raise TypeError("gradcheck: no arrays; expected one for each argument of f")
-    if order not in (1, 2):
-        raise ValueError(f"gradcheck: order={order!r}; expected 1 or 2")
-    first = TensorFunction(f, values, "gradcheck")
-    number = seed_number(seed, values)
-    report = check(first, number, every, executor)
-    again = repeating(f, values, order, number)
-    report = replace(report, again=again)
-    if order == 1 or not report.ok:
-        return report
-    return _second_order(first, report, number, every, executor)
+    return _checked("gradcheck", f, arrays, order, every, seed, executor)
 
 
 def check_gradients(
@@ -138,7 +119,32 @@ def check_gradients(
     Traceback (most recent call last):
     autograd_nn.gradient_check.check.GradientMismatch: check_gradients: square, argument 0, ...
     """
-    return demand(gradcheck(f, *arrays, order=order, every=every, seed=seed, executor=executor))
+    return demand(_checked("check_gradients", f, arrays, order, every, seed, executor))
+
+
+def _checked(
+    asked_by: str,
+    f: Callable[..., Any],
+    arrays: Sequence[npt.ArrayLike],
+    order: int,
+    every: bool | None,
+    seed: int | np.random.Generator | None,
+    executor: Executor | None,
+) -> Report:
+    values = [checkable(f, i, a, asked_by) for i, a in enumerate(arrays)]
+    if not values:
+        raise TypeError(f"{asked_by}: no arrays; expected one for each argument of f")
+    if order not in (1, 2):
+        raise ValueError(f"{asked_by}: order={order!r}; expected 1 or 2")
+    first = TensorFunction(f, values, asked_by)
+    number = seed_number(seed, values)
+    report = examine(first, number, every, executor)
+    report = replace(report, again=repeating(f, values, order, number))
+    if report.verdict is Verdict.FAIL:
+        return with_culprit(report, lambda: first.recorded().graph)
+    if order == 1 or not report.ok:
+        return report
+    return _second_order(first, report, number, every, executor)
 
 
 def repeating(f: Callable[..., Any], values: list[Array], order: int, seed: int) -> str:
@@ -165,7 +171,7 @@ def _second_order(
     shape = first.recorded().value.shape
     cotangent: Array = np.asarray(np.random.default_rng([seed, 2]).standard_normal(shape))
     second = tuple(
-        check(GradientOf(first, i, cotangent), seed, every, executor)
+        examine(GradientOf(first, i, cotangent), seed, every, executor)
         for i in range(len(first.values))
     )
     whole = worst([report.verdict, *(r.verdict for r in second)])
@@ -175,147 +181,3 @@ def _second_order(
         fields |= {"cause": guilty.cause, "diagnosis": guilty.diagnosis}
         fields |= {"position": guilty.position}
     return Report(**fields)
-
-
-def check(problem: Problem, seed: int, every: bool | None, executor: Executor | None) -> Report:
-    """The check of one problem: laws, every argument beside finite differences, a diagnosis."""
-    rng = np.random.default_rng(seed)
-    counted = _Counting(problem)
-    run = counted.recorded()
-    shape = run.value.shape
-    weights = cotangents(shape, rng)
-    try:
-        laws = broken_laws(counted, run, weights[-1].reshape(shape))
-        gradients = _gradients(counted, run.pull, weights, shape)
-    except GradientShapeError as error:
-        return _of_wrong_shape(counted, error, len(weights), seed)
-    if any(law.unfit for law in laws):
-        return _report(counted, [], diagnose(counted, [], laws, weights, run), laws, weights, seed)
-    mapping: Any = map if executor is None else executor.map
-    total = sum(x.size for x in problem.values)
-    doubts = Doubts(counted, gradients, weights, run.value.ravel(), shape, rng)
-    findings = []
-    for i, x in enumerate(problem.values):
-        small = x.size <= (EVERY_ELEMENT if total <= EVERY_ELEMENT else FEW)
-        whole = small if every is None else every
-        findings.append(judge(doubts, i, whole, mapping))
-    judge_ties(counted, [f.elements for f in findings], weights, run.value.ravel(), rng)
-    found = diagnose(counted, findings, laws, weights, run)
-    return _report(counted, findings, found, laws, weights, seed)
-
-
-class _Counting:
-    """A problem that counts what is asked of it."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem, self.name = problem, problem.name
-        self.values, self.names = problem.values, problem.names
-        self.magnitude, self.line = problem.magnitude, problem.line
-        self.forward = self.backward = 0
-
-    def value(self, i: int, x: Array) -> Array:
-        self.forward += 1
-        return self.problem.value(i, x)
-
-    def at(self, values: Sequence[Array]) -> Array:
-        self.forward += 1
-        return self.problem.at(values)
-
-    def element(self, i: int, position: int) -> Callable[[float], Array] | None:
-        short = self.problem.element(i, position)
-        if short is None:
-            return None
-
-        def counted(t: float) -> Array:
-            self.forward += 1
-            return short(t)
-
-        return counted
-
-    def recorded(self, values: Sequence[Array] | None = None) -> Recorded:
-        self.forward += 1
-        run = self.problem.recorded(values)
-        self.magnitude = self.problem.magnitude
-
-        def pull(cotangent: Array) -> list[Any]:
-            self.backward += 1
-            return run.pull(cotangent)
-
-        return replace(run, pull=pull)
-
-
-def _gradients(
-    problem: Problem, pull: Pullback, weights: Array, shape: tuple[int, ...]
-) -> list[Array]:
-    """What is claimed for each argument: ``(cotangents, elements)``."""
-    with np.errstate(all="ignore"):  # what is not finite is told by the verdict
-        shares = [pull(w.reshape(shape).copy()) for w in weights]
-    return [
-        np.stack([np.asarray(s[i], np.float64).ravel() for s in shares])
-        for i in range(len(problem.values))
-    ]
-
-
-def _of_wrong_shape(
-    problem: _Counting, error: GradientShapeError, cotangents: int, seed: int
-) -> Report:
-    """The report on a rule whose gradient has not the shape of its argument."""
-    law = wrong_shape(None, error.got, error.expected)
-    return Report(
-        problem.name, Verdict.FAIL, law.cause, str(error), (), (law.text,), cotangents,
-        problem.forward, problem.backward, seed, problem.line,
-    )  # fmt: skip
-
-
-def _report(
-    problem: _Counting,
-    findings: list[Finding],
-    found: Diagnosis,
-    laws: list[Broken],
-    weights: Array,
-    seed: int,
-) -> Report:
-    return Report(
-        name=problem.name,
-        verdict=found.verdict,
-        cause=found.cause,
-        diagnosis=found.text,
-        arguments=tuple(_argument(problem, f, found) for f in findings),
-        broken=tuple(law.text for law in laws),
-        cotangents=len(weights),
-        forward=problem.forward,
-        backward=problem.backward,
-        seed=seed,
-        line=problem.line,
-        position=found.position,
-    )
-
-
-def _argument(problem: Problem, f: Finding, found: Diagnosis) -> ArgumentReport:
-    x = problem.values[f.position]
-    cause, text = found.arguments[f.position]
-    looked = f.elements
-    return ArgumentReport(
-        f.position,
-        problem.names[f.position],
-        x.shape,
-        f.verdict,
-        cause,
-        text,
-        x.size,
-        f.checked,
-        f.resolved,
-        worst_elements(problem, f),
-        looked.claimed[:, -1],
-        looked.measured.numeric[:, -1],
-        looked.measured.error[:, -1],
-    )
-
-
-def seed_number(seed: int | np.random.Generator | None, values: list[Array]) -> int:
-    """The number that everything random follows from; without one, from the shapes."""
-    if isinstance(seed, np.random.Generator):
-        return int(seed.integers(2**31))
-    if seed is not None:
-        return int(seed)
-    return zlib.crc32(repr([x.shape for x in values]).encode())

@@ -11,8 +11,9 @@ import numpy as np
 
 from ..core import Array
 from .cotangents import Weighted, weighted
+from .counting import Counting
 from .kinks import OneSided
-from .measure import Lines, slopes
+from .measure import EVALUATIONS, Lines, slopes
 from .problem import Problem
 
 AGREES, KINKED, UNRESOLVED, NONFINITE, DIFFERS = range(5)  # in the order of how bad it is
@@ -68,7 +69,7 @@ def codes(claimed: Array, w: Weighted, largest: float, noise: Array) -> Array:
 
 
 def compare(
-    problem: Problem,
+    problem: Counting,
     i: int,
     lines: Lines,
     gradients: Array,
@@ -84,8 +85,9 @@ def compare(
     keep = len(lines) * here.size <= _JACOBIAN
     each = max(1, _CHUNK // max(1, 6 * here.size))
     chunks = [lines[k : k + each] for k in range(0, len(lines), each)]
-    work = partial(_measure, problem, i, cotangents=cotangents, here=here, keep=keep)
+    work = partial(_measure, problem.problem, i, cotangents=cotangents, here=here, keep=keep)
     measured, jacobian = _joined(list(mapping(work, chunks)), len(cotangents), here.size, keep)
+    problem.forward += EVALUATIONS * len(lines)  # wherever they were made
     claimed = lines.slopes(gradients)
     largest = float(np.max(np.abs(gradients), initial=0.0, where=np.isfinite(gradients)))
     none = np.zeros_like(claimed)

@@ -15,9 +15,9 @@ import numpy as np
 from ..core import Array
 from .compare import AGREES, DIFFERS, KINKED, MARGIN, NONFINITE, RELATIVE, Comparison, codes
 from .cotangents import weighted
+from .counting import Counting
 from .kinks import OneSided, kinked_around, nearby, one_sided
 from .measure import EPSILON, careful
-from .problem import Problem
 
 _CONFIRM = 3  # so many wrong lines are looked at again before the rest is believed
 _OWN = 1e-10  # a claim's own noise is below this, as a part of what is natural; else it is no noise
@@ -27,7 +27,7 @@ _OWN = 1e-10  # a claim's own noise is below this, as a part of what is natural;
 class Doubts:
     """What second looks at the arguments of one problem have in common."""
 
-    problem: Problem
+    problem: Counting
     gradients: Sequence[Array]  # of each argument: (cotangents, elements)
     cotangents: Array
     here: Array

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +15,16 @@ from ..core import Array, Node
 from ..forward import recomputer
 from ..models import Network
 from ..tensor import Tensor
+from .blame import with_culprit
 from .by_hand import as_array
-from .check import check, demand, seed_number
+from .check import demand
+from .examine import examine, seed_number
 from .problem import Recorded, defined_at, largest_number
 from .report import Report
+from .verdict import Verdict
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 Backprop = Callable[[Any, Any], tuple[Sequence[Any], Sequence[Any]]]
 
@@ -49,6 +54,10 @@ class NetworkProblem:
         self._z = [z.data for z in run.z.values()]
         self._from_z = [recomputer(self.cost, [z]) for z in run.z.values()]
         self._short = [self._is_short(i) for i in range(len(self.values))]
+
+    def __reduce__(self) -> Any:
+        """Recorded anew where it is unpickled, so that other processes can share the work."""
+        return NetworkProblem, (self.network, self.x, self.y, self.fused, self.gradient)
 
     def value(self, i: int, x: Array) -> Array:
         """The cost with other values of parameter ``i``."""
@@ -157,7 +166,9 @@ def check_network(
             "make it with dtype=float64"
         )
     problem = NetworkProblem(network, x, y, fused, gradient)
-    report = check(problem, seed_number(seed, problem.values), every, executor)
+    report = examine(problem, seed_number(seed, problem.values), every, executor)
+    if report.verdict is Verdict.FAIL and gradient is None:
+        report = with_culprit(report, lambda: network.record(x, y, fused).cost)
     count = sum(v.size for v in problem.values)
     note = (
         f"{count:,} parameters: one-sided differences take {count + 1:,} forward passes, "

@@ -126,17 +126,20 @@ class GradientOf(TensorFunction):
     the cotangent, which comes last: what the second order checks."""
 
     def __init__(self, first: TensorFunction, i: int, cotangent: Array) -> None:
-        def gradient(*tensors: Tensor) -> Any:
-            *given, g = tensors
-            y, t = first.f(*given), given[i]
-            if not y.requires_grad:
-                return Tensor(np.zeros(t.shape))
-            found = sweep([y], [t], [g], create_graph=True, asked_by=first.asked_by)
-            return found[t] if t in found else Tensor(np.zeros(t.shape))
-
-        super().__init__(gradient, [*first.values, cotangent], first.asked_by)
+        self.first, self.i = first, i
+        super().__init__(self.gradient, [*first.values, cotangent], first.asked_by)
         self.name = f"the gradient of {first.name} by argument {i}"
         self.names = [*first.names, "the cotangent"]
+        self.line = first.line
+
+    def gradient(self, *tensors: Tensor) -> Any:
+        """The gradient, recorded."""
+        *given, g = tensors
+        y, t = self.first.f(*given), given[self.i]
+        if not y.requires_grad:
+            return Tensor(np.zeros(t.shape))
+        found = sweep([y], [t], [g], create_graph=True, asked_by=self.asked_by)
+        return found[t] if t in found else Tensor(np.zeros(t.shape))
 
 
 def largest_number(graph: Node) -> float:

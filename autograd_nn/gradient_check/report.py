@@ -72,8 +72,9 @@ class Report:
     :mod:`autograd_nn.gradient_check.diagnosis`) or None; ``diagnosis`` says it in words with its
     evidence.  ``arguments`` has the numbers for each argument, ``broken`` the laws that do not
     hold, ``second`` the reports of the second order.  ``forward`` and ``backward`` count the
-    passes that were made (those in other processes are not seen).  ``again`` is a line that
-    repeats the check, ``line`` says where what is wrong is defined or was recorded.
+    passes that were made.  ``again`` is a line that
+    repeats the check, ``line`` says where what is wrong is defined or was recorded, ``culprit``
+    which of several recorded operations has a wrong rule.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Report:
     position: int | None = None
     again: str = ""
     note: str = ""
+    culprit: str = ""
     second: tuple[Report, ...] = ()
 
     @property
@@ -131,6 +133,8 @@ def _lines(report: Report) -> list[str]:
     if not report.ok:
         if part.line:
             lines.append(f"  {part.line}")
+        if part.culprit:
+            lines.append(f"  to blame: {part.culprit}")
         lines += [f"  law broken: {law}" for law in part.broken if law not in part.diagnosis]
         lines += _table(bad) if bad is not None else []
     one = part.arguments[0] if len(part.arguments) == 1 else bad

@@ -6,7 +6,7 @@ import threading
 import numpy as np
 import pytest
 
-from autograd_nn import Op, Tensor, blame, no_grad, ops, record_lines
+from autograd_nn import Op, Tensor, blame, gradcheck, no_grad, ops, record_lines
 from autograd_nn.gradient_check import Verdict
 
 X = np.random.default_rng(4).standard_normal((3, 4))
@@ -58,6 +58,27 @@ def test_masks_settings_and_kinks_are_taken_as_they_were_recorded():
     assert blame((y * y).sum()).ok
     assert blame(ops.relu(Tensor(np.zeros(2), requires_grad=True)).sum()).verdict is Verdict.KINK
     assert blame(ops.sqrt(Tensor(np.zeros(2), requires_grad=True))).verdict is Verdict.NONFINITE
+
+
+def model(x):
+    h = ops.tanh(x @ X.T)
+    return wrong_square(h).sum()
+
+
+def test_a_check_of_a_whole_function_names_the_operation_and_its_line():
+    report = gradcheck(model, X)
+    assert report.culprit.startswith(
+        f"square, recorded at {line_of(model, 2)}: the gradient is 0.5"
+    )
+    assert f"to blame: {report.culprit}" in str(report)
+    assert gradcheck(wrong_square, X).culprit == ""  # there is but one
+    assert gradcheck(lambda x: ops.tanh(x @ X.T), X).culprit == ""
+
+
+def test_a_value_taken_out_of_the_graph_is_nobodys_rule():
+    report = gradcheck(lambda x: ops.exp(x.detach()) * ops.sin(x), X)
+    assert report.verdict is Verdict.FAIL
+    assert report.culprit.startswith("no operation")
 
 
 def test_what_was_not_recorded_is_refused():

@@ -58,13 +58,14 @@ def test_some_hundred_right_gradients_in_seven_units_are_accepted():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_ten_thousand_right_gradients_in_seven_units_are_accepted():
     tally = check_cases(10_000, 10_000)
     assert tally[Verdict.INCONCLUSIVE] <= 0.005 * sum(tally.values())
 
 
-# Ops that take every number, and one value for each element that hypothesis thinks nasty: zeros,
-# ties, whole numbers, numbers next to each other, very small ones.
+# Ops that take every number, at values that hypothesis thinks nasty: zeros, ties, whole numbers,
+# numbers next to each other, very small ones (not so small that their products are 0).
 EVERYWHERE = [
     "add", "sub", "mul", "maximum", "minimum", "fmax", "fmin", "hypot", "logaddexp", "logaddexp2",
     "square", "exp", "expm1", "sin", "cos", "arctan", "tanh", "arcsinh", "sigmoid", "softplus",
@@ -80,7 +81,7 @@ def nasty(name, most):
     def case(data):
         op = OPS[name]
         shapes = SHAPES.get(name, [(2, 3)] * op.arity)
-        elements = st.just(0.0) | st.floats(1e-60, 6) | st.floats(-6, -1e-60)
+        elements = st.just(0.0) | st.floats(1e-40, 6) | st.floats(-6, -1e-40)
         values = tuple(data.draw(arrays(float, shape, elements=elements)) for shape in shapes)
         function, free = call_of(op, Sample(name, values))
         with np.errstate(all="ignore"):
@@ -98,4 +99,4 @@ def test_nasty_values_raise_no_false_alarm(name):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EVERYWHERE)
 def test_many_nasty_values_raise_no_false_alarm(name):
-    nasty(name, 60)
+    nasty(name, 30)

@@ -94,6 +94,7 @@ def every_wrong_one():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_of_all_wrong_rules_nearly_all_are_rejected_and_each_survivor_is_explained(every_wrong_one):
     found = proof.Proof([checked(m, samples) for m, samples in every_wrong_one])
     total, (named, nameable) = len(found.outcomes), found.diagnosed
@@ -106,6 +107,7 @@ def test_of_all_wrong_rules_nearly_all_are_rejected_and_each_survivor_is_explain
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("units", UNITS, ids=str)
 def test_every_gross_mistake_is_rejected_in_other_units(every_wrong_one, units):
     gross = [(m, samples) for m, samples in every_wrong_one if m.family in GROSS]

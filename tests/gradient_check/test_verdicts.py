@@ -1,7 +1,8 @@
 """Each verdict, on an answer that deserves it and on one that does not."""
 
+import multiprocessing
 import pickle
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -272,3 +273,16 @@ def test_one_screen():
     text = str(gradcheck(cost, *[p.data for p in net.parameters]))
     assert len(text.splitlines()) <= 24
     assert max(map(len, text.splitlines())) <= 200
+
+
+@pytest.mark.slow
+def test_processes_change_nothing():
+    net = ag.Network([20, 30, 10], rng=0)
+    x, labels = np.ones((5, 20)), [0, 1, 2, 3, 4]
+    x2 = np.random.default_rng(0).standard_normal((30, 20))
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for ask in (
+            lambda **how: gradcheck(ops.tanh.forward, x2, order=2, **how),
+            lambda **how: ag.check_network(net, x, labels, **how),
+        ):
+            assert str(ask(executor=pool)) == str(ask())
