@@ -26,6 +26,7 @@ from autograd_nn.gradient_check.mutants.proof import checked, in_units
 from autograd_nn.gradient_check.mutants.rewritten import FAMILIES, rewritten
 from autograd_nn.gradient_check.mutants.sift import Kind, sifted
 from autograd_nn.gradient_check.mutants.source import every_helper, syntax_tree, transplanted
+from autograd_nn.gradient_check.mutants.symmetric import changes_nothing
 from autograd_nn.gradient_check.mutants.syntax import changes
 
 SUBTLE = {"× 1.0003", "× 1.00001", "+ 1e-7", "float32"}
@@ -54,6 +55,7 @@ def test_mistakes_as_people_make_them_are_named(mutant):
     outcome = checked(mutant, mutant.samples)
     assert outcome.killed
     assert outcome.report.cause in mutant.causes, outcome.report
+    assert outcome.report.diagnosis in str(outcome.report).splitlines()[0]
 
 
 def wrong_ones(mutants):
@@ -62,12 +64,15 @@ def wrong_ones(mutants):
     return [(m, samples) for m, kind, samples in found if kind is Kind.WRONG]
 
 
+def every_fault():
+    places = [(op, i) for op in ops.ALL for i in range(op.arity or 2) if op.rules[i]]
+    return [m for op, i in places for m in faulty(op, i)]
+
+
 @pytest.fixture(scope="module")
 def a_few():
     """Some of all faults, and of the changes to some of the rules."""
-    faults = [
-        m for op in ops.ALL for i in range(op.arity or 2) if op.rules[i] for m in faulty(op, i)
-    ]
+    faults = every_fault()
     texts = [m for op in ops.ALL[::8] if op.rules[0] for m in rewritten(op, 0)]
     return wrong_ones([*faults[::73], *texts[::23]])
 
@@ -201,6 +206,13 @@ def test_mutants_that_change_nothing_and_those_that_cannot_run_are_told_by_tryin
     assert sifted(raising)[0] is Kind.CANNOT_RUN
     symmetric = [m for m in faulty(ops.cholesky, 0) if m.family == "transposed"]
     assert sifted(symmetric[0])[0] is Kind.EQUIVALENT
+
+
+@pytest.mark.slow
+def test_faults_change_nothing_where_that_is_declared_and_nowhere_else():
+    for mutant in every_fault():
+        declared = changes_nothing(mutant.op, mutant.argument, mutant.family)
+        assert sifted(mutant)[0] is (Kind.EQUIVALENT if declared else Kind.WRONG), mutant
 
 
 def test_a_rule_wrong_only_where_there_is_a_tie_is_wrong():
