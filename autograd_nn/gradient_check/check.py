@@ -75,9 +75,9 @@ def gradcheck(
     can be pickled for processes); the report does not depend on it.
 
     What may be missed: for up to 16 results, nothing wrong by more than the tolerance.  For more,
-    a wrong column e of the Jacobian passes with probability at most (√(2/π)·τ/‖e‖)², τ being the
-    tolerance under a Gaussian cotangent: 7·10⁻⁷ squared or less for an error of a millionth.  In a
-    large argument a single element that is wrong by e is missed by a direction with probability at
+    a column of the Jacobian that is wrong by e passes with probability at most (√(2/π)·τ/‖e‖)², τ
+    being the tolerance under a Gaussian cotangent: 7·10⁻⁷ if ‖e‖ is a millionth of what the column
+    adds up to and the differences settle.  In a large argument a single element that is wrong by e is missed by a direction with probability at
     most √(2/π)·τ/(e·r), r being how far it is moved, and by four with the fourth power of that.
     Of points other than the arguments nothing is said.
 

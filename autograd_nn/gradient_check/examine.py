@@ -116,9 +116,9 @@ def _argument(problem: Problem, f: Finding, found: Diagnosis) -> ArgumentReport:
         f.checked,
         f.resolved,
         worst_elements(problem, f),
-        looked.claimed[:, -1],
-        looked.measured.numeric[:, -1],
-        looked.measured.error[:, -1],
+        tuple(looked.claimed[:, -1].tolist()),
+        tuple(looked.measured.numeric[:, -1].tolist()),
+        tuple(looked.measured.error[:, -1].tolist()),
     )
 
 

@@ -257,6 +257,12 @@ def test_an_error_carries_the_report_and_can_be_pickled():
     assert again.report.cause == "factor"
 
 
+def test_reports_can_be_compared():
+    one, two = gradcheck(ops.tanh, X), gradcheck(ops.tanh, X)
+    assert one == two == pickle.loads(pickle.dumps(one))
+    assert one != gradcheck(ops.sin, X)
+
+
 def test_a_report_as_a_dict_is_plain():
     found = gradcheck(ops.sqrt, np.array([0.0, 1.0])).as_dict()
     assert found["verdict"] == "NONFINITE"
