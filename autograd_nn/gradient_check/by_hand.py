@@ -94,7 +94,7 @@ def check_gradient_function(
     >>> check_gradient_function(np.tanh, x, vjp=lambda g, x: g * (1 + np.tanh(x) ** 2)).ok
     Traceback (most recent call last):
         ...
-    autograd_nn.gradient_check.check.GradientMismatch: check_gradients: tanh, argument 0, ...
+    autograd_nn.gradient_check.check.GradientMismatch: check_gradient_function: tanh, ...
     """
     if (gradient is None) == (vjp is None):
         raise TypeError(f"check_gradient_function: expected one gradient; {_HOW}")
@@ -102,7 +102,8 @@ def check_gradient_function(
         raise TypeError("check_gradient_function: no arrays; expected one for each argument")
     values = [checkable(value, i, a, "check_gradient_function") for i, a in enumerate(arrays)]
     problem = _Function(value, values, gradient, vjp)
-    return demand(examine(problem, seed_number(seed, values), every, executor))
+    report = examine(problem, seed_number(seed, values), every, executor)
+    return demand(report, "check_gradient_function")
 
 
 def as_array(x: Any) -> Array:

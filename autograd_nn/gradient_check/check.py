@@ -29,9 +29,9 @@ class GradientMismatch(AssertionError):
     far it was moved; all None where no element is to blame.
     """
 
-    def __init__(self, report: Report) -> None:
-        super().__init__(report)
-        self.report = report
+    def __init__(self, report: Report, asked_by: str = "check_gradients") -> None:
+        super().__init__(report, asked_by)
+        self.report, self.asked_by = report, asked_by
         bad = report.argument
         self.argument = None if bad is None else bad.position
         element = bad.worst[0] if bad is not None and bad.worst else None
@@ -42,7 +42,7 @@ class GradientMismatch(AssertionError):
 
     def __str__(self) -> str:
         """The report."""
-        return f"check_gradients: {self.report}"
+        return f"{self.asked_by}: {self.report}"
 
 
 def gradcheck(
@@ -68,18 +68,18 @@ def gradcheck(
       and jumps are told from a wrong gradient (:class:`~.verdict.Verdict`).
 
     ``order=2`` checks the gradient of the gradient besides, by the arguments and by the cotangent.
-    Arguments of more than 2,000 elements in all are looked at along 4 random directions and at 32
-    random and 6 special elements each (``every=True``: at all).  ``seed`` (or a ``Generator``)
-    chooses cotangents, directions and the sample; without it they follow from the shapes.
-    ``executor``, of :mod:`concurrent.futures`, spreads the differences (``f`` has to be one that
-    can be pickled for processes); the report does not depend on it.
+    If the arguments have more than 2,000 elements in all, each of more than 256 is looked at along
+    4 random directions and at 32 random and 6 special elements (``every=True``: at all of them).
+    ``seed`` (or a ``Generator``) chooses cotangents, directions and the sample; without it they
+    follow from the shapes.  ``executor``, of :mod:`concurrent.futures`, spreads the differences
+    (``f`` has to be one that can be pickled for processes); the report does not depend on it.
 
     What may be missed: for up to 16 results, nothing wrong by more than the tolerance.  For more,
-    a wrong column e of the Jacobian passes with probability at most (√(2/π)·τ/‖e‖)², τ being the
-    tolerance under a Gaussian cotangent: 7·10⁻⁷ squared or less for an error of a millionth.  In a
-    large argument a single element that is wrong by e is missed by a direction with probability at
-    most √(2/π)·τ/(e·r), r being how far it is moved, and by four with the fourth power of that.
-    Of points other than the arguments nothing is said.
+    a column of the Jacobian that is wrong by e passes with probability at most (√(2/π)·τ/‖e‖)², τ
+    being the tolerance under a Gaussian cotangent: 7·10⁻⁷ if ‖e‖ is a millionth of what the column
+    adds up to and the differences settle.  In a large argument a single element that is wrong by e
+    is missed by a direction with probability at most √(2/π)·τ/(e·r), r being how far it is moved,
+    and by four with the fourth power of that.  Of other arguments than these nothing is said.
 
     Raises ``TypeError`` for integer arrays, in which a small step is none, and for a result that is
     no tensor; ``ValueError`` for infinite arguments.  Exceptions of ``f`` and its rules pass.
@@ -158,10 +158,10 @@ def repeating(f: Callable[..., Any], values: list[Array], order: int, seed: int)
     return f"ag.gradcheck({', '.join([name, *arrays, *settings, f'seed={seed}'])})"
 
 
-def demand(report: Report) -> Report:
+def demand(report: Report, asked_by: str = "check_gradients") -> Report:
     """The report if it is accepted; :class:`GradientMismatch` if not."""
     if not report.ok:
-        raise GradientMismatch(report)
+        raise GradientMismatch(report, asked_by)
     return report
 
 

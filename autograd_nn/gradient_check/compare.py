@@ -48,7 +48,8 @@ class Comparison:
 
     def resolved(self) -> int:
         """How many lines were measured well enough to tell."""
-        return int(np.sum(np.all(self.code != UNRESOLVED, axis=1)))
+        told = (self.code != UNRESOLVED) & np.isfinite(self.measured.numeric)
+        return int(np.sum(np.all(told, axis=1)))
 
 
 def codes(claimed: Array, w: Weighted, largest: float, noise: Array) -> Array:
@@ -63,8 +64,7 @@ def codes(claimed: Array, w: Weighted, largest: float, noise: Array) -> Array:
         blind = matters & (error > np.maximum(1e-3 * np.abs(claimed), 1e-6 * largest))
     code = np.where(coarse | blind, UNRESOLVED, AGREES)
     code[differs] = DIFFERS
-    code[~np.isfinite(w.numeric)] = UNRESOLVED
-    code[~np.isfinite(claimed)] = NONFINITE
+    code[~np.isfinite(w.numeric) | ~np.isfinite(claimed)] = NONFINITE
     return code
 
 

@@ -137,7 +137,7 @@ def plot_agreement(report: Report, ax: Any = None) -> Any:
     """
     ax = ax if ax is not None else _axes(5.5, 5)
     part = report.guilty
-    if not any(a.analytic.size for a in part.arguments):
+    if not any(a.analytic for a in part.arguments):
         raise ValueError("plot_agreement: the report has no elements to show")
     for a in part.arguments:
         ax.plot(a.numeric, a.analytic, "o", markersize=4, alpha=0.7, label=f"{a.name}: {a.verdict}")

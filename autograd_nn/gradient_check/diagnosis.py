@@ -57,7 +57,9 @@ def diagnose(
         if f.verdict is Verdict.FAIL
     }
     activation = _activation(wrong, cotangents, run)
-    named = [_of_argument(f, problem, wrong.get(f.position), laws, activation) for f in findings]
+    named = [
+        _of_argument(f, problem, wrong.get(f.position), laws, activation, run) for f in findings
+    ]
     verdict = worst([*(f.verdict for f in findings), *([Verdict.FAIL] if laws else [])])
     return _together(verdict, findings, named, laws)
 
@@ -90,9 +92,10 @@ def _of_argument(
     e: Evidence | None,
     laws: Sequence[Broken],
     activation: str | None,
+    run: Recorded,
 ) -> Named:
     if f.verdict is not Verdict.FAIL or e is None:
-        return None, _not_wrong(f, problem)
+        return None, _not_wrong(f, problem, run.value)
     for law in laws:
         if law.argument in (None, f.position) and law.cause != "other":
             return law.cause, law.text
@@ -139,7 +142,7 @@ def _agreement(findings: Sequence[Finding]) -> str:
     return f"the gradient agrees with the finite differences, to {worst_off:.1g} of itself"
 
 
-def _not_wrong(f: Finding, problem: Problem) -> str:
+def _not_wrong(f: Finding, problem: Problem, value: Array) -> str:
     """What there is to say about an argument whose gradient is not wrong."""
     c = f.elements
     if f.verdict is Verdict.KINK:
@@ -149,14 +152,31 @@ def _not_wrong(f: Finding, problem: Problem) -> str:
             "the one-sided derivatives"
         )
     if f.verdict is Verdict.NONFINITE:
-        bad = ~np.isfinite(f.gradients)
-        element = int(np.flatnonzero(bad.any(axis=0))[0])
-        index = np.unravel_index(element, problem.values[f.position].shape)
-        value = f.gradients[bad[:, element], element][0]
-        return f"the gradient is {value} at index {tuple(int(n) for n in index)}"
+        return _not_finite(f, problem.values[f.position].shape, value)
     if f.verdict is Verdict.INCONCLUSIVE:
         return _cannot_tell(f)
     return ""
+
+
+def _not_finite(f: Finding, shape: tuple[int, ...], value: Array) -> str:
+    """What is infinite or nan, and where."""
+
+    def at(flat: int, within: tuple[int, ...]) -> str:
+        return f"index {tuple(int(n) for n in np.unravel_index(flat, within))}"
+
+    if not np.isfinite(value).all():
+        flat = int(np.flatnonzero(~np.isfinite(value))[0])
+        return f"the function itself is {value.flat[flat]} at {at(flat, value.shape)} of its result"
+    bad = ~np.isfinite(f.gradients)
+    if bad.any():
+        flat = int(np.flatnonzero(bad.any(axis=0))[0])
+        infinite = np.isinf(f.gradients[:, flat]).any()  # 0 · ∞ is nan under other cotangents
+        return f"the gradient is {'infinite' if infinite else 'nan'} at {at(flat, shape)}"
+    c = f.elements
+    lines = np.flatnonzero(~np.isfinite(c.measured.numeric).all(axis=1))
+    if not lines.size or c.lines.positions is None:
+        return "the function is not finite near the arguments"
+    return f"the function is not finite near {at(int(c.lines.positions[lines[0]]), shape)}"
 
 
 def _cannot_tell(f: Finding) -> str:
@@ -164,8 +184,6 @@ def _cannot_tell(f: Finding) -> str:
     line = int(np.flatnonzero((c.code == UNRESOLVED).any(axis=1))[0])
     k = int(np.argmax(c.code[line] == UNRESOLVED))
     w = c.measured
-    if not np.isfinite(w.numeric[line, k]):
-        return "the function is not finite nearby, so that its derivative cannot be measured"
     if w.truncation[line, k] > w.rounding[line, k]:
         return (
             "the finite differences do not settle: a jump, or a kink that cannot be told from one?"

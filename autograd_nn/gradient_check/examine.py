@@ -27,6 +27,7 @@ EVERY_ELEMENT = 2_000  # arguments of up to so many elements together are checke
 FEW = 256  # and in larger company those of up to so many
 
 
+@np.errstate(all="ignore")  # what is not finite is told by the verdict
 def examine(problem: Problem, seed: int, every: bool | None, executor: Executor | None) -> Report:
     """The report on one problem; ``every`` says whether to move every element, None as it fits."""
     rng = np.random.default_rng(seed)
@@ -58,8 +59,7 @@ def _gradients(
     problem: Problem, pull: Pullback, weights: Array, shape: tuple[int, ...]
 ) -> list[Array]:
     """What is claimed for each argument: ``(cotangents, elements)``."""
-    with np.errstate(all="ignore"):  # what is not finite is told by the verdict
-        shares = [pull(w.reshape(shape).copy()) for w in weights]
+    shares = [pull(w.reshape(shape).copy()) for w in weights]
     return [
         np.stack([np.asarray(s[i], np.float64).ravel() for s in shares])
         for i in range(len(problem.values))
@@ -116,9 +116,9 @@ def _argument(problem: Problem, f: Finding, found: Diagnosis) -> ArgumentReport:
         f.checked,
         f.resolved,
         worst_elements(problem, f),
-        looked.claimed[:, -1],
-        looked.measured.numeric[:, -1],
-        looked.measured.error[:, -1],
+        tuple(looked.claimed[:, -1].tolist()),
+        tuple(looked.measured.numeric[:, -1].tolist()),
+        tuple(looked.measured.error[:, -1].tolist()),
     )
 
 

@@ -174,4 +174,4 @@ def check_network(
         f"{count:,} parameters: one-sided differences take {count + 1:,} forward passes, "
         "backpropagation about two (the book, section 2.8)"
     )
-    return demand(replace(report, note=note))
+    return demand(replace(report, note=note), "check_network")

@@ -105,7 +105,7 @@ class TensorFunction(OfAllArguments):
     def at(self, values: Sequence[Array]) -> Array:
         """The result with other arguments, in memory of its own."""
         y, _ = self._result(values)
-        return np.array(y.data)
+        return np.array(y.data, np.float64)
 
     def recorded(self, values: Sequence[Array] | None = None) -> Recorded:
         """A fresh recording, and the backward pass over it."""
@@ -118,7 +118,7 @@ class TensorFunction(OfAllArguments):
             found = sweep([y], tensors, [cotangent], asked_by=self.asked_by)
             return [own(found[t]) if t in found else np.zeros(t.shape) for t in tensors]
 
-        return Recorded(np.array(y.data), pull, y, tensors)
+        return Recorded(np.array(y.data, np.float64), pull, y, tensors)
 
 
 class GradientOf(TensorFunction):

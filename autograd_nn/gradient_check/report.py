@@ -9,9 +9,6 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-
-from ..core import Array
 from .verdict import Verdict
 
 _MOST = 8  # arguments to list
@@ -59,9 +56,9 @@ class ArgumentReport:
     checked: int
     resolved: int
     worst: tuple[Element, ...]
-    analytic: Array  # what was compared, under the last cotangent: for a picture
-    numeric: Array
-    errors: Array
+    analytic: tuple[float, ...]  # what was compared, under the last cotangent: for a picture
+    numeric: tuple[float, ...]
+    errors: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -195,8 +192,6 @@ def _plain(x: Any) -> Any:
         return {k: _plain(v) for k, v in x.items()}
     if isinstance(x, (list, tuple)):
         return [_plain(v) for v in x]
-    if isinstance(x, np.ndarray):
-        return _plain(x.tolist())
     if isinstance(x, Verdict):
         return x.value
     if isinstance(x, float) and not math.isfinite(x):

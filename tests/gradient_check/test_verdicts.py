@@ -169,6 +169,25 @@ def test_nan_outside_of_the_sample_of_a_large_argument_counts_as_well():
     assert "(3333,)" in str(report)
 
 
+@pytest.mark.parametrize(
+    ("f", "x", "words"),
+    [
+        (ops.log, [2.0, -1.0], "the function itself is nan at index (1,) of its result"),
+        (lambda x: ops.exp(1e3 * x), [1.0, 2.0], "the function itself is inf at index (0,)"),
+        (lambda x: x**1.5, [2.0, 0.0], "the function is not finite near index (1,)"),
+        (ops.arcsin, [0.2, 1.0], "the gradient is infinite at index (1,)"),
+    ],
+)  # fmt: skip
+def test_what_is_not_finite_is_named(f, x, words):
+    report = gradcheck(f, np.array(x))
+    assert report.verdict is Verdict.NONFINITE
+    assert words in str(report).splitlines()[0]
+
+
+def test_right_gradients_near_the_edge_of_a_domain_are_finite_enough():
+    assert gradcheck(lambda x: x**1.5, np.array([1e-9, 2.0])).verdict is Verdict.PASS
+
+
 # --- INCONCLUSIVE ----------------------------------------------------------------------------------
 
 
@@ -236,6 +255,12 @@ def test_an_error_carries_the_report_and_can_be_pickled():
     assert (again.argument, again.index) == (0, error.index)
     assert again.analytic == pytest.approx(again.numeric / 2)
     assert again.report.cause == "factor"
+
+
+def test_reports_can_be_compared():
+    one, two = gradcheck(ops.tanh, X), gradcheck(ops.tanh, X)
+    assert one == two == pickle.loads(pickle.dumps(one))
+    assert one != gradcheck(ops.sin, X)
 
 
 def test_a_report_as_a_dict_is_plain():
