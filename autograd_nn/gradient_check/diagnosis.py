@@ -50,9 +50,7 @@ def diagnose(
 ) -> Diagnosis:
     """The first pattern that explains what was found, for each argument and for all together."""
     wrong = {
-        f.position: evidence(
-            f, problem.values[f.position].shape, run.value.shape, cotangents, run.graph
-        )
+        f.position: evidence(f, problem.values[f.position].shape, cotangents, run)
         for f in findings
         if f.verdict is Verdict.FAIL
     }

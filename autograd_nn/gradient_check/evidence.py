@@ -9,6 +9,7 @@ import numpy as np
 from ..core import Array, Node
 from .compare import DIFFERS
 from .judge import Finding
+from .problem import Recorded
 
 _FINE, _COARSE = 1e-6, 0.1
 
@@ -34,6 +35,7 @@ class Evidence:
     jacobian: Array | None
     ties: list[int]
     graph: Node | None
+    counts: tuple[tuple[int, str], ...]
 
     @property
     def known(self) -> Array:
@@ -87,9 +89,8 @@ class Evidence:
 def evidence(
     f: Finding,
     shape: tuple[int, ...],
-    result: tuple[int, ...],
     cotangents: Array,
-    graph: Node | None,
+    run: Recorded,
 ) -> Evidence:
     """The comparison of an argument's elements as whole arrays."""
     c = f.elements
@@ -108,7 +109,7 @@ def evidence(
     return Evidence(
         f.position,
         shape,
-        result,
+        run.value.shape,
         cotangents,
         f.gradients,
         spread(c.measured.numeric, np.nan),
@@ -117,5 +118,6 @@ def evidence(
         spread(c.code == DIFFERS, 0.0).astype(bool),
         jacobian,
         [int(positions[line]) for line in c.ties],
-        graph,
+        run.graph,
+        run.counts,
     )

@@ -118,9 +118,11 @@ class NetworkProblem:
             c = float(cotangent.reshape(()))
             return shares if c == 1 else [c * s if s.dtype.kind in "fiub" else s for s in shares]
 
+        examples = len(self._z[0]) if self._z[0].ndim > 1 else 1
+        counts = ((examples, "the number of examples"),) if examples > 2 else ()
         if self.gradient is None:
-            return Recorded(cost.data.copy(), pull, cost, parameters)
-        return Recorded(cost.data.copy(), by_hand, cost, parameters, by_hand=True)
+            return Recorded(cost.data.copy(), pull, cost, parameters, counts=counts)
+        return Recorded(cost.data.copy(), by_hand, cost, parameters, True, counts)
 
 
 def check_network(

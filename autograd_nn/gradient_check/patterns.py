@@ -65,6 +65,7 @@ def _named_ratio(e: Evidence, c: float, where: str) -> Found:
 
 def _counts(e: Evidence) -> Iterator[tuple[int, str]]:
     """Numbers of elements that a mean might divide by; 2 is as likely a factor of another kind."""
+    yield from e.counts
     for shape, what in ((e.result, "result"), (e.shape, "argument")):
         for count in range(1, len(shape) + 1):
             for axes in combinations(range(len(shape)), count):

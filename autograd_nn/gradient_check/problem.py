@@ -32,6 +32,7 @@ class Recorded:
     graph: Node | None = None
     leaves: Sequence[Node] = ()
     by_hand: bool = False  # the graph is that of the function, not of the gradient
+    counts: tuple[tuple[int, str], ...] = ()  # what a mean may have been taken over, in words
 
 
 class Problem(Protocol):

@@ -90,6 +90,7 @@ def test_a_sum_over_the_examples_in_place_of_the_mean():
     with pytest.raises(GradientMismatch, match="6 times the right one") as caught:
         check_network(net, X, Y, gradient=backprop(net, mean=False))
     assert caught.value.report.cause == "mean for sum"
+    assert "6 is the number of examples: a sum in place of a mean?" in str(caught.value)
 
 
 def test_an_activation_whose_rule_lacks_sigma_prime_is_named_with_its_layer(monkeypatch):
