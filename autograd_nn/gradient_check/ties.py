@@ -15,6 +15,7 @@ import numpy as np
 from ..core import Array
 from .compare import DIFFERS, KINKED, Comparison
 from .kinks import OneSided
+from .measure import sizes
 from .problem import Problem
 
 _NEAR, _STEP = 2.0**-12, 2.0**-24  # how far neighbours are, and how a slope is taken at them
@@ -93,9 +94,11 @@ def _tied(problem: Problem, kinks: list[_Kink], here: Array) -> list[list[_Kink]
     return [m for m in members if len(m) > 1]
 
 
-def _moved(problem: Problem, kinks: Sequence[_Kink], by: Array) -> Array:
-    """The results with several elements moved at once."""
-    values = list(problem.values)
+def _moved(
+    problem: Problem, kinks: Sequence[_Kink], by: Array, start: Sequence[Array] | None = None
+) -> Array:
+    """The results with several elements moved at once, from the arguments or another start."""
+    values = list(problem.values if start is None else start)
     for argument in {k.argument for k in kinks}:
         values[argument] = values[argument].copy()
     for kink, t in zip(kinks, by, strict=True):
@@ -110,19 +113,23 @@ def _fit_together(
 
     Along a direction that moves all of them (equally, and at random) the slopes at points around
     are bounds for what the gradient may say; generous ones where they vary, since not every slope
-    is met.
+    is met.  At some of these points everything else has moved too: it may be tied to them as well,
+    and yet have a slope of its own (the middle one of five equal numbers that are sorted).
     """
     n = len(group)
     unit = np.array([k.reach for k in group])
     claims = np.stack([k.claimed for k in group], axis=1)
     around = np.vstack([np.eye(n), -np.eye(n), rng.standard_normal((min(16 * n, 256), n))])
+    points: list[tuple[Sequence[Array], Array]] = [
+        (problem.values, _NEAR * unit * r) for r in around
+    ]
+    points += [(_shaken(problem, rng), np.zeros(n)) for _ in range(min(16 * n, 64))]
     for weights in (np.ones(n), *rng.standard_normal((2 if n <= 8 else 0, n))):
         direction = weights * unit
         slopes = []
-        for r in around:
+        for start, by in points:
             ends = [
-                _moved(problem, group, _NEAR * unit * r + sign * _STEP * direction)
-                for sign in (1.0, -1.0)
+                _moved(problem, group, by + sign * _STEP * direction, start) for sign in (1.0, -1.0)
             ]
             slopes.append(cotangents @ ((ends[0] - ends[1]) / (2 * _STEP)))
         low, high = np.min(slopes, axis=0), np.max(slopes, axis=0)
@@ -132,3 +139,11 @@ def _fit_together(
         if np.any(claimed < low - room) or np.any(claimed > high + room):
             return False
     return True
+
+
+def _shaken(problem: Problem, rng: np.random.Generator) -> list[Array]:
+    """Arguments nearby, every element moved."""
+    return [
+        x + _NEAR * (rng.standard_normal(x.size) * sizes(x)).reshape(x.shape)
+        for x in problem.values
+    ]

@@ -100,3 +100,18 @@ def test_nasty_values_raise_no_false_alarm(name):
 @pytest.mark.parametrize("name", EVERYWHERE)
 def test_many_nasty_values_raise_no_false_alarm(name):
     nasty(name, 30)
+
+
+@pytest.mark.parametrize(
+    "values", [np.zeros(5), np.array([[0.0, 0, 1, 0], [2, 1, 2, 2]])], ids=["5", "2x4"]
+)
+@pytest.mark.parametrize(
+    "f",
+    [ops.sort, ops.median, ops.max, ops.min],
+    ids=lambda f: f.__name__ if hasattr(f, "__name__") else f.name,
+)
+def test_many_ties_raise_no_false_alarm_under_any_seed(f, values):
+    """The middle one of five equal numbers has a slope of its own only where the others move too."""
+    for seed in (0, 1, 29, 30, 39, 41, 48, 50):
+        report = gradcheck(f, values, seed=seed)
+        assert report.ok, report
