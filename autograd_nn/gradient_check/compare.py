@@ -18,7 +18,7 @@ from .problem import Problem
 
 AGREES, KINKED, UNRESOLVED, NONFINITE, DIFFERS = range(5)  # in the order of how bad it is
 MARGIN, RELATIVE = 10.0, 1e-9  # the tolerance: 10 × the measured error + 1e-9 × the sum's magnitude
-_CHUNK = 200_000  # numbers to hold at a time
+_CHUNK, _LINES = 200_000, 512  # numbers to hold at a time, and lines for a worker at a time
 _JACOBIAN = 250_000  # up to so many elements the whole Jacobian is kept, for the diagnosis
 Map = Callable[..., Iterable[Any]]
 
@@ -83,7 +83,7 @@ def compare(
     ``mapping`` may spread the work.
     """
     keep = len(lines) * here.size <= _JACOBIAN
-    each = max(1, _CHUNK // max(1, 6 * here.size))
+    each = min(_LINES, max(1, _CHUNK // max(1, EVALUATIONS * here.size)))
     chunks = [lines[k : k + each] for k in range(0, len(lines), each)]
     work = partial(_measure, problem.problem, i, cotangents=cotangents, here=here, keep=keep)
     measured, jacobian = _joined(list(mapping(work, chunks)), len(cotangents), here.size, keep)
