@@ -2,9 +2,16 @@
 
 from . import data, gradient_check, models, ops, viz
 from .backward import ZeroGradientWarning, gradients
-from .core import Node, Op, VariadicOp, no_grad
+from .core import Node, Op, VariadicOp, no_grad, record_lines
 from .custom import custom_op
-from .gradient_check import GradientMismatch, check_gradients
+from .gradient_check import (
+    GradientMismatch,
+    blame,
+    check_gradient_function,
+    check_gradients,
+    check_network,
+    gradcheck,
+)
 from .models import Network, bp_report
 from .plan import Plan
 from .tensor import Tensor
@@ -21,12 +28,16 @@ __all__ = [
     "Tensor",
     "VariadicOp",
     "ZeroGradientWarning",
+    "blame",
     "bp_report",
+    "check_gradient_function",
     "check_gradients",
+    "check_network",
     "custom_op",
     "data",
     "elementwise_grad",
     "grad",
+    "gradcheck",
     "gradient_check",
     "gradients",
     "hessian",
@@ -36,6 +47,7 @@ __all__ = [
     "models",
     "no_grad",
     "ops",
+    "record_lines",
     "value_and_grad",
     "viz",
     "vjp",

@@ -31,6 +31,20 @@ class ZeroGradientWarning(UserWarning):
     """
 
 
+class GradientShapeError(ValueError):
+    """A rule gave a gradient of another shape than its argument's; both are kept here."""
+
+    def __init__(
+        self, node: Node, argument: int, got: tuple[int, ...], expected: tuple[int, ...]
+    ) -> None:
+        self.node, self.argument, self.got, self.expected = node, argument, got, expected
+        name = node.op.name if node.op is not None else "a leaf"
+        super().__init__(
+            f"{name}: the rule for argument {argument} gave shape {got}; expected the "
+            f"argument's shape {expected}; sum over the axes that were broadcast"
+        )
+
+
 def topological_order(*outputs: Node) -> list[Node]:
     """Every node that the outputs were made from, themselves included, inputs first.
 
@@ -178,10 +192,7 @@ def _fitting(share: Any, node: Node, i: int, x: Node, create_graph: bool) -> Any
     if share.shape != x.shape and node.op.sum_back is not None:
         share = node.op.sum_back(share, shape=x.shape)
     if share.shape != x.shape:
-        raise ValueError(
-            f"{node.op.name}: the rule for argument {i} gave shape {share.shape}; expected the "
-            f"argument's shape {x.shape}; sum over the axes that were broadcast"
-        )
+        raise GradientShapeError(node, i, share.shape, x.shape)
     if share.dtype == x.dtype:
         return share
     if x.dtype.kind != "f":

@@ -23,6 +23,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .lines import calling_line
+
 Array = npt.NDArray[Any]
 Rule = Callable[..., Any]
 """``rule(g, y, *arguments, **settings)``: the gradient for one argument, on arrays or on nodes."""
@@ -32,6 +34,7 @@ Calls = Sequence[tuple[Any, ...]]
 
 GRADIENTS = 1  # record what requires a gradient
 EVERYTHING = 2  # and, while a plan traces, all the rest
+LINES = 4  # and of each result the line that made it
 _recording: ContextVar[int] = ContextVar("recording", default=GRADIENTS)
 _before: ContextVar[Any] = ContextVar("before", default=None)  # what to switch back to, nested
 _blank = object.__new__
@@ -79,6 +82,22 @@ def no_grad() -> recording:
     False
     """
     return recording(False)
+
+
+def record_lines() -> recording:
+    """Keep of every result the line of the program that made it: ``with record_lines():``.
+
+    Errors in the backward pass, :func:`autograd_nn.blame` and reports of the gradient check then
+    name the line.  It takes about a microsecond for each operation, and nothing when off.
+
+    >>> from autograd_nn import Tensor, record_lines
+    >>> w = Tensor(2.0, requires_grad=True)
+    >>> with record_lines():
+    ...     y = w * w
+    >>> y.line
+    '<doctest autograd_nn.core.record_lines[2]>:2'
+    """
+    return recording(True, LINES)
 
 
 class Node:
@@ -255,7 +274,11 @@ class Op:
             data = np.asarray(data)  # NumPy returns scalars for 0-d results
         result: Node = _blank(kind)
         mode = _recording.get()
-        recorded = recorded and mode & GRADIENTS != 0
+        line = None
+        if mode != GRADIENTS:  # seldom, so that what is seldom asked for costs nothing else
+            recorded = recorded and mode & GRADIENTS != 0
+            if mode & LINES:
+                line = calling_line()
         if not recorded and not mode & EVERYTHING:
             # nothing remembers where this came from: it must not be a view that changes its origin
             shared = data.base is not None or any(data is a for a in arrays)
@@ -268,7 +291,8 @@ class Op:
             )
         result._array = data  # as in _become; a call less matters here
         result.requires_grad = recorded
-        result.grad = result.name = result.line = None
+        result.grad = result.name = None
+        result.line = line
         result.op = self
         result.inputs = args
         result.arrays = arrays

@@ -8,10 +8,10 @@ from operator import attrgetter
 import numpy as np
 import pytest
 from numpy.testing import overrides
-from samples import every_sample, of
 
 from autograd_nn import Tensor, check_gradients, gradients, no_grad, numpy_protocol, ops
 from autograd_nn.numpy_protocol import ANSWERS, FUNCTIONS, RECORDED
+from autograd_nn.ops.samples import every_sample, of
 
 OPS = {op.name: op for op in ops.ALL}
 

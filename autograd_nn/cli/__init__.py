@@ -25,6 +25,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         from .predict import predict
 
         return predict(arguments.network, arguments.images, arguments.data)
+    if arguments.command == "check":
+        if arguments.mutants and not (arguments.function or arguments.network):
+            from .mutants import run as prove
+
+            return prove()
+        from .check import run as check
+
+        return check(arguments)
     from .doctor import report
 
     return report()
@@ -66,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_train(commands)
     _add_predict(commands)
+    _add_check(commands)
     commands.add_parser("doctor", help="say which programs can draw pictures here, and what to do")
     return parser
 
@@ -112,6 +121,42 @@ def _preset(text: str) -> str:
     if text not in PRESETS:
         raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(PRESETS)}")
     return text
+
+
+def _add_check(commands: Any) -> None:
+    check = commands.add_parser(
+        "check",
+        help="check the gradient of a function of yours, or of a network; or the check itself",
+        description="Check a gradient.  Exit status: 0 right, 1 wrong, 2 could not be checked.",
+    )
+    check.add_argument(
+        "function", nargs="?", metavar="module:function", help="the function, of tensors, to check"
+    )
+    check.add_argument(
+        "--shape", action="append", default=[], type=_shape, metavar="3,4",
+        help="the shape of an argument, once for each; '' for a number",
+    )  # fmt: skip
+    check.add_argument(
+        "--order", type=int, choices=(1, 2), default=1, help="2: the gradient of the gradient too"
+    )
+    check.add_argument(
+        "--network", type=_shape, metavar="784,30,10",
+        help="a network of these layers instead, every weight and bias by its name",
+    )  # fmt: skip
+    check.add_argument(
+        "--mutants", action="store_true",
+        help="put the check itself to the proof: thousands of wrong rules, and how many it rejects",
+    )  # fmt: skip
+    check.add_argument("--every", action="store_true", help="move every element, however many")
+    check.add_argument("--seed", type=_seed, default=0, help="seed of the arguments (%(default)s)")
+    check.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def _shape(text: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in text.strip("() ").split(",") if part.strip()]
+    if not all(part.isdecimal() for part in parts):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a shape; expected sizes such as 3,4")
+    return tuple(map(int, parts))
 
 
 def _seed(text: str) -> int:

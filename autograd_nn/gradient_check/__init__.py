@@ -1,6 +1,29 @@
 """Checking gradients, one's own included, against finite differences."""
 
 from ..differences import numeric_derivative, numeric_gradient
-from .check import GradientMismatch, check_gradients
+from .blame import blame
+from .by_hand import check_gradient_function
+from .check import GradientMismatch, check_gradients, gradcheck
+from .curves import StepErrors, plot_agreement, plot_step_errors, step_errors
+from .network import check_network
+from .report import ArgumentReport, Element, Report
+from .verdict import Verdict
 
-__all__ = ["GradientMismatch", "check_gradients", "numeric_derivative", "numeric_gradient"]
+__all__ = [
+    "ArgumentReport",
+    "Element",
+    "GradientMismatch",
+    "Report",
+    "StepErrors",
+    "Verdict",
+    "blame",
+    "check_gradient_function",
+    "check_gradients",
+    "check_network",
+    "gradcheck",
+    "numeric_derivative",
+    "numeric_gradient",
+    "plot_agreement",
+    "plot_step_errors",
+    "step_errors",
+]

@@ -104,7 +104,7 @@ def _kept(g: Any, x: Any, axis: Any) -> Any:
 
     Where all axes were reduced a single number is left, which fits any shape as it is.
     """
-    if axis is None and not g.shape:
+    if axis is None:
         return g
     return reshape(g, shape=kept_shape(x.shape, axis))
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from autograd_nn import GradientMismatch, Network, Op, Tensor, check_gradients, ops
+from autograd_nn import GradientMismatch, Network, Op, Tensor, check_gradients, gradcheck, ops
 from autograd_nn.differences import difference
-from autograd_nn.gradient_check import numeric_gradient
+from autograd_nn.gradient_check import Verdict, numeric_gradient
 
 X = np.random.default_rng(7).standard_normal((4, 5))
 
@@ -97,9 +97,14 @@ def test_large_arguments_are_sampled_and_a_wrong_scale_is_still_found():
         check_gradients(op("tanh", np.tanh, lambda g, y, x: 1.001 * g * (1 - y * y)), big)
 
 
-def test_a_kink_that_cannot_be_resolved_is_not_passed_over():
-    with pytest.raises(GradientMismatch):
-        check_gradients(ops.relu, np.array([0.0, 1.0]))
+def test_at_a_kink_what_lies_between_the_slopes_of_both_sides_is_accepted_and_nothing_else():
+    assert gradcheck(ops.relu, np.array([0.0, 1.0])).verdict is Verdict.KINK
+    for slope in (-0.5, 2.0):
+        wrong = op(
+            "relu", ops.relu.forward, lambda g, y, x, s=slope: g * np.where(x == 0, s, x > 0)
+        )
+        with pytest.raises(GradientMismatch):
+            check_gradients(wrong, np.array([0.0, 1.0]))
 
 
 @pytest.mark.parametrize("scale", [1e-6, 1e-3, 1.0, 1e3, 1e6])

@@ -1,0 +1,114 @@
+"""Which operation is to blame: every recorded node's own rule at its own inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ..backward import topological_order
+from ..core import Node, label, record_lines
+from .examine import examine, seed_number
+from .problem import TensorFunction, argument_names, checkable
+from .report import Report
+from .verdict import Verdict
+
+
+def blame(cost: Node, *, seed: int | np.random.Generator | None = None) -> Report:
+    """The report on the first operation of a recorded graph whose rule is wrong.
+
+    Each operation is checked by itself, with the values that it was recorded with: a wrong
+    gradient at the end of a long computation is traced to the rule that spoils it, and with
+    :func:`autograd_nn.record_lines` to the line that called it.  ``cost`` is any recorded tensor.
+
+    The report has verdict ``PASS`` if every rule is right (or ``KINK``, where one was recorded at
+    a kink); the first wrong one decides otherwise, and before it none.  ``INCONCLUSIVE`` and
+    ``NONFINITE`` are told if no rule is wrong.
+
+    Raises ``TypeError`` for what is no tensor, ``ValueError`` for one that was not recorded.
+
+    >>> import numpy as np
+    >>> from autograd_nn import Op, Tensor
+    >>> wrong = Op("square", np.square, lambda g, y, x: g * x)  # the factor 2 is missing
+    >>> x = Tensor([1.0, 3.0], requires_grad=True)
+    >>> print(blame(wrong(x).sum()))
+    square, argument 0, index ...: FAIL: the gradient is 0.5 times the right one, ...
+    """
+    if not isinstance(cost, Node):
+        raise TypeError(f"blame: got {type(cost).__name__}; expected a recorded tensor")
+    if cost.op is None or not cost.requires_grad:
+        raise ValueError(
+            f"blame: {label(cost)} was not recorded: nothing it was made from requires a gradient"
+        )
+    doubtful: list[Report] = []
+    count = forward = backward = 0
+    for node in topological_order(cost):
+        if node.op is None or not node.requires_grad:
+            continue
+        report = _of(node, seed)
+        if report.verdict is Verdict.FAIL:
+            return report
+        count, forward, backward = count + 1, forward + report.forward, backward + report.backward
+        if report.verdict is not Verdict.PASS:
+            doubtful.append(report)
+    worst = max(doubtful, key=lambda r: list(Verdict).index(r.verdict), default=None)
+    if worst is not None and not worst.ok:
+        return worst
+    return Report(
+        name="blame",
+        verdict=Verdict.PASS if worst is None else worst.verdict,
+        cause=None,
+        diagnosis=f"the rules of all {count} recorded operations are right",
+        arguments=(),
+        broken=(),
+        cotangents=0,
+        forward=forward,
+        backward=backward,
+        seed=0 if report is None else report.seed,
+    )
+
+
+def with_culprit(report: Report, again: Callable[[], Node | None]) -> Report:
+    """A report on a wrong gradient with the operation that is to blame, if there are several.
+
+    ``again()`` records the computation once more, so that the lines can be kept.
+    """
+    with record_lines():
+        graph = again()
+    if graph is None or not graph.requires_grad:
+        return report
+    if sum(node.op is not None and node.requires_grad for node in topological_order(graph)) < 2:
+        return report
+    guilty = blame(graph)
+    if guilty.verdict is not Verdict.FAIL:
+        culprit = "no operation: the rule of each is right (is a value taken out of the graph?)"
+        return replace(report, culprit=culprit)
+    where = f", {guilty.line}" if guilty.line else ""
+    return replace(report, culprit=f"{guilty.name}{where}: {guilty.diagnosis}")
+
+
+def _of(node: Node, seed: Any) -> Report:
+    """The check of one node's op, as a function of the inputs that a gradient goes to."""
+    op = node.op
+    assert op is not None
+    moved = [
+        i
+        for i, x in enumerate(node.inputs)
+        if isinstance(x, Node) and x.requires_grad and op.rules[i] is not None
+    ]
+
+    def function(*given: Any) -> Any:
+        arguments = list(node.arrays)
+        for i, x in zip(moved, given, strict=True):
+            arguments[i] = x
+        return op(*arguments, **node.params)
+
+    values = [checkable(op, i, node.arrays[i], "blame") for i in moved]
+    problem = TensorFunction(function, values, "blame")
+    problem.name = op.name if node.name is None else f"{op.name} (of {node.name})"
+    names = argument_names(op, len(node.inputs))
+    problem.names = [node.inputs[i].name or names[i] for i in moved]
+    problem.line = f"recorded at {node.line}" if node.line else None
+    return examine(problem, seed_number(seed, values), None, None)

@@ -1,0 +1,161 @@
+"""Pictures of a check, and the numbers in them: error against step, analytic against numeric.
+
+The numbers need nothing but NumPy; the pictures need matplotlib (the ``plot`` extra).  Every
+picture is drawn into the ``Axes`` it is given, or into a figure of its own, and returned as
+``Axes``; ``axes.figure.savefig("name.png")`` saves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..core import Array
+from .measure import LEVELS, RATIO, elements, evaluate, slopes
+from .problem import Problem, TensorFunction, checkable
+from .report import Report
+
+CENTRAL, ONE_SIDED, RICHARDSON = "#0b5fa5", "#c2410c", "#4d7c0f"
+
+
+@dataclass(frozen=True)
+class StepErrors:
+    """How far finite differences of one element are from its gradient, for steps of all sizes.
+
+    ``one_sided``, ``central`` and ``richardson`` are |difference − gradient| for each of ``steps``
+    (richardson: the table that starts there); ``gradient`` is the backward pass's.
+    """
+
+    name: str
+    argument: int
+    index: tuple[int, ...]
+    gradient: float
+    steps: Array
+    one_sided: Array
+    central: Array
+    richardson: Array
+
+
+def step_errors(
+    f: Callable[..., Any],
+    *arrays: npt.ArrayLike,
+    argument: int = 0,
+    index: tuple[int, ...] | int | None = None,
+    seed: int = 0,
+) -> StepErrors:
+    """The V-curve: the error of a finite difference falls with the step, until round-off rises.
+
+    Of a right gradient the central difference's error falls to about 10⁻¹¹ of it at a step of
+    about 10⁻⁵ of the element, the one-sided difference's to 10⁻⁸; of a wrong one no curve falls
+    below the mistake.  ``index`` is an element of argument ``argument``, the largest gradient's
+    without; the result is weighted with random numbers of this ``seed``.
+
+    Raises ``TypeError`` and ``ValueError`` as :func:`gradcheck`, ``IndexError`` for an index that
+    is not in the argument.
+
+    >>> import numpy as np
+    >>> curve = step_errors(np.tanh, np.array([0.5, 1.0]), index=0)
+    >>> bool(curve.central.min() < 1e-9 * abs(curve.gradient))
+    True
+    """
+    values = [checkable(f, i, a, "step_errors") for i, a in enumerate(arrays)]
+    problem: Problem = TensorFunction(f, values, "step_errors")
+    run = problem.recorded()
+    weights = np.random.default_rng(seed).standard_normal(run.value.shape)
+    gradient = np.asarray(run.pull(np.asarray(weights))[argument], np.float64)
+    place = _place(gradient, index)
+    position = int(np.ravel_multi_index(place, gradient.shape)) if place else 0
+    line = elements(values[argument], np.array([position]))
+    here, flat = run.value.ravel(), np.ravel(weights)
+    firsts = 2.0 ** -np.arange(1.0, 49.0)
+    steps = firsts * line.reach[0]
+    both = np.stack([steps, -steps], axis=1).reshape(-1, 1)
+    found = evaluate(problem, argument, line, both, here.size)[:, 0] @ flat
+    above, below, middle = found[0::2], found[1::2], float(here @ flat)
+    right = float(gradient[place])
+    with np.errstate(all="ignore"):
+        tables = [slopes(problem, argument, line, here, first).value[0] @ flat for first in firsts]
+        return StepErrors(
+            problem.name,
+            argument,
+            place,
+            right,
+            steps,
+            np.abs((above - middle) / steps - right),
+            np.abs((above - below) / (2 * steps) - right),
+            np.abs(np.array(tables) - right),
+        )
+
+
+def _place(gradient: Array, index: tuple[int, ...] | int | None) -> tuple[int, ...]:
+    if index is None:
+        flat = int(np.argmax(np.abs(gradient)))
+        return tuple(int(n) for n in np.unravel_index(flat, gradient.shape))
+    place = index if isinstance(index, tuple) else (index,)
+    if len(place) != gradient.ndim or not all(
+        -n <= p < n for p, n in zip(place, gradient.shape, strict=True)
+    ):
+        raise IndexError(f"step_errors: index {place}; expected an element of {gradient.shape}")
+    return tuple(p % n for p, n in zip(place, gradient.shape, strict=True))
+
+
+def plot_step_errors(curve: StepErrors, ax: Any = None) -> Any:
+    """Draw a :class:`StepErrors`, both axes logarithmic."""
+    ax = ax if ax is not None else _axes(7, 4.5)
+    size = abs(curve.gradient) or 1.0
+    for errors, color, label in (
+        (curve.one_sided, ONE_SIDED, "one-sided difference"),
+        (curve.central, CENTRAL, "central difference"),
+        (
+            curve.richardson,
+            RICHARDSON,
+            f"table of {LEVELS} central differences, steps h, h/{RATIO:g} …",
+        ),
+    ):
+        shown = np.maximum(errors / size, 1e-17)  # an error of exactly 0 has no logarithm
+        ax.loglog(curve.steps, shown, color=color, marker="o", markersize=3, label=label)
+    where = f"[{', '.join(map(str, curve.index))}]" if curve.index else ""
+    ax.set(
+        xlabel="step h",
+        ylabel="error, as a part of the gradient",
+        title=f"{curve.name}, argument {curve.argument}{where}: differences beside the gradient",
+    )
+    ax.grid(alpha=0.3)
+    ax.legend(loc="lower left", fontsize=8)
+    return ax
+
+
+def plot_agreement(report: Report, ax: Any = None) -> Any:
+    """Every checked element of a report: the gradient against the finite difference.
+
+    Right elements lie on the diagonal; a factor is another line through 0, a wrong sign its mirror
+    image, and a single wrong element stands apart.
+    """
+    ax = ax if ax is not None else _axes(5.5, 5)
+    part = report.guilty
+    if not any(a.analytic for a in part.arguments):
+        raise ValueError("plot_agreement: the report has no elements to show")
+    for a in part.arguments:
+        ax.plot(a.numeric, a.analytic, "o", markersize=4, alpha=0.7, label=f"{a.name}: {a.verdict}")
+    numbers = np.concatenate([np.ravel([a.numeric, a.analytic]) for a in part.arguments])
+    numbers = numbers[np.isfinite(numbers)]
+    ends = [float(numbers.min(initial=0.0)), float(numbers.max(initial=0.0))]
+    ax.plot(ends, ends, color="0.6", linewidth=1, zorder=0)
+    ax.set(xlabel="finite difference", ylabel="gradient", title=f"{part.name}: {part.verdict}")
+    ax.grid(alpha=0.3)
+    ax.legend(fontsize=8)
+    return ax
+
+
+def _axes(width: float, height: float) -> Any:
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise ImportError(
+            "plots need matplotlib, which is not installed; pip install 'autograd_nn[plot]'"
+        ) from error
+    return Figure(figsize=(width, height), layout="constrained").subplots()

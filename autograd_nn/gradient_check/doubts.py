@@ -1,0 +1,135 @@
+"""A second look at what differs, does not settle, or bends: no wrong gradient is told lightly.
+
+A doubtful line is measured again with care and from each side.  Where it still differs, the claim
+may be off by round-off of its own, or the function may have a kink that no single line shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ..core import Array
+from .compare import AGREES, DIFFERS, KINKED, MARGIN, NONFINITE, RELATIVE, Comparison, codes
+from .cotangents import weighted
+from .counting import Counting
+from .kinks import OneSided, kinked_around, nearby, one_sided
+from .measure import EPSILON, careful
+
+_CONFIRM = 3  # so many wrong lines are looked at again before the rest is believed
+_OWN = 1e-10  # a claim's own noise is below this, as a part of what is natural; else it is no noise
+
+
+@dataclass
+class Doubts:
+    """What second looks at the arguments of one problem have in common."""
+
+    problem: Counting
+    gradients: Sequence[Array]  # of each argument: (cotangents, elements)
+    cotangents: Array
+    here: Array
+    shape: tuple[int, ...]
+    rng: np.random.Generator
+
+    @cached_property
+    def noise(self) -> list[Array]:
+        """How far each claim moves when every argument is moved by units in its last place."""
+        noise = [np.zeros_like(g) for g in self.gradients]
+        for _ in range(2):
+            moved = [
+                x * (1 + 4 * EPSILON * self.rng.choice([-1.0, 1.0], x.shape))
+                for x in self.problem.values
+            ]
+            with np.errstate(all="ignore"):
+                run = self.problem.recorded(moved)
+                if run.value.shape != self.shape:
+                    continue
+                shares = [run.pull(c.reshape(self.shape)) for c in self.cotangents]
+                for i, g in enumerate(self.gradients):
+                    off = np.abs(np.stack([np.ravel(s[i]) for s in shares]) - g)
+                    noise[i] = np.fmax(noise[i], np.where(np.isfinite(off), off, 0.0))
+        return noise
+
+    @cached_property
+    def kinked(self) -> bool:
+        """Whether the function has a kink at the arguments, in whatever direction."""
+        return kinked_around(self.problem, self.here, self.rng)
+
+    def look_again(self, i: int, found: Comparison) -> None:
+        """Look again at every doubtful line through argument ``i``, the worst first."""
+        confirmed = 0
+        for line in _doubtful(found):
+            scatter = self._measure_again(i, found, line)
+            if (found.code[line] > KINKED).any() and line not in found.kinks:
+                self._allow_for_noise(i, found, line)
+            if (found.code[line] == DIFFERS).any() and self.kinked:
+                self._allow_for_kinks_around(i, found, line, scatter)
+            confirmed += bool((found.code[line] == DIFFERS).any())
+            if confirmed == _CONFIRM:
+                break
+
+    def _measure_again(self, i: int, found: Comparison, line: int) -> Array:
+        """Measure with care and from each side; how far the results scatter."""
+        one = found.lines[[line]]
+        again, noise = careful(self.problem, i, one, self.here)
+        found.measured.replace(line, weighted(again, self.cotangents))
+        if found.jacobian is not None:
+            found.jacobian[line] = again.value[0]
+        _judge(found, line)
+        if not found.measured.bent[line] and found.code[line].max() == AGREES:
+            return noise
+        sides = one_sided(self.problem, i, one, self.here, again.natural[0], noise)
+        if sides.kinked.any():
+            _judge_kink(found, line, sides, self.cotangents)
+        else:  # as of x·|x| at 0
+            found.measured.replace(line, weighted(sides.smooth(again), self.cotangents))
+            _judge(found, line)
+        return noise
+
+    def _allow_for_noise(self, i: int, found: Comparison, line: int) -> None:
+        noise = found.lines[[line]].sizes(self.noise[i])
+        natural = found.measured.natural[line]
+        found.noise[line] = np.where(noise <= _OWN * natural, noise, 0.0)[0]
+        _judge(found, line)
+
+    def _allow_for_kinks_around(self, i: int, found: Comparison, line: int, scatter: Array) -> None:
+        """Of three equal numbers, the middle one moved alone changes neither the least of them nor
+        the largest; but where the others move as well it does."""
+        if found.lines.positions is None:
+            return
+        around = nearby(self.problem, i, found.lines[[line]], self.here, scatter, self.rng)
+        if around.kinked.any():
+            _judge_kink(found, line, around, self.cotangents)
+
+
+def _judge(found: Comparison, line: int) -> None:
+    at = [line]
+    w = found.measured[at]
+    found.code[line] = codes(found.claimed[at], w, found.largest, found.noise[at])[0]
+
+
+def _doubtful(found: Comparison) -> list[int]:
+    """The lines to look at again, the worst first."""
+    w = found.measured
+    with np.errstate(all="ignore"):
+        size = np.maximum(np.abs(found.claimed), np.abs(w.numeric))
+        rough = (w.truncation > w.rounding) & (
+            w.error > 1e-7 * np.maximum(size, 1e-2 * found.largest)
+        )
+        apart = np.abs(found.claimed - w.numeric) / found.tolerance
+    doubtful = rough.any(axis=1) | (found.code != AGREES).any(axis=1) | w.bent
+    badness = np.max(np.where(found.code == DIFFERS, apart, 0.0), axis=1, initial=0.0)
+    return [int(line) for line in np.argsort(-badness, kind="stable") if doubtful[line]]
+
+
+def _judge_kink(found: Comparison, line: int, sides: OneSided, cotangents: Array) -> None:
+    found.kinks[line] = sides
+    low, high, error = sides.between(cotangents)
+    claimed = found.claimed[line]
+    room = MARGIN * error + RELATIVE * np.maximum(np.abs(low), np.abs(high))
+    inside = (claimed >= low - room) & (claimed <= high + room)
+    code = np.where(inside, KINKED, DIFFERS)
+    found.code[line] = np.where(np.isfinite(claimed), code, NONFINITE)

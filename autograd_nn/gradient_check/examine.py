@@ -1,0 +1,131 @@
+"""The examination of one problem: laws, every argument beside finite differences, a diagnosis."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..backward import GradientShapeError
+from ..core import Array
+from .cotangents import cotangents
+from .counting import Counting
+from .diagnosis import Diagnosis, diagnose
+from .doubts import Doubts
+from .judge import Finding, judge, worst_elements
+from .laws import Broken, broken_laws, wrong_shape
+from .problem import Problem, Pullback
+from .report import ArgumentReport, Report
+from .ties import judge_ties
+from .verdict import Verdict
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+EVERY_ELEMENT = 2_000  # arguments of up to so many elements together are checked one by one,
+FEW = 256  # and in larger company those of up to so many
+
+
+@np.errstate(all="ignore")  # what is not finite is told by the verdict
+def examine(problem: Problem, seed: int, every: bool | None, executor: Executor | None) -> Report:
+    """The report on one problem; ``every`` says whether to move every element, None as it fits."""
+    rng = np.random.default_rng(seed)
+    counted = Counting(problem)
+    run = counted.recorded()
+    shape = run.value.shape
+    weights = cotangents(shape, rng)
+    try:
+        laws = broken_laws(counted, run, weights[-1].reshape(shape))
+        gradients = _gradients(counted, run.pull, weights, shape)
+    except GradientShapeError as error:
+        return _of_wrong_shape(counted, error, len(weights), seed)
+    if any(law.unfit for law in laws):
+        return _report(counted, [], diagnose(counted, [], laws, weights, run), laws, weights, seed)
+    mapping: Any = map if executor is None else executor.map
+    total = sum(x.size for x in problem.values)
+    doubts = Doubts(counted, gradients, weights, run.value.ravel(), shape, rng)
+    findings = []
+    for i, x in enumerate(problem.values):
+        small = x.size <= (EVERY_ELEMENT if total <= EVERY_ELEMENT else FEW)
+        whole = small if every is None else every
+        findings.append(judge(doubts, i, whole, mapping))
+    judge_ties(counted, [f.elements for f in findings], weights, run.value.ravel(), rng)
+    found = diagnose(counted, findings, laws, weights, run)
+    return _report(counted, findings, found, laws, weights, seed)
+
+
+def _gradients(
+    problem: Problem, pull: Pullback, weights: Array, shape: tuple[int, ...]
+) -> list[Array]:
+    """What is claimed for each argument: ``(cotangents, elements)``."""
+    shares = [pull(w.reshape(shape).copy()) for w in weights]
+    return [
+        np.stack([np.asarray(s[i], np.float64).ravel() for s in shares])
+        for i in range(len(problem.values))
+    ]
+
+
+def _of_wrong_shape(
+    problem: Counting, error: GradientShapeError, cotangents: int, seed: int
+) -> Report:
+    """The report on a rule whose gradient has not the shape of its argument."""
+    law = wrong_shape(None, error.got, error.expected)
+    return Report(
+        problem.name, Verdict.FAIL, law.cause, str(error), (), (law.text,), cotangents,
+        problem.forward, problem.backward, seed, problem.line,
+    )  # fmt: skip
+
+
+def _report(
+    problem: Counting,
+    findings: list[Finding],
+    found: Diagnosis,
+    laws: list[Broken],
+    weights: Array,
+    seed: int,
+) -> Report:
+    return Report(
+        name=problem.name,
+        verdict=found.verdict,
+        cause=found.cause,
+        diagnosis=found.text,
+        arguments=tuple(_argument(problem, f, found) for f in findings),
+        broken=tuple(law.text for law in laws),
+        cotangents=len(weights),
+        forward=problem.forward,
+        backward=problem.backward,
+        seed=seed,
+        line=problem.line,
+        position=found.position,
+    )
+
+
+def _argument(problem: Problem, f: Finding, found: Diagnosis) -> ArgumentReport:
+    x = problem.values[f.position]
+    cause, text = found.arguments[f.position]
+    looked = f.elements
+    return ArgumentReport(
+        f.position,
+        problem.names[f.position],
+        x.shape,
+        f.verdict,
+        cause,
+        text,
+        x.size,
+        f.checked,
+        f.resolved,
+        worst_elements(problem, f),
+        tuple(looked.claimed[:, -1].tolist()),
+        tuple(looked.measured.numeric[:, -1].tolist()),
+        tuple(looked.measured.error[:, -1].tolist()),
+    )
+
+
+def seed_number(seed: int | np.random.Generator | None, values: list[Array]) -> int:
+    """The number that everything random follows from; without one, from the shapes."""
+    if isinstance(seed, np.random.Generator):
+        return int(seed.integers(2**31))
+    if seed is not None:
+        return int(seed)
+    return zlib.crc32(repr([x.shape for x in values]).encode())

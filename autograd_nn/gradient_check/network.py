@@ -1,0 +1,179 @@
+"""The check of a network: every weight and every bias by its name."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..backward import own, sweep
+from ..core import Array, Node
+from ..forward import recomputer
+from ..models import Network
+from ..tensor import Tensor
+from .blame import with_culprit
+from .by_hand import as_array
+from .check import demand
+from .examine import examine, seed_number
+from .problem import Recorded, defined_at, largest_number
+from .report import Report
+from .verdict import Verdict
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+Backprop = Callable[[Any, Any], tuple[Sequence[Any], Sequence[Any]]]
+
+
+class NetworkProblem:
+    """The cost of a network as a function of its parameters.
+
+    What is above a parameter in the recorded graph is computed again, and no more: a weight
+    w[j, k] that is moved by t moves z[j] by t·a[k], and from there on the graph does the rest.
+    Each short way is compared with the long one before it is used.
+    """
+
+    def __init__(
+        self, network: Network, x: Any, y: Any, fused: bool, gradient: Backprop | None
+    ) -> None:
+        self.network, self.x, self.y, self.fused, self.gradient = network, x, y, fused, gradient
+        self.name = f"{network.cost.name} cost of Network({list(network.sizes)})"
+        self.names = [str(p.name) for p in network.parameters]
+        run = network.record(x, y, fused)
+        self.cost: Node = run.cost
+        self.values = [p.data.copy() for p in network.parameters]
+        self.magnitude = largest_number(self.cost)
+        self.line = defined_at(gradient)
+        self._again = [recomputer(self.cost, [p]) for p in network.parameters]
+        self._whole = recomputer(self.cost, list(network.parameters))
+        self._below = [run.a[layer - 1].data for layer in run.z]
+        self._z = [z.data for z in run.z.values()]
+        self._from_z = [recomputer(self.cost, [z]) for z in run.z.values()]
+        self._short = [self._is_short(i) for i in range(len(self.values))]
+
+    def __reduce__(self) -> Any:
+        """Recorded anew where it is unpickled, so that other processes can share the work."""
+        return NetworkProblem, (self.network, self.x, self.y, self.fused, self.gradient)
+
+    def value(self, i: int, x: Array) -> Array:
+        """The cost with other values of parameter ``i``."""
+        return np.array(self._again[i](x))
+
+    def at(self, values: Sequence[Array]) -> Array:
+        """The cost with other values of all."""
+        return np.array(self._whole(*values))
+
+    def element(self, i: int, position: int) -> Callable[[float], Array] | None:
+        """The cost with one weight or bias moved by t, by way of the z that it moves."""
+        return self._by_z(i, position) if self._short[i] else None
+
+    def _by_z(self, i: int, position: int) -> Callable[[float], Array]:
+        layer, is_bias = divmod(i, 2)
+        z, below, again = self._z[layer], self._below[layer], self._from_z[layer]
+        j, k = (position, 0) if is_bias else divmod(position, below.shape[-1])
+        rate = 1.0 if is_bias else below[..., k]
+
+        def moved(t: float) -> Array:
+            other = z.copy()
+            other[..., j] += t * rate
+            return again(other)
+
+        return moved
+
+    def _is_short(self, i: int) -> bool:
+        """Whether the short way leads where the long one does, for the last element."""
+        position, t = self.values[i].size - 1, 0.125
+        other = self.values[i].copy()
+        other.reshape(-1)[position] += t
+        long, short = self.value(i, other), self._by_z(i, position)(t)
+        return bool(np.allclose(short, long, rtol=1e-12, atol=0.0))
+
+    def _other(self, values: Sequence[Array]) -> Network:
+        """The network with other parameters; its own are left as they are."""
+        network = copy.copy(self.network)
+        tensors = [
+            Tensor(v, requires_grad=True, name=name)
+            for v, name in zip(values, self.names, strict=True)
+        ]
+        network.weights, network.biases = tensors[::2], tensors[1::2]
+        return network
+
+    def recorded(self, values: Sequence[Array] | None = None) -> Recorded:
+        """A fresh recording, with its backward pass or the gradient that was handed in."""
+        network = self._other(self.values if values is None else values)
+        cost, parameters = network.record(self.x, self.y, self.fused).cost, network.parameters
+
+        def pull(cotangent: Array) -> list[Any]:
+            found = sweep([cost], parameters, [cotangent], asked_by="check_network")
+            return [own(found[p]) for p in parameters]
+
+        def by_hand(cotangent: Array) -> list[Any]:
+            assert self.gradient is not None
+            nabla_b, nabla_w = self.gradient(self.x, self.y)
+            shares = [as_array(s) for pair in zip(nabla_w, nabla_b, strict=True) for s in pair]
+            c = float(cotangent.reshape(()))
+            return shares if c == 1 else [c * s if s.dtype.kind in "fiub" else s for s in shares]
+
+        examples = len(self._z[0]) if self._z[0].ndim > 1 else 1
+        counts = ((examples, "the number of examples"),) if examples > 2 else ()
+        if self.gradient is None:
+            return Recorded(cost.data.copy(), pull, cost, parameters, counts=counts)
+        return Recorded(cost.data.copy(), by_hand, cost, parameters, True, counts)
+
+
+def check_network(
+    network: Network,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    *,
+    gradient: Backprop | None = None,
+    fused: bool = False,
+    every: bool | None = None,
+    seed: int | np.random.Generator | None = None,
+    executor: Executor | None = None,
+) -> Report:
+    """Check ∂C/∂w and ∂C/∂b of a network, each weight and bias by its name (w2, b2, w3 …).
+
+    ``x`` and ``y`` are examples as for :meth:`~autograd_nn.Network.record`, and ``fused`` chooses
+    the cost as there.  ``gradient(x, y)`` is a backpropagation of your own to be checked in place
+    of the recorded one: it returns ``(nabla_b, nabla_w)``, lists of one array for each layer, as
+    the book's ``backprop`` does, for the cost that is a mean over the examples.  A σ′(z) that it
+    lacks is named with its layer.
+
+    Returns the report if the gradient is accepted.  A large network is checked along random
+    directions and at some elements; ``every=True`` moves every weight.  ``seed`` and ``executor``
+    are as in :func:`gradcheck`.
+
+    Raises :class:`GradientMismatch` for a gradient that is not accepted, ``ValueError`` for
+    shapes that do not fit the network, ``TypeError`` for a network in float32.
+
+    >>> import numpy as np
+    >>> from autograd_nn import Network
+    >>> report = check_network(Network([3, 4, 2], rng=0), np.eye(3), [0, 1, 1])
+    >>> [a.name for a in report.arguments], report.ok
+    (['w2', 'b2', 'w3', 'b3'], True)
+    """
+    if not isinstance(network, Network):
+        raise TypeError(
+            f"check_network: got {type(network).__name__}; expected a Network (for functions: "
+            "gradcheck, check_gradient_function)"
+        )
+    if network.dtype != np.float64:
+        raise TypeError(
+            f"check_network: the network computes in {network.dtype}, too coarse to be measured; "
+            "make it with dtype=float64"
+        )
+    problem = NetworkProblem(network, x, y, fused, gradient)
+    report = examine(problem, seed_number(seed, problem.values), every, executor)
+    if report.verdict is Verdict.FAIL and gradient is None:
+        report = with_culprit(report, lambda: network.record(x, y, fused).cost)
+    count = sum(v.size for v in problem.values)
+    note = (
+        f"{count:,} parameters: one-sided differences take {count + 1:,} forward passes, "
+        "backpropagation about two (the book, section 2.8)"
+    )
+    return demand(replace(report, note=note), "check_network")

@@ -1,0 +1,199 @@
+"""What a check has found, as data and in words.
+
+A report holds numbers and text only: it can be pickled, compared and written as JSON.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from .verdict import Verdict
+
+_MOST = 8  # arguments to list
+
+
+@dataclass(frozen=True)
+class Element:
+    """One element of a gradient beside its finite difference, both under one cotangent.
+
+    ``index`` is None for a random direction.  ``tolerance`` is how far apart the two may be: ten
+    times the measured error ``error`` and a billionth of what was added up.
+    """
+
+    index: tuple[int, ...] | None
+    value: float
+    analytic: float
+    numeric: float
+    error: float
+    tolerance: float
+    step: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times the finite difference the gradient is; nan where that means nothing."""
+        if abs(self.numeric) <= self.tolerance or not math.isfinite(self.analytic):
+            return math.nan
+        return self.analytic / self.numeric
+
+
+@dataclass(frozen=True)
+class ArgumentReport:
+    """What was found for one argument; ``worst`` holds its up to five worst elements.
+
+    Of its ``elements`` elements and random directions ``checked`` were looked at, and ``resolved``
+    of these measured well enough to tell.
+    """
+
+    position: int
+    name: str
+    shape: tuple[int, ...]
+    verdict: Verdict
+    cause: str | None
+    diagnosis: str
+    elements: int
+    checked: int
+    resolved: int
+    worst: tuple[Element, ...]
+    analytic: tuple[float, ...]  # what was compared, under the last cotangent: for a picture
+    numeric: tuple[float, ...]
+    errors: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of a check: a verdict, and when it is not ``PASS`` what is wrong.
+
+    ``cause`` is a short key (``"factor"``, ``"sign"``, ``"transposed"`` …, see
+    :mod:`autograd_nn.gradient_check.diagnosis`) or None; ``diagnosis`` says it in words with its
+    evidence.  ``arguments`` has the numbers for each argument, ``broken`` the laws that do not
+    hold, ``second`` the reports of the second order.  ``forward`` and ``backward`` count the
+    passes that were made.  ``again`` is a line that
+    repeats the check, ``line`` says where what is wrong is defined or was recorded, ``culprit``
+    which of several recorded operations has a wrong rule.
+    """
+
+    name: str
+    verdict: Verdict
+    cause: str | None
+    diagnosis: str
+    arguments: tuple[ArgumentReport, ...]
+    broken: tuple[str, ...]
+    cotangents: int
+    forward: int
+    backward: int
+    seed: int
+    line: str | None = None
+    position: int | None = None
+    again: str = ""
+    note: str = ""
+    culprit: str = ""
+    second: tuple[Report, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the gradient is accepted: ``PASS``, or ``KINK``."""
+        return self.verdict in (Verdict.PASS, Verdict.KINK)
+
+    @property
+    def guilty(self) -> Report:
+        """The part that decides: this report, or one of the second order."""
+        if self.ok:
+            return self
+        return next((r for r in self.second if r.verdict == self.verdict), self)
+
+    @property
+    def argument(self) -> ArgumentReport | None:
+        """The worst argument; None where there is none."""
+        part = self.guilty
+        return next((a for a in part.arguments if a.position == part.position), None)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain numbers, text, lists and dicts, for JSON; nan and infinity become text."""
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
+
+    def __str__(self) -> str:
+        """One screen: the diagnosis, the worst elements, what was looked at, how to repeat it."""
+        return "\n".join(_lines(self))
+
+
+def _lines(report: Report) -> list[str]:
+    part, bad = report.guilty, report.argument
+    where = ""
+    if part.position is not None and not report.ok:
+        where = f", argument {part.position}"
+        if bad is not None and bad.worst and bad.worst[0].index is not None:
+            where += f", index {bad.worst[0].index}"
+    lines = [f"{part.name}{where}: {part.verdict}: {part.diagnosis}"]
+    if not report.ok:
+        if part.line:
+            lines.append(f"  {part.line}")
+        if part.culprit:
+            lines.append(f"  to blame: {part.culprit}")
+        lines += [f"  law broken: {law}" for law in part.broken if law not in part.diagnosis]
+        lines += _table(bad) if bad is not None else []
+    one = part.arguments[0] if len(part.arguments) == 1 else bad
+    lines += [_summary(a, one) for a in part.arguments[:_MOST]]
+    if len(part.arguments) > _MOST:
+        lines.append(f"  … and {len(part.arguments) - _MOST} more arguments")
+    if report.second and report.ok:
+        verdicts = ", ".join(f"by argument {i} {r.verdict}" for i, r in enumerate(report.second))
+        lines.append(f"  the gradient of the gradient: {verdicts}")
+    total = [report, *report.second]
+    lines.append(
+        f"  {part.cotangents} cotangents, {sum(r.forward for r in total):,} forward and "
+        f"{sum(r.backward for r in total):,} backward passes, seed {report.seed}"
+    )
+    if report.note:
+        lines.append(f"  {report.note}")
+    if not report.ok and report.again:
+        lines.append(f"  again: {report.again}")
+    return lines
+
+
+def _table(a: ArgumentReport) -> list[str]:
+    """The worst elements of an argument."""
+    if not a.worst:
+        return []
+    rows = [("", "value", "gradient", "finite difference", "±", "ratio", "step")]
+    for e in a.worst:
+        where = a.name if e.index == () else "a direction" if e.index is None else None
+        ratio = "" if math.isnan(e.ratio) else f"{e.ratio:.7g}"
+        rows.append(
+            (
+                where or f"{a.name}[{', '.join(map(str, e.index or ()))}]",
+                "" if e.index is None else f"{e.value:.6g}",
+                f"{e.analytic:.9g}",
+                f"{e.numeric:.9g}",
+                f"{e.error:.1g}",
+                ratio,
+                f"{e.step:.2g}",
+            )
+        )
+    widths = [max(len(r[c]) for r in rows) for c in range(len(rows[0]))]
+    return ["  " + "  ".join(t.rjust(w) for t, w in zip(r, widths, strict=True)) for r in rows]
+
+
+def _summary(a: ArgumentReport, decided: ArgumentReport | None) -> str:
+    looked = f"{a.resolved:,} of {a.checked:,} resolved"
+    if a.checked != a.elements:
+        looked += f", of {a.elements:,} elements a sample and random directions"
+    shape = "×".join(map(str, a.shape)) or "a number"
+    words = a.diagnosis if a.cause is None else a.cause
+    told = decided is not None and words in (decided.diagnosis, decided.cause)
+    more = f": {words}" if words and not told else ""
+    return f"  argument {a.position} ({a.name}, {shape}): {a.verdict}, {looked}{more}"
+
+
+def _plain(x: Any) -> Any:
+    if isinstance(x, dict):
+        return {k: _plain(v) for k, v in x.items()}
+    if isinstance(x, (list, tuple)):
+        return [_plain(v) for v in x]
+    if isinstance(x, Verdict):
+        return x.value
+    if isinstance(x, float) and not math.isfinite(x):
+        return repr(x)
+    return x

@@ -1,0 +1,88 @@
+"""Gradients worked out by hand, of functions of arrays and of other frameworks."""
+
+import numpy as np
+import pytest
+
+from autograd_nn import GradientMismatch, check_gradient_function
+from autograd_nn.gradient_check import Verdict
+
+rng = np.random.default_rng(2)
+X, W, Y = rng.standard_normal((6, 3)), rng.standard_normal(3), rng.integers(0, 2, 6)
+
+
+def cost(w, b):
+    z = X @ w + b
+    return np.mean(np.log1p(np.exp(-z)) + (1 - Y) * z)
+
+
+def gradient(w, b):
+    delta = (1 / (1 + np.exp(-(X @ w + b))) - Y) / len(X)
+    return X.T @ delta, delta.sum()
+
+
+def test_a_gradient_in_numpy():
+    report = check_gradient_function(cost, W, 0.3, gradient=gradient)
+    assert report.verdict is Verdict.PASS
+    assert [(a.name, a.resolved) for a in report.arguments] == [("w", 3), ("b", 1)]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "argument", "cause"),
+    [
+        (lambda w, b: (w * len(X), b), 0, "factor"), (lambda w, b: (w[::-1], b), 0, "flipped"),
+        (lambda w, b: (w, -b), 1, "sign"), (lambda w, b: [w, 0.0], 1, "zero"), (lambda w, b: (w * [1, 1, 1.5], b), 0, "some elements"),
+    ],
+)  # fmt: skip
+def test_a_wrong_one_is_named(spoil, argument, cause):
+    with pytest.raises(GradientMismatch) as caught:
+        check_gradient_function(cost, W, 0.3, gradient=lambda w, b: spoil(*gradient(w, b)))
+    assert caught.value.argument == argument
+    assert caught.value.report.cause == cause
+    assert f"defined at {__file__}" in str(caught.value)
+
+
+def softmax(x):
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def test_a_rule_for_a_cotangent():
+    def vjp(g, x):
+        y = softmax(x)
+        return y * (g - (g * y).sum(axis=1, keepdims=True))
+
+    assert check_gradient_function(softmax, X, vjp=vjp).ok
+    for wrong in (lambda g, x: 0 * g, lambda g, x: g * softmax(x) * (1 - softmax(x))):
+        with pytest.raises(GradientMismatch):
+            check_gradient_function(softmax, X, vjp=wrong)
+
+
+def test_what_cannot_be_checked_is_refused():
+    with pytest.raises(TypeError, match="pass gradient= for a scalar value, or vjp="):
+        check_gradient_function(cost, W, 0.3)
+    with pytest.raises(TypeError, match="one gradient"):
+        check_gradient_function(cost, W, 0.3, gradient=gradient, vjp=gradient)
+    with pytest.raises(ValueError, match=r"softmax returned shape \(6, 3\); a gradient= is"):
+        check_gradient_function(softmax, X, gradient=softmax)
+    with pytest.raises(TypeError, match="no arrays"):
+        check_gradient_function(cost, gradient=gradient)
+    with pytest.raises(TypeError, match="dtype int64; expected floating"):
+        check_gradient_function(np.sum, np.arange(3), gradient=lambda x: 1.0)
+    with pytest.raises(TypeError, match="returned complex128"):
+        check_gradient_function(lambda x: np.sum(x) * 1j, X, gradient=lambda x: x)
+
+
+def test_a_function_of_pytorchs():
+    torch = pytest.importorskip("torch", reason="PyTorch is for comparison only")
+
+    def value(w):
+        return torch.nn.functional.gelu(torch.from_numpy(X) @ torch.from_numpy(w)).sum()
+
+    def gradient(w):
+        leaf = torch.from_numpy(w).clone().requires_grad_()
+        torch.nn.functional.gelu(torch.from_numpy(X) @ leaf).sum().backward()
+        return leaf.grad
+
+    assert check_gradient_function(value, W, gradient=gradient).verdict is Verdict.PASS
+    with pytest.raises(GradientMismatch, match="2 times the right one"):
+        check_gradient_function(value, W, gradient=lambda w: 2 * gradient(w))

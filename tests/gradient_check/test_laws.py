@@ -1,0 +1,141 @@
+"""Each law, broken and kept."""
+
+import numpy as np
+import pytest
+
+from autograd_nn import Op, Tensor, check_gradient_function, gradcheck, ops
+from autograd_nn.gradient_check import GradientMismatch, Verdict
+from autograd_nn.gradient_check.laws import wrong_shape
+
+X = np.random.default_rng(5).standard_normal((3, 4))
+
+
+def broken(rule, forward=np.sin, x=X):
+    report = gradcheck(Op("f", forward, rule), x)
+    assert report.verdict is Verdict.FAIL
+    return report.cause, report
+
+
+def by_hand(value, *arrays, **how):
+    with pytest.raises(GradientMismatch) as caught:
+        check_gradient_function(value, *arrays, **how)
+    return caught.value.report
+
+
+def test_a_right_gradient_keeps_every_law():
+    report = gradcheck(lambda a, b: ops.sin(a) * b, X, X[0])
+    assert report.broken == ()
+    assert check_gradient_function(np.sin, X, vjp=lambda g, x: g * np.cos(x)).broken == ()
+
+
+def test_zero_gives_zero_and_a_constant_is_named():
+    cause, report = broken(lambda g, y, x: g * np.cos(x) + 1e-7)
+    assert cause == "offset"
+    assert "1e-07" in report.diagnosis
+
+
+def test_a_gradient_that_is_the_same_for_every_cotangent():
+    cause, report = broken(lambda g, y, x: np.cos(x) + 0 * g)
+    assert cause == "ignores cotangent"
+    assert "the same whatever" in report.diagnosis
+
+
+def test_a_term_without_the_cotangent():
+    cause, _ = broken(lambda g, y, x: g * np.cos(x) + 0.1 * x)
+    assert cause == "ignores cotangent"
+
+
+def test_a_gradient_that_is_not_linear_in_the_cotangent():
+    cause, report = broken(lambda g, y, x: g * np.cos(x) * (1 + 1e-6 * np.abs(g)))
+    assert cause == "other"
+    assert "not linear" in report.diagnosis
+
+
+def test_two_runs_differ():
+    rng = np.random.default_rng(0)
+    report = gradcheck(lambda x: x * rng.random(), X)
+    assert report.verdict is Verdict.FAIL
+    assert "two runs" in report.diagnosis
+    noise = Op("f", np.sin, lambda g, y, x: g * np.cos(x) * (1 + 1e-6 * rng.random()))
+    assert "two runs give different gradients" in str(gradcheck(noise, X))
+
+
+def test_a_float32_step_inside_a_float64_function_is_found():
+    cast = Op("cast", lambda x: x.astype(np.float32), lambda g, y, x: g)
+    report = gradcheck(lambda x: cast(ops.sin(x)) * 2.0, X)
+    assert (report.verdict, report.cause) == (Verdict.FAIL, "float32")
+    assert "cast computes in float32" in report.diagnosis
+
+
+def test_a_float32_step_inside_a_rule_is_found():
+    cause, _ = broken(lambda g, y, x: (g * np.cos(x)).astype(np.float32))
+    assert cause == "float32"
+    cause, _ = broken(lambda g, y, x: g * np.cos(x).astype(np.float32))
+    assert cause == "float32"
+
+
+def test_a_dtype_that_is_not_the_arguments():
+    report = by_hand(np.sin, X, vjp=lambda g, x: (g * np.cos(x)).astype(np.float32))
+    assert report.cause == "float32"
+    assert any("dtype float32" in law for law in report.broken)
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "cause"),
+    [((3, 4), (4,), "not summed back"), ((4, 3), (3, 4), "transposed"), ((7,), (3, 4), "other"), ((3, 4), (), "not summed back")],
+)  # fmt: skip
+def test_a_shape_that_is_not_the_arguments_points_to_a_cause(got, expected, cause):
+    assert wrong_shape(0, got, expected).cause == cause
+
+
+def test_shapes_from_a_rule_and_by_hand():
+    times = Op("times", np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a)
+    report = gradcheck(times, X, X[0])
+    assert (report.verdict, report.cause) == (Verdict.FAIL, "not summed back")
+    assert "times: the rule for argument 1 gave shape (3, 4)" in str(report)
+    report = by_hand(np.multiply, X, X[0], vjp=lambda g, a, b: (g * b, g * a))
+    assert report.cause == "not summed back"
+    report = by_hand(np.sum, X, gradient=lambda x: np.ones((4, 3)))
+    assert report.cause == "transposed"
+    assert "2 gradients for 1" in str(by_hand(np.sum, X, gradient=lambda x: (x, x)))
+    assert "expected an array of numbers" in str(by_hand(np.sum, X, gradient=lambda x: None))
+
+
+def test_a_gradient_has_memory_of_its_own():
+    report = by_hand(np.add, X, X + 1, vjp=lambda g, a, b: (g, g.copy()))
+    assert "shares memory with the cotangent" in report.diagnosis
+    report = by_hand(lambda x: np.sum(x**2) / 2, X, gradient=lambda x: x)
+    assert "shares memory with argument 0" in report.diagnosis
+
+    def both(g, a, b):
+        share = g.copy()
+        return share, share
+
+    assert "shares memory with the gradient" in by_hand(np.add, X, X + 1, vjp=both).diagnosis
+    assert check_gradient_function(np.add, X, X, vjp=lambda g, a, b: (g.copy(), g.copy())).ok
+
+
+def test_nothing_that_was_handed_in_is_changed():
+    def careless(g, x):
+        x *= 2
+        return g * np.cos(x / 2)
+
+    x = X.copy()
+    assert "argument 0 (x) is changed in place" in str(by_hand(np.sin, x, vjp=careless))
+    np.testing.assert_array_equal(x, X)
+
+    def greedy(g, x):
+        g *= np.cos(x)
+        return g.copy()
+
+    assert "the cotangent is changed in place" in str(by_hand(np.sin, X, vjp=greedy))
+
+
+def test_a_rule_leaves_the_gradient_that_arrives_as_it_is():
+    def greedy(g, y, x):
+        if not isinstance(g, Tensor):
+            g *= np.cos(x)
+        return g
+
+    _, report = broken(greedy)
+    assert "changes g in place" in str(report)
