@@ -1,21 +1,27 @@
 """Backpropagation that you can see: a tiny reverse-mode autodiff library on NumPy."""
 
-from . import data, gradient_check, models, ops, viz
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from . import ops
 from .backward import ZeroGradientWarning, gradients
 from .core import Node, Op, VariadicOp, no_grad, record_lines
-from .custom import custom_op
-from .gradient_check import (
-    GradientMismatch,
-    blame,
-    check_gradient_function,
-    check_gradients,
-    check_network,
-    gradcheck,
-)
-from .models import Network, bp_report
 from .plan import Plan
 from .tensor import Tensor
 from .transforms import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+
+if TYPE_CHECKING:
+    from . import book, data, experiments, gradient_check, models, viz
+    from .custom import custom_op
+    from .gradient_check import (
+        GradientMismatch,
+        blame,
+        check_gradient_function,
+        check_gradients,
+        check_network,
+        gradcheck,
+    )
+    from .models import Network, bp_report
 
 __version__ = "0.1.0"
 
@@ -29,6 +35,7 @@ __all__ = [
     "VariadicOp",
     "ZeroGradientWarning",
     "blame",
+    "book",
     "bp_report",
     "check_gradient_function",
     "check_gradients",
@@ -36,6 +43,7 @@ __all__ = [
     "custom_op",
     "data",
     "elementwise_grad",
+    "experiments",
     "grad",
     "gradcheck",
     "gradient_check",
@@ -52,3 +60,27 @@ __all__ = [
     "viz",
     "vjp",
 ]
+
+# What stands on the engine is imported when it is first asked for, which halves `import`: a name,
+# and the room that it comes from.
+_LATER = {
+    **dict.fromkeys(("book", "data", "experiments", "gradient_check", "models", "viz"), ""),
+    **dict.fromkeys(("GradientMismatch", "blame", "check_gradient_function"), "gradient_check"),
+    **dict.fromkeys(("check_gradients", "check_network", "gradcheck"), "gradient_check"),
+    **dict.fromkeys(("Network", "bp_report"), "models"),
+    "custom_op": "custom",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """The rooms and names that :data:`_LATER` lists."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    room = import_module(f".{_LATER[name] or name}", __name__)
+    found = getattr(room, name) if _LATER[name] else room
+    globals()[name] = found  # asked for once
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

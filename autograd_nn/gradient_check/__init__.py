@@ -1,7 +1,7 @@
 """Checking gradients, one's own included, against finite differences."""
 
 from ..differences import numeric_derivative, numeric_gradient
-from .blame import blame
+from .blaming import blame
 from .by_hand import check_gradient_function
 from .check import GradientMismatch, check_gradients, gradcheck
 from .curves import StepErrors, plot_agreement, plot_step_errors, step_errors

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from .. import ops
 from ..core import Array, Op
-from .blame import with_culprit
+from .blaming import with_culprit
 from .examine import examine, seed_number
 from .problem import GradientOf, TensorFunction, checkable, name_of
 from .report import Report

@@ -15,7 +15,7 @@ from ..core import Array, Node
 from ..forward import recomputer
 from ..models import Network
 from ..tensor import Tensor
-from .blame import with_culprit
+from .blaming import with_culprit
 from .by_hand import as_array
 from .check import demand
 from .examine import examine, seed_number
