@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -147,6 +148,7 @@ IMPORTS = {
     "nothing": "pass",
     "import numpy, graphviz": "import numpy, graphviz",
     "import autograd_nn": "import autograd_nn",
+    "the same, and every room of it": "import autograd_nn as ag; ag.Network, ag.viz, ag.gradcheck",
     "import torch": "import torch",
     "import jax": "import jax",
     "import autograd": "import autograd.numpy",
@@ -158,13 +160,14 @@ IMPORTS = {
 def import_tables(quick: bool) -> list[Table]:
     """Whole processes, so that starting Python is in every time."""
     programs = {}
+    compiled = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     for name, code in IMPORTS.items():
-        module = code.split()[1].partition(".")[0] if code != "pass" else "sys"
-        if util.find_spec(module.rstrip(",")) is None:
+        module = code.split()[1].strip(",;").partition(".")[0] if code != "pass" else "sys"
+        if util.find_spec(module) is None:
             print(f"import time: skipped {module}: not installed")
             continue
         command = [sys.executable, "-c", code]
-        programs[name] = lambda command=command: subprocess.run(command, check=True)
+        programs[name] = lambda command=command: subprocess.run(command, check=True, env=compiled)
     for program in programs.values():
         program()  # compiles to bytecode, fills the file cache
     timings = interleaved(programs, 3 if quick else 15, once=True)
