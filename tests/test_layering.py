@@ -32,7 +32,7 @@ ROOM = {  # what each part may import of the package, besides itself
     "models": {"files", "core", "backward", "ops", "tensor", "data", "plan", "viz"},
     "experiments": {"files", "data", "models"},
     "viz": {"files", "schedule", "core", "backward", "forward", "differences", "ops", "tensor", "data"},
-    "book": {"core", "backward", "ops", "tensor", "data", "plan"},
+    "book": {"files", "core", "backward", "ops", "tensor", "data", "plan"},
     "gradient_check": {"core", "backward", "forward", "differences", "ops", "tensor", "data", "models", "viz"},
     "cli": {"files", "core", "backward", "forward", "ops", "tensor", "data", "models", "viz", "gradient_check", "experiments"},
     "__init__": {"book", "experiments", "core", "backward", "ops", "plan", "transforms", "custom", "tensor", "data", "models", "viz", "gradient_check"},

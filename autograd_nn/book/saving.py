@@ -10,22 +10,18 @@ from typing import Any
 
 import numpy as np
 
+from ..files import write_whole
+
 
 def write(filename: str | os.PathLike[str], network: Any) -> None:
-    """Write sizes, weights, biases and the cost's name beside the place, then move it there."""
+    """Write sizes, weights, biases and the cost's name, whole or not at all."""
     data = {
         "sizes": [int(n) for n in network.sizes],
         "weights": [np.asarray(w).tolist() for w in network.weights],
         "biases": [np.asarray(b).tolist() for b in network.biases],
         "cost": str(network.cost.__name__),
     }
-    file = Path(filename)
-    beside = file.with_name(f"{file.name}.{os.getpid()}.part")
-    try:
-        beside.write_text(json.dumps(data), encoding="utf-8")
-        beside.replace(file)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_whole(filename, json.dumps(data).encode())
 
 
 def read(filename: str | os.PathLike[str], costs: ModuleType, make: Any) -> Any:

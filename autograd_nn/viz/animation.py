@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, overload
 
 from ..core import Node
+from ..files import write_whole
 from .backward_picture import backward_pass, frame
-from .drawing import FORMATS, TEXTS, Drawing, fitted, write_whole
+from .drawing import FORMATS, TEXTS, Drawing, fitted
 from .picture import Direction
 from .render import render
 

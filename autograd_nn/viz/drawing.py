@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from pathlib import Path
 from typing import Any
 
+from ..files import write_whole
 from .dot import to_dot
 from .mermaid import to_mermaid
 from .picture import Picture
@@ -82,22 +82,3 @@ def fitted(svg: str) -> str:
     width = re.search(r'<svg width="([\d.]+)pt"', svg)
     least = f" min-width: {_LEAST * float(width[1]):.0f}pt;" if width else ""
     return svg.replace("<svg ", f'<svg style="max-width: 100%;{least} height: auto" ', 1)
-
-
-def write_whole(target: Path, content: bytes) -> None:
-    """Write a file so that it is never seen half written; a link is written through."""
-    target = Path(os.path.realpath(target))
-    if not target.parent.is_dir():
-        raise FileNotFoundError(f"save: there is no folder {target.parent}; make it first")
-    temporary = target.parent / f".drawing-{secrets.token_hex(8)}"
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(temporary, target)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-
-
-_BINARY = getattr(os, "O_BINARY", 0)  # Windows only

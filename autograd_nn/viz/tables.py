@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .drawing import write_whole
+from ..files import write_whole
 from .picture import number
 
 if TYPE_CHECKING:
