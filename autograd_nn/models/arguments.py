@@ -131,10 +131,15 @@ def checked_labels(labels: Array, shape: tuple[int, ...]) -> Array:
 def finite(array: Array, what: str) -> Array:
     """The array, if every element is a finite number; looked at in pieces, to take no memory."""
     rows = np.atleast_1d(array)
-    if not all(np.isfinite(rows[k : k + 1024]).all() for k in range(0, len(rows), 1024)):
+    if not all(_all_finite(rows[k : k + 1024]) for k in range(0, len(rows), 1024)):
         where = tuple(map(int, np.argwhere(~np.isfinite(array))[0]))
         raise ValueError(
             f"{what}: element {list(where)} is {array[where]}; expected finite numbers, since one "
             "such element makes every gradient nan"
         )
     return array
+
+
+def _all_finite(piece: Array) -> bool:
+    """Σx² is finite only if all x are, and BLAS has it in half the time of a look at each."""
+    return bool(np.isfinite(np.vdot(piece, piece)) or np.isfinite(piece).all())

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograd_nn import Network, Tensor, ops
-from autograd_nn.models import Recording
+from autograd_nn.models import Recording, arguments
 
 ACTIVATIONS = {
     "sigmoid": lambda z: 1 / (1 + math.exp(-z)),
@@ -757,3 +757,10 @@ def test_an_infinite_element_is_found_in_any_piece():
     x[2999, 1] = np.inf
     with pytest.raises(ValueError, match=r"element \[2999, 1\] is inf"):
         network.fit((x, np.zeros(3000, int)), epochs=1, batch_size=10, learning_rate=1.0)
+
+
+def test_finite_numbers_whose_squares_are_not_are_finite():
+    x = np.full((2000, 2), 1e200)
+    assert arguments.finite(x, "x") is x
+    with pytest.raises(ValueError, match=r"element \[1, 0\] is nan"):
+        arguments.finite(np.array([[1e200], [np.nan]]), "x")
