@@ -115,7 +115,11 @@ def test_of_all_wrong_rules_nearly_all_are_rejected_and_each_survivor_is_explain
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("units", UNITS, ids=str)
 def test_every_gross_mistake_is_rejected_in_other_units(every_wrong_one, units):
-    gross = [(m, samples) for m, samples in every_wrong_one if m.family in GROSS]
+    gross = [
+        (m, sorted(samples, key=lambda s: max(map(np.size, s.arrays))))  # small ones take less time
+        for m, samples in every_wrong_one
+        if m.family in GROSS
+    ]
     assert len(gross) >= 1_000
     assert not [str(m) for m, samples in gross if not checked(m, samples, units).killed]
 
