@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 from autograd_nn import ops
 from autograd_nn.gradient_check import Verdict, gradcheck
 from autograd_nn.gradient_check.mutants.mutant import call_of, free_arguments
-from autograd_nn.gradient_check.mutants.proof import in_units
+from autograd_nn.gradient_check.mutants.units import in_units
 from autograd_nn.ops.samples import Sample, table
 
 OPS = {op.name: op for op in ops.ALL}
@@ -41,7 +41,8 @@ def check_cases(count, least):
         sample = checkable(draw)[k]
         function, given_arrays = call_of(OPS[sample.op], sample)
         with np.errstate(all="ignore"):
-            report = gradcheck(*in_units(function, given_arrays, units), seed=seed)
+            scaled = [x * units[0] for x in given_arrays]
+            report = gradcheck(in_units(function, units), *scaled, seed=seed)
         tally[report.verdict] += 1
         assert report.verdict not in (Verdict.FAIL, Verdict.NONFINITE), (
             f"{sample}, {units}: {report}"
