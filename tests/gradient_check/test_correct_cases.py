@@ -74,15 +74,17 @@ EVERYWHERE = [
     "logsumexp", "sum", "mean", "prod", "max", "min", "cumsum", "cumprod", "sort", "matmul", "var",
 ]  # fmt: skip
 SHAPES = {"matmul": [(2, 3), (3, 2)]}
+WITHIN = {"gelu": 3.0}  # further out 1 + erf(x) loses its digits and the function is a staircase
 
 
-def nasty(name, most):
-    @settings(max_examples=most, database=None, suppress_health_check=list(HealthCheck))
+def nasty(name, count):
+    @settings(max_examples=count, database=None, suppress_health_check=list(HealthCheck))
     @given(st.data())
     def case(data):
         op = OPS[name]
         shapes = SHAPES.get(name, [(2, 3)] * op.arity)
-        elements = st.just(0.0) | st.floats(1e-40, 6) | st.floats(-6, -1e-40)
+        most = WITHIN.get(name, 6.0)
+        elements = st.just(0.0) | st.floats(1e-40, most) | st.floats(-most, -1e-40)
         values = tuple(data.draw(arrays(float, shape, elements=elements)) for shape in shapes)
         function, free = call_of(op, Sample(name, values))
         with np.errstate(all="ignore"):
