@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 from autograd_nn import ops
 from autograd_nn.gradient_check import Verdict, gradcheck
 from autograd_nn.gradient_check.mutants.mutant import call_of, free_arguments
-from autograd_nn.gradient_check.mutants.proof import in_units
+from autograd_nn.gradient_check.mutants.units import in_units
 from autograd_nn.ops.samples import Sample, table
 
 OPS = {op.name: op for op in ops.ALL}
@@ -41,7 +41,8 @@ def check_cases(count, least):
         sample = checkable(draw)[k]
         function, given_arrays = call_of(OPS[sample.op], sample)
         with np.errstate(all="ignore"):
-            report = gradcheck(*in_units(function, given_arrays, units), seed=seed)
+            scaled = [x * units[0] for x in given_arrays]
+            report = gradcheck(in_units(function, units), *scaled, seed=seed)
         tally[report.verdict] += 1
         assert report.verdict not in (Verdict.FAIL, Verdict.NONFINITE), (
             f"{sample}, {units}: {report}"
@@ -73,15 +74,17 @@ EVERYWHERE = [
     "logsumexp", "sum", "mean", "prod", "max", "min", "cumsum", "cumprod", "sort", "matmul", "var",
 ]  # fmt: skip
 SHAPES = {"matmul": [(2, 3), (3, 2)]}
+WITHIN = {"gelu": 3.0}  # further out 1 + erf(x) loses its digits and the function is a staircase
 
 
-def nasty(name, most):
-    @settings(max_examples=most, database=None, suppress_health_check=list(HealthCheck))
+def nasty(name, count):
+    @settings(max_examples=count, database=None, suppress_health_check=list(HealthCheck))
     @given(st.data())
     def case(data):
         op = OPS[name]
         shapes = SHAPES.get(name, [(2, 3)] * op.arity)
-        elements = st.just(0.0) | st.floats(1e-40, 6) | st.floats(-6, -1e-40)
+        most = WITHIN.get(name, 6.0)
+        elements = st.just(0.0) | st.floats(1e-40, most) | st.floats(-most, -1e-40)
         values = tuple(data.draw(arrays(float, shape, elements=elements)) for shape in shapes)
         function, free = call_of(op, Sample(name, values))
         with np.errstate(all="ignore"):

@@ -14,7 +14,7 @@ import numpy as np
 from ... import ops
 from ...core import Op, Rule
 from ...ops.samples import Draw, Sample
-from .mutant import Function, Mutant, with_rule
+from .mutant import Function, Mutant, Within, with_rule
 
 _draw = Draw(45)
 _X = _draw.normal(4, 5)
@@ -67,7 +67,7 @@ def _mistake(
     *causes: str,
     sample: Sample | None = None,
     family: str = "classic",
-    within: Callable[[Op], Function] | None = None,
+    within: Within = None,
 ) -> Mutant:
     samples = (sample or Sample(op.name, (_X,)),)
     return Mutant(

@@ -12,6 +12,8 @@ from ...core import Array, Op, Rule, VariadicOp
 from ...ops.samples import Sample
 
 Function = Callable[..., Any]
+Within = Callable[[Op], Function] | None
+"""What makes of an op the function to be checked; None for the op alone."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Mutant:
     make: Callable[[], Op] = field(repr=False)
     causes: frozenset[str] = frozenset()
     samples: tuple[Sample, ...] = field(default=(), repr=False)
-    within: Callable[[Op], Function] | None = field(default=None, repr=False)
+    within: Within = field(default=None, repr=False)
 
     def __str__(self) -> str:
         """``div, argument 1: g / b → g * b``."""
@@ -58,9 +60,7 @@ def free_arguments(op: Op, sample: Sample) -> list[int]:
     return [i for i in free if op.arity is None or i >= op.arity or rules[i] is not None]
 
 
-def call_of(
-    op: Op, sample: Sample, within: Callable[[Op], Function] | None = None
-) -> tuple[Function, list[Array]]:
+def call_of(op: Op, sample: Sample, within: Within = None) -> tuple[Function, list[Array]]:
     """The op as a function of the differentiated arguments alone, and these."""
     positions = free_arguments(op, sample)
     called = within(op) if within else op

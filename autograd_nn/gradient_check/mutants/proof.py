@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 import numpy as np
 
@@ -17,14 +16,12 @@ from .classics import CLASSICS
 from .edges import edge_samples
 from .explained import reason
 from .faults import faulty
-from .mutant import Function, Mutant, call_of
+from .mutant import Mutant, Within
 from .rewritten import rewritten
 from .sift import Kind, sifted
+from .units import ONE, Scales, call_in_units
 
 SAMPLES_EACH = 3  # on how many of the samples on which it differs a mutant is checked at most
-ONE = (1.0, 1.0)
-Within = Callable[[Op], Function] | None
-Scales = tuple[float, float]
 REJECTED = (Verdict.FAIL, Verdict.NONFINITE)
 
 
@@ -158,19 +155,6 @@ def right_passes(op: Op, sample: Sample, within: Within = None, scales: Scales =
 
 
 def _report(op: Op, sample: Sample, within: Within, scales: Scales) -> Report:
-    function, arrays = call_of(op, sample, within)
+    function, arrays = call_in_units(op, sample, within, scales)
     with np.errstate(all="ignore"):
-        return gradcheck(*in_units(function, arrays, scales))
-
-
-def in_units(function: Function, arrays: list[Any], scales: Scales) -> tuple[Any, ...]:
-    """The same function and arguments in other units: arguments and result times a scale each."""
-    of_arguments, of_result = scales
-    if scales == ONE:
-        return (function, *arrays)
-
-    def scaled(*given: Any) -> Any:
-        return of_result * function(*[x * (1 / of_arguments) for x in given])
-
-    scaled.__name__ = getattr(function, "__name__", "f")
-    return (scaled, *[x * of_arguments for x in arrays])
+        return gradcheck(function, *arrays)
