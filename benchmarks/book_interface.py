@@ -55,8 +55,8 @@ class WithoutCost(HandWritten):
             np.reciprocal(z, z)
         np.subtract(z, self.y, self.delta)
         np.multiply(self.delta, self.rate, self.delta)
-        for delta, delta_t, a, nabla_w, nabla_b, w, before, sigma_prime in self.back:
-            np.dot(delta_t, a, nabla_w)
+        for delta, delta_t, a, product, nabla_w, nabla_b, w, before, sigma_prime in self.back:
+            product(delta_t, a, nabla_w)
             np.dot(self.ones, delta, nabla_b)
             if w is not None:
                 np.dot(delta, w, before)

@@ -91,6 +91,7 @@ SPELLED = {
 
 NOT_IN_NUMPY = {
     "sigmoid", "log_sigmoid", "softplus", "relu", "leaky_relu", "elu", "gelu", "silu", "erf",
+    "erfc",
     "softmax", "log_softmax", "one_hot", "sigmoid_cross_entropy", "softmax_cross_entropy", "windows",
     "overlap_add", "sum_to", "scatter_add", "add_along_axis", "put_along_axis", "linear",
 }  # fmt: skip

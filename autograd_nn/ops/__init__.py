@@ -24,7 +24,7 @@ from .costs import one_hot, sigmoid_cross_entropy, softmax_cross_entropy
 from .einsum import einsum
 from .elementary import (
     abs, arccos, arccosh, arcsin, arcsinh, arctan, arctanh, cbrt, ceil, cos, cosh, deg2rad, erf,
-    exp, exp2, expm1, fix, floor, log, log10, log1p, log2, neg, positive, rad2deg, reciprocal,
+    erfc, exp, exp2, expm1, fix, floor, log, log10, log1p, log2, neg, positive, rad2deg, reciprocal,
     rint, round, sign, sin, sinc, sinh, sqrt, square, tan, tanh, trunc,
 )
 from .elementwise import (
@@ -62,7 +62,7 @@ __all__ = [  # noqa: RUF022 - sorted, several a line
     "astype", "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_to", "cbrt", "ceil",
     "cholesky", "clip", "concatenate", "conv2d", "copysign", "cos", "cosh", "cross",
     "cumprod", "cumsum", "deg2rad", "det", "diag", "diagonal", "div", "dot", "eigh",
-    "eigh_packed", "einsum", "elu", "equal", "erf", "exp", "exp2", "expand_dims", "expm1",
+    "eigh_packed", "einsum", "elu", "equal", "erf", "erfc", "exp", "exp2", "expand_dims", "expm1",
     "fix", "flip", "float_power", "floor", "floor_divide", "fmax", "fmin", "fmod", "gelu",
     "getitem", "greater", "hstack", "hypot", "inner", "inv", "kron", "leaky_relu", "length",
     "linear", "log", "log10", "log1p", "log2", "log_sigmoid", "log_softmax", "logaddexp",

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..core import Array, Calls
 from .choices import greater, where
-from .elementary import erf, exp
+from .elementary import erfc, exp
 from .families import unary
 from .out import floating, number, written
 from .quiet import quietly
@@ -62,8 +62,8 @@ def _gelu(x: Any, out: Array | None = None) -> Any:
 
 
 def _normal_cdf(x: Any) -> Any:
-    """Φ(x), on arrays and on nodes."""
-    return 0.5 * (1 + erf(x * _SQRT_HALF))
+    """Φ(x), on arrays and on nodes; far below 0, where 1 + erf loses its digits, too."""
+    return 0.5 * erfc(x * -_SQRT_HALF)
 
 
 def _normal_density(x: Any) -> Any:
@@ -114,7 +114,7 @@ gelu = unary(
     "gelu",
     _gelu,
     lambda g, y, x: g * (_normal_cdf(x) + x * _normal_density(x)),
-    doc="x · Φ(x), with Φ the normal distribution function (the exact form, with erf).",
+    doc="x · Φ(x), with Φ the normal distribution function (the exact form, with erfc).",
 )
 silu = unary(
     "silu",

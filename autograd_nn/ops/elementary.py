@@ -7,6 +7,7 @@ trunc, round, fix and sign have slope 0 everywhere, their jumps included.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,17 +15,21 @@ import numpy as np
 from ..core import Array, Op
 from .choices import greater, where
 from .families import unary
-from .out import with_out, written
+from .out import written
 
 LN2, LN10, PI = math.log(2), math.log(10), math.pi
 _TWO_BY_SQRT_PI = 2 / math.sqrt(PI)
-_erf = with_out(np.vectorize(math.erf, otypes=[float]))
 
 
-def _erf_like(x: Any, out: Array | None = None) -> Any:
-    """The standard library's erf on each element, in the dtype of x."""
-    dtype = getattr(x, "dtype", np.dtype(float))
-    return written(out, _erf(x).astype(dtype if dtype.kind == "f" else float))
+def _each(function: Callable[[float], float]) -> Callable[..., Any]:
+    """A function of the standard library on each element, in the dtype of x."""
+    on_each = np.vectorize(function, otypes=[float])
+
+    def forward(x: Any, out: Array | None = None) -> Any:
+        dtype = getattr(x, "dtype", np.dtype(float))
+        return written(out, on_each(x).astype(dtype if dtype.kind == "f" else float))
+
+    return forward
 
 
 def _round(x: Any, *, decimals: int = 0, out: Array | None = None) -> Any:
@@ -114,13 +119,19 @@ sinc: Op = unary(
 )
 erf = unary(
     "erf",
-    _erf_like,
+    _each(math.erf),
     lambda g, y, x: g * (_TWO_BY_SQRT_PI * exp(-(x * x))),
     doc="The error function 2/√π ∫₀ˣ e^(-t²) dt.",
+)
+erfc = unary(
+    "erfc",
+    _each(math.erfc),
+    lambda g, y, x: g * (-_TWO_BY_SQRT_PI * exp(-(x * x))),
+    doc="1 - erf(x), with all its digits where erf(x) is nearly 1.",
 )
 
 ALL = (
     positive, neg, square, sqrt, cbrt, reciprocal, exp, exp2, expm1, log, log2, log10, log1p,
     sign, abs, floor, ceil, rint, trunc, round, fix, deg2rad, rad2deg, sin, cos, tan,
-    arcsin, arccos, arctan, sinh, cosh, tanh, arcsinh, arccosh, arctanh, sinc, erf,
+    arcsin, arccos, arctan, sinh, cosh, tanh, arcsinh, arccosh, arctanh, sinc, erf, erfc,
 )  # fmt: skip

@@ -201,7 +201,7 @@ def table(seed: int = 1986) -> list[Sample]:
         *unary("nan_to_num", normal),
         *[s for op in ("cbrt", "reciprocal", "exp2", "expm1", "floor", "ceil", "rint", "trunc", "fix",
                        "sin", "cos", "tan", "arctan", "sinh", "cosh", "arcsinh", "sinc", "erf",
-                       "log_sigmoid", "softplus", "leaky_relu", "elu", "gelu", "silu")
+                       "erfc", "log_sigmoid", "softplus", "leaky_relu", "elu", "gelu", "silu")
           for s in unary(op, normal)],
         *[s for op in ("log2", "log10", "log1p") for s in unary(op, above_zero)],
         *[s for op in ("arcsin", "arccos", "arctanh") for s in unary(op, inside_one)],

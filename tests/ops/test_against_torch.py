@@ -93,6 +93,7 @@ SAME = [
     "arctanh",
     "sinc",
     "erf",
+    "erfc",
     "sigmoid",
     "relu",
     "matmul",

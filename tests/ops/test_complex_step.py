@@ -138,6 +138,7 @@ TWINS = {
     "sign": flat(np.sign),
     "abs": lambda x: np.where(x.real < 0, -x, x),
     "erf": erf,
+    "erfc": lambda x: 1 - erf(x),
     "gelu": lambda x: x * (1 + erf(x / np.sqrt(2))) / 2,
     "silu": lambda x: x / (1 + np.exp(-x)),
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),

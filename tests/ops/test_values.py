@@ -1,6 +1,7 @@
 """Values, stability, kinks and messages of single ops."""
 
 import decimal
+import math
 import warnings
 from pathlib import Path
 
@@ -310,3 +311,12 @@ def test_clip_without_bounds_is_the_identity():
 
 def test_an_infinite_factor_does_not_spoil_the_gradients_of_a_product():
     assert gradient(ops.prod, [np.inf, 2.0, 3.0]).tolist() == [6, np.inf, np.inf]
+
+
+def test_far_below_zero_nothing_of_gelu_and_erfc_is_lost():
+    """Φ(-x) = e^(-x²/2)/(x√2π) · (1 - 1/x² + 3/x⁴ - 15/x⁶ …): the asymptotic series."""
+    x = 12.0
+    series = 1 - 1 / x**2 + 3 / x**4 - 15 / x**6 + 105 / x**8 - 945 / x**10
+    phi = math.exp(-x * x / 2) / (x * math.sqrt(2 * math.pi)) * series
+    assert float(ops.gelu(np.array(-x))) == pytest.approx(-x * phi, rel=1e-6)
+    assert float(ops.erfc(np.array(x / math.sqrt(2)))) == pytest.approx(2 * phi, rel=1e-6)
