@@ -28,6 +28,7 @@ import epoch
 import many_paths
 import plot
 import small
+import threads
 import training
 from contestants import find
 from report import Table, machine_facts, machine_line
@@ -39,6 +40,7 @@ def main() -> None:
     sections: dict[str, Callable[[bool], list[Table]]] = {
         "training": partial(training.tables, contestants),
         "epoch": epoch.tables,
+        "threads": threads.tables,
         "eager": small.eager_tables,
         "import": small.import_tables,
         "chain": small.chain_tables,

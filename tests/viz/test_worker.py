@@ -166,6 +166,8 @@ def test_threads_take_turns(engine, tmp_path, monkeypatch):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:.*fork:RuntimeWarning")  # other libraries' threads
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_forked_process_has_its_own(engine, tmp_path, monkeypatch):
     fake(tmp_path, monkeypatch, "return str(os.getppid()).encode()")
     assert engine.ask("svg", "x") == str(os.getpid()).encode()
