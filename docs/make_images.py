@@ -46,7 +46,7 @@ def drawings() -> dict[str, ag.viz.Drawing]:
         "network-wide.svg": ag.viz.draw_network(ag.Network([784, 30, 10], rng=0)),
         "network-softmax.svg": ag.viz.draw_network(softmax, [0.5, -1.0]),
         "bit-layer.svg": ag.viz.draw_network([ag.models.bit_layer()]),
-        "adder.svg": ag.viz.draw_circuit(ag.models.half_adder(), {"x1": 1, "x2": 0}),
+        "adder.svg": ag.viz.draw_circuit(ag.models.half_adder(), [1, 0]),
         "plan.svg": ag.viz.draw_plan(small_plan()),
     }
 
