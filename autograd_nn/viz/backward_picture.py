@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import operator
 import textwrap
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
+
+import numpy as np
 
 from ..backward import sweep, topological_order
 from ..core import Array, Node
@@ -106,7 +107,11 @@ def draw_backward(
     """
     going = backward_pass(cost, "draw_backward", direction)
     if step is not None:
-        step = operator.index(step)
+        if not isinstance(step, (int, np.integer)):
+            raise TypeError(
+                f"draw_backward: step={step!r}; expected a whole number, or None for the end "
+                "of the pass"
+            )
         if not 1 <= step <= len(going.order):
             raise ValueError(
                 f"draw_backward: step={step}; expected 1 to {len(going.order)}, or None for the "
