@@ -5,7 +5,7 @@ import pytest
 
 from autograd_nn import Network
 from autograd_nn.models import Circuit, bit_layer, half_adder, nand_circuit
-from autograd_nn.viz import draw_circuit, draw_network
+from autograd_nn.viz import draw_backward, draw_circuit, draw_network
 
 
 def kinds(drawing):
@@ -109,3 +109,39 @@ def test_dropped_that_is_no_dict_of_numbers_is_refused(dropped):
 def test_what_is_no_network_is_refused(network):
     with pytest.raises(TypeError, match=r"^draw_network: .*\(weights, biases\)"):
         draw_network(network)
+
+
+def equations(cost):
+    lines = [line for box in draw_backward(cost).picture.boxes for line in box.lines]
+    return {line[:3] + line.split(" = ")[0][4:]: line for line in lines if line.startswith("BP")}
+
+
+@pytest.mark.parametrize("fused", [False, True])
+def test_the_equations_at_a_network_with_softmax_and_dropout_are_those_that_hold(fused):
+    network = Network([3, 4, 2], dropout=0.5, output="softmax", cost="log_likelihood", rng=0)
+    mask = np.array([1.0, 0.0, 1.0, 0.0])
+    run = network.record([0.5, -1.0, 0.2], 1, fused, masks=[mask])
+    found = equations(run.cost)
+    assert found == {
+        "BP1 δ3": "BP1: δ3 = (∂a3/∂z3)ᵀ ∇C",
+        "BP2 δ2": "BP2: δ2 = (w3ᵀ δ3) ⊙ m2 ⊙ σ'(z2)",
+        "BP3 ∂C/∂b2": "BP3: ∂C/∂b2 = δ2",
+        "BP3 ∂C/∂b3": "BP3: ∂C/∂b3 = δ3",
+        "BP4 ∂C/∂w2": "BP4: ∂C/∂w2 = δ2 a1ᵀ",
+        "BP4 ∂C/∂w3": "BP4: ∂C/∂w3 = δ3 (m2 ⊙ a2)ᵀ",
+    }
+    run.cost.backward()
+    a2, a3 = run.a[2].data, run.a[3].data
+    delta3 = (np.diag(a3) - np.outer(a3, a3)).T @ np.array([0.0, -1 / a3[1]])
+    delta2 = (run.weights[3].data.T @ delta3) * mask * a2 * (1 - a2)
+    np.testing.assert_allclose(run.z[3].grad, delta3, rtol=1e-12)
+    np.testing.assert_allclose(run.z[2].grad, delta2, rtol=1e-12)
+    np.testing.assert_allclose(run.weights[3].grad, np.outer(delta3, mask * a2), rtol=1e-12)
+
+
+def test_the_equations_of_a_plain_network_have_no_mask():
+    for output in ("sigmoid", "linear", "tanh"):
+        cost = Network([3, 4, 2], output=output, rng=0).record([0.5, -1.0, 0.2], [0.0, 1.0]).cost
+        assert equations(cost)["BP1 δ3"] == "BP1: δ3 = ∇C ⊙ σ'(z3)"
+        assert equations(cost)["BP2 δ2"] == "BP2: δ2 = (w3ᵀ δ3) ⊙ σ'(z2)"
+        assert equations(cost)["BP4 ∂C/∂w3"] == "BP4: ∂C/∂w3 = δ3 a2ᵀ"
