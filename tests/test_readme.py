@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from autograd_nn import viz
 from autograd_nn.viz import renderers
 
 ROOT = Path(__file__).parent.parent
@@ -54,6 +55,14 @@ def test_every_picture_that_the_command_makes_is_shown():
     assert shown == {file.name for file in (ROOT / "docs" / "images").iterdir()}
 
 
+def test_the_gallery_has_every_kind_of_picture():
+    page = GALLERY.read_text(encoding="utf-8")
+    kinds = [name for name in viz.__all__ if name.startswith(("draw_", "plot_"))]
+    assert len(kinds) > 15
+    for name in (*kinds, "animate", "path_table", "paths_against_edges"):
+        assert f"viz.{name}(" in page, name
+
+
 def test_every_example_of_the_gallery_runs(tmp_path, monkeypatch):
     pytest.importorskip("matplotlib")
     if not any("svg" in r.formats for r in renderers()):
@@ -68,7 +77,8 @@ def test_every_example_of_the_gallery_runs(tmp_path, monkeypatch):
 def test_the_pictures_are_those_that_the_code_draws_today():
     """The labels in the committed SVG are those of the drawing: nobody forgot to draw it again."""
     made = runpy.run_path(str(ROOT / "docs" / "make_images.py"))
-    for name, drawing in made["drawings"]().items():
+    frames = [(name, frame) for name, strip in made["filmstrips"]().items() for frame in strip]
+    for name, drawing in (*made["drawings"]().items(), *frames):
         svg = html.unescape((made["FOLDER"] / name).read_text(encoding="utf-8"))
         svg = svg.replace("\N{NO-BREAK SPACE}", " ")
         for box in drawing.picture.boxes:

@@ -35,8 +35,8 @@ class Circuit:
     """Perceptrons wired together: ``gates`` by name, each after those that it uses.
 
     A gate takes bits from ``inputs`` and other gates by their names; ``outputs`` names what the
-    circuit gives.  Gates are :class:`Gate` or triples ``(inputs, weights, bias)``.  ``viz``'s
-    drawing of circuits takes ``circuit.gates``.
+    circuit gives.  Gates are :class:`Gate` or triples ``(inputs, weights, bias)``.
+    ``viz.draw_circuit(circuit)`` draws it.
 
     Raises ``ValueError`` for a name that is not there or there twice, for weights that are not as
     many as the inputs, and for a loop.

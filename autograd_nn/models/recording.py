@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy.typing as npt
 
+from ..core import Array
 from ..tensor import Tensor
 from . import arguments
 
@@ -18,6 +19,7 @@ class Recording:
 
     ``a[1]`` is the input, ``weights[2]`` connects layers 1 and 2, ``z[l]`` and ``a[l]`` are the
     weighted inputs and activations of layer ``l``, ``y`` the desired output, ``cost`` is C.
+    ``masks[l]`` is by what dropout multiplies ``a[l]`` on its way on, where masks were given.
     """
 
     cost: Any
@@ -26,6 +28,7 @@ class Recording:
     weights: dict[int, Tensor]
     biases: dict[int, Tensor]
     y: Tensor
+    masks: dict[int, Array] = field(default_factory=dict)
 
 
 def record(
@@ -55,4 +58,4 @@ def record(
     else:
         cost = network.cost.composed(a[last], desired)
     cost.name = "C"
-    return Recording(cost, z, a, weights, biases, desired)
+    return Recording(cost, z, a, weights, biases, desired, dict(enumerate(masks or (), start=2)))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import operator
 import textwrap
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
+
+import numpy as np
 
 from ..backward import sweep, topological_order
 from ..core import Array, Node
@@ -66,21 +67,35 @@ def backward_pass(cost: Node, asked_by: str, direction: Direction = "right") -> 
 def equations(nodes: list[Node]) -> dict[Node, str]:
     """The equation of the book that gives the gradient of a recorded network's node.
 
-    The gradient at ``z`` is the error δ (δ/m, if C is the mean over m examples).
+    The gradient at ``z`` is the error δ (δ/m, if C is the mean over m examples).  Of softmax
+    outputs each depends on all of z, so that σ' is a Jacobian.  m2 is by what dropout multiplies
+    a2 before it goes on.
     """
-    z, b, w = (named(nodes, letter) for letter in "zbw")
+    z, a, b, w = (named(nodes, letter) for letter in "zabw")
     if not z or nodes[-1].name != "C":
         return {}
     last = max(z)
-    found = {z[last]: f"BP1: δ{last} = ∇C ⊙ σ'(z{last})"}
+    softmax = any("softmax" in name for name in _used_by(nodes, z[last]))
+    by_z = f"(∂a{last}/∂z{last})ᵀ ∇C" if softmax else f"∇C ⊙ σ'(z{last})"
+    found = {z[last]: f"BP1: δ{last} = {by_z}"}
+    sent = {  # what a layer hands on: its activations, or those that dropout lets through
+        k: f"(m{k} ⊙ a{k})" if k < last and "mul" in _used_by(nodes, node) else f"a{k}"
+        for k, node in a.items()
+    }
     for k in sorted(z):
         if k != last:
-            found[z[k]] = f"BP2: δ{k} = (w{k + 1}ᵀ δ{k + 1}) ⊙ σ'(z{k})"
+            mask = f" ⊙ m{k}" if sent.get(k, "").startswith("(") else ""
+            found[z[k]] = f"BP2: δ{k} = (w{k + 1}ᵀ δ{k + 1}){mask} ⊙ σ'(z{k})"
         if k in b:
             found[b[k]] = f"BP3: ∂C/∂b{k} = δ{k}"
         if k in w:
-            found[w[k]] = f"BP4: ∂C/∂w{k} = δ{k} a{k - 1}ᵀ"
+            found[w[k]] = f"BP4: ∂C/∂w{k} = δ{k} {sent.get(k - 1, f'a{k - 1}')}ᵀ"
     return found
+
+
+def _used_by(nodes: list[Node], argument: Node) -> set[str]:
+    """The names of the ops that a node goes into."""
+    return {node.op.name for node in nodes if node.op and any(x is argument for x in node.inputs)}
 
 
 def draw_backward(
@@ -106,7 +121,11 @@ def draw_backward(
     """
     going = backward_pass(cost, "draw_backward", direction)
     if step is not None:
-        step = operator.index(step)
+        if not isinstance(step, (int, np.integer)):
+            raise TypeError(
+                f"draw_backward: step={step!r}; expected a whole number, or None for the end "
+                "of the pass"
+            )
         if not 1 <= step <= len(going.order):
             raise ValueError(
                 f"draw_backward: step={step}; expected 1 to {len(going.order)}, or None for the "

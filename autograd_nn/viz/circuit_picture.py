@@ -13,17 +13,18 @@ from .picture import Arrow, Box, NodeKind, Picture, number
 MAX_GATES = 200
 
 
-def draw_circuit(gates: Any, inputs: Mapping[str, int] | None = None) -> Drawing:
+def draw_circuit(gates: Any, inputs: Mapping[str, int] | Sequence[int] | None = None) -> Drawing:
     """Draw perceptrons that are wired together, such as the book's adder of NAND gates.
 
     ``gates`` says for each perceptron, by its name, where its inputs come from, their weights and
     its bias: ``{"carry": (("h",), (-4,), 3), …}``, or objects with ``inputs``, ``weights`` and
-    ``bias``; or it is an object with such ``gates``. A name that is no gate's is an input. Given
-    the ``inputs``' bits, every gate says what it decides: 1 where w·x + bias > 0, else 0. Gates
-    whose decision no other uses are the outputs (double line).
+    ``bias``; or it is an object with such ``gates`` (a :class:`autograd_nn.models.Circuit`). A name
+    that is no gate's is an input. Given the ``inputs``' bits, by name or in their order, every
+    gate says what it decides: 1 where w·x + bias > 0, else 0. The outputs (double line) are
+    those that the circuit names, else the gates whose decision no other uses.
 
-    Raises ``ValueError`` for a gate whose weights are not as many as its inputs, for a loop, and
-    for more than 200 gates.
+    Raises ``TypeError`` for what has no gates, and ``ValueError`` for a gate whose weights are not
+    as many as its inputs, for a loop, for bits that do not fit, and for more than 200 gates.
 
     >>> nand = (-2, -2), 3
     >>> adder = {"h": (("x1", "x2"), *nand), "u": (("x1", "h"), *nand), "v": (("x2", "h"), *nand),
@@ -32,6 +33,7 @@ def draw_circuit(gates: Any, inputs: Mapping[str, int] | None = None) -> Drawing
     >>> [box.lines[-1] for box in drawing.picture.boxes if box.kind == "output"]
     ['→ 0', '→ 1']
     """
+    named_inputs, named_outputs = getattr(gates, "inputs", ()), getattr(gates, "outputs", None)
     gates = getattr(gates, "gates", gates)
     if not isinstance(gates, Mapping):
         raise TypeError(
@@ -43,10 +45,11 @@ def draw_circuit(gates: Any, inputs: Mapping[str, int] | None = None) -> Drawing
             "draw a part of them"
         )
     wired = {name: _gate(name, gate) for name, gate in gates.items()}
-    order = _order(wired)
+    order = _order(wired, named_inputs)
     outer = [name for name in order if name not in wired]
     bits = None if inputs is None else _decisions(wired, order, outer, inputs)
-    used = {source for sources, _, _ in wired.values() for source in sources}
+    if named_outputs is None:
+        named_outputs = set(wired) - {s for sources, _, _ in wired.values() for s in sources}
     ids = {name: f"n{i}" for i, name in enumerate(order)}
     boxes, arrows = [], []
     for name in order:
@@ -55,7 +58,7 @@ def draw_circuit(gates: Any, inputs: Mapping[str, int] | None = None) -> Drawing
             boxes.append(Box(ids[name], "input", (text,)))
             continue
         sources, weights, bias = wired[name]
-        look: NodeKind = "gate" if name in used else "output"
+        look: NodeKind = "output" if name in named_outputs else "gate"
         lines: tuple[str, ...] = (name, f"bias {number(bias)}")
         shade = None
         if bits is not None:
@@ -71,24 +74,29 @@ Gate = tuple[tuple[str, ...], tuple[float, ...], float]
 
 def _gate(name: str, gate: Any) -> Gate:
     """Where the inputs come from, their weights, the bias."""
-    plain = gate if isinstance(gate, Sequence) else (gate.inputs, gate.weights, gate.bias)
-    if len(plain) != 3 or isinstance(plain[0], str):
+    try:
+        plain = gate if isinstance(gate, Sequence) else (gate.inputs, gate.weights, gate.bias)
+        names, ws, b = plain
+        if isinstance(names, str):
+            raise ValueError("one name, where a tuple of names belongs")
+        sources, weights, bias = tuple(map(str, names)), tuple(map(float, ws)), float(b)
+    except (AttributeError, TypeError, ValueError) as error:
         raise ValueError(
-            f"draw_circuit: gate {name!r} is {gate!r}; expected (inputs, weights, bias)"
-        )
-    sources, weights = tuple(map(str, plain[0])), tuple(map(float, plain[1]))
+            f"draw_circuit: gate {name!r} is {gate!r}; expected (inputs, weights, bias): names, as "
+            f"many numbers, and a number ({error})"
+        ) from error
     if len(sources) != len(weights):
         raise ValueError(
             f"draw_circuit: gate {name!r} has {len(sources)} inputs and {len(weights)} weights; "
             "expected as many"
         )
-    return sources, weights, float(plain[2])
+    return sources, weights, bias
 
 
-def _order(wired: dict[str, Gate]) -> list[str]:
+def _order(wired: dict[str, Gate], inputs: Sequence[str]) -> list[str]:
     """The inputs, then the gates so that each comes after what it uses, else in the order given."""
     sources = [source for names, _, _ in wired.values() for source in names]
-    order = list(dict.fromkeys(source for source in sources if source not in wired))
+    order = list(dict.fromkeys(s for s in (*inputs, *sources) if s not in wired))
     waiting = list(wired)
     while waiting:
         ready = (name for name in waiting if set(wired[name][0]) <= set(order))
@@ -104,17 +112,13 @@ def _order(wired: dict[str, Gate]) -> list[str]:
 
 
 def _decisions(
-    wired: dict[str, Gate], order: list[str], outer: list[str], inputs: Mapping[str, int]
+    wired: dict[str, Gate],
+    order: list[str],
+    outer: list[str],
+    inputs: Mapping[str, int] | Sequence[int],
 ) -> dict[str, int]:
     """What each perceptron decides, equation (2) of the book."""
-    if set(inputs) != set(outer):
-        raise ValueError(
-            f"draw_circuit: inputs {sorted(inputs)}; expected a bit for each of {sorted(outer)}"
-        )
-    wrong = {name: bit for name, bit in inputs.items() if bit not in (0, 1)}
-    if wrong:
-        raise ValueError(f"draw_circuit: inputs {wrong}; expected bits, 0 or 1")
-    bits = {name: int(inputs[name]) for name in outer}
+    bits = _bits(inputs, outer)
     for name in order:
         if name in wired:
             sources, weights, bias = wired[name]
@@ -122,3 +126,25 @@ def _decisions(
                 sum(w * bits[s] for s, w in zip(sources, weights, strict=True)) + bias > 0
             )
     return bits
+
+
+def _bits(inputs: Any, outer: list[str]) -> dict[str, int]:
+    """The bit of each input."""
+    if not isinstance(inputs, (Mapping, Sequence, np.ndarray)) or isinstance(inputs, str):
+        raise ValueError(
+            f"draw_circuit: inputs {inputs!r}; expected bits, a dict by the inputs' names or a "
+            f"list, one for each of {outer}"
+        )
+    if not isinstance(inputs, Mapping):
+        if len(inputs) != len(outer):
+            raise ValueError(f"draw_circuit: {len(inputs)} bits; expected one for each of {outer}")
+        inputs = dict(zip(outer, inputs, strict=True))
+    if set(inputs) != set(outer):
+        raise ValueError(
+            f"draw_circuit: inputs {sorted(map(str, inputs))}; expected a bit for each of "
+            f"{sorted(outer)}"
+        )
+    wrong = {name: bit for name, bit in inputs.items() if np.ndim(bit) or bit not in (0, 1)}
+    if wrong:
+        raise ValueError(f"draw_circuit: inputs {wrong}; expected bits, 0 or 1")
+    return {name: int(inputs[name]) for name in outer}

@@ -65,6 +65,12 @@ def _parameters(network: Any) -> LayerData:
                 f"draw_network: sizes {list(network)}; expected two or more, from 1 up"
             )
         return LayerData(tuple(map(int, network)))
+    elif not all(_is_pair(pair) for pair in network):
+        raise TypeError(
+            "draw_network: got a list of something else; expected the sizes of the layers, whole "
+            "numbers, or a pair (weights, biases) for each layer, of shapes (n_out, n_in) and "
+            "(n_out,)"
+        )
     else:
         weights, biases = ([value(pair[i]) for pair in network] for i in (0, 1))
     w, b = tuple(map(np.asarray, weights)), tuple(map(np.asarray, biases))
@@ -80,6 +86,15 @@ def _parameters(network: Any) -> LayerData:
                 f"{(n_out, n_in)}, a row for each of its neurons"
             )
     return LayerData(sizes, w, b)
+
+
+def _is_pair(pair: Any) -> bool:
+    """Whether it is a matrix and a vector."""
+    return (
+        isinstance(pair, Sequence)
+        and len(pair) == 2
+        and [np.ndim(value(array)) for array in pair] == [2, 1]
+    )
 
 
 def _in_order(parameters: Any) -> list[Any]:

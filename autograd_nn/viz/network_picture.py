@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -25,7 +25,7 @@ def draw_network(
     x: npt.ArrayLike | None = None,
     *,
     activations: Sequence[Any] | None = None,
-    dropped: Mapping[int, Sequence[int]] | None = None,
+    dropped: Mapping[int, Collection[int]] | None = None,
     max_neurons: int = 10,
 ) -> Drawing:
     """Draw a network's neurons in columns, one for each layer, and its weights as lines.
@@ -39,7 +39,8 @@ def draw_network(
 
     Of a layer of more than ``max_neurons`` (2 to 40) those with the largest weights are shown, the
     others counted ("+774 more").  ``dropped`` says which neurons of a layer (the book's number) are
-    out: they are dotted, and their weights are not drawn.
+    out, as in ``{2: [0, 3]}``; without it they are those that the masks of a recorded pass drop.
+    They are dotted, and their weights are not drawn.
 
     >>> import autograd_nn as ag
     >>> net = ag.Network([784, 30, 10], rng=0)
@@ -57,7 +58,7 @@ def draw_network(
             f"draw_network: {len(data.sizes)} layers, more than the {MAX_LAYERS} that can be "
             "looked at; draw some of them, as pairs (weights, biases)"
         )
-    out = _dropped(dropped or {}, data.sizes)
+    out = _dropped(_masked(network) if dropped is None else dropped, data.sizes)
     shown = [_shown(data, k, max_neurons) for k in range(len(data.sizes))]
     boxes = [box for k in range(len(data.sizes)) for box in _column(data, k, shown, out)]
     lines = _lines(data, shown, out)
@@ -69,8 +70,25 @@ def draw_network(
     return Drawing(Picture(tuple(boxes), tuple(lines), _caption(data, shown, out)))
 
 
-def _dropped(dropped: Mapping[int, Sequence[int]], sizes: tuple[int, ...]) -> list[set[int]]:
+def _masked(network: Any) -> dict[int, list[int]]:
+    """The neurons of each layer that the masks of a recorded pass drop."""
+    masks: dict[int, Array] = getattr(network, "masks", {})
+    return {layer: np.flatnonzero(mask == 0).tolist() for layer, mask in masks.items()}
+
+
+def _dropped(dropped: Mapping[int, Collection[int]], sizes: tuple[int, ...]) -> list[set[int]]:
     """The neurons of each layer that are out, checked."""
+    whole = (int, np.integer)
+    if not isinstance(dropped, Mapping) or not all(
+        isinstance(layer, whole)
+        and isinstance(neurons, Collection)
+        and all(isinstance(neuron, whole) for neuron in neurons)
+        for layer, neurons in dropped.items()
+    ):
+        raise TypeError(
+            f"draw_network: dropped is {dropped!r}; expected a dict of layers' numbers, the "
+            "numbers of the neurons that are out in a list for each, as in {2: [0, 3]}"
+        )
     found: list[set[int]] = [set() for _ in sizes]
     for layer, neurons in dropped.items():
         if not 1 <= layer <= len(sizes):

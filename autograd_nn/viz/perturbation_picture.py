@@ -50,7 +50,7 @@ def draw_perturbation(
     """
     if not isinstance(width, (int, np.integer)) or not 1 <= width <= MAX_WIDTH:
         raise ValueError(f"draw_perturbation: width is {width!r}; expected 1 to {MAX_WIDTH}")
-    if not np.isfinite(change) or change == 0:
+    if not isinstance(change, (int, float, np.number)) or not np.isfinite(change) or change == 0:
         raise ValueError(f"draw_perturbation: change is {change!r}; expected a small number, not 0")
     paths = path_sum(cost, leaf, index, through=through)
     story = _Story(paths, float(change), int(width))
@@ -97,8 +97,10 @@ class _Story:
             if folded:
                 lines = (f"{folded:,} more in {self.paths.node_name(node)}",)
                 boxes.append(Box(f"more{n}", "rest", lines))
-                here = [s for s in self.shown if self.node_of[s] == n - 1]
-                arrows += [Arrow(f"s{s}", f"more{n}", rest=True) for s in here[-1:]]
+                before = [s for s in self.shown if self.node_of[s] == n - 1]
+                after = [s for s in self.shown if self.node_of[s] == n + 1]
+                arrows += [Arrow(f"s{s}", f"more{n}", rest=True) for s in before[-1:]]
+                arrows += [Arrow(f"more{n}", f"s{s}", rest=True) for s in after[-1:]]
         return Picture(tuple(boxes), tuple(arrows), self._caption(step, last, told))
 
     def _box(self, s: int, reached: bool) -> Box:

@@ -17,7 +17,7 @@ def draw_plan(plan: Any) -> Drawing:
 
     A box is a step: its name and op, its shape, and the buffer that it writes to, "in place" where
     it writes over an argument; views, which need no call, say so.  Steps that share a buffer number
-    share memory.  Raises ``ValueError`` for more than 300 steps.
+    share memory.  Raises ``ValueError`` for more than 300 steps, ``TypeError`` for what is no plan.
 
     >>> import autograd_nn as ag
     >>> plan = ag.Plan(lambda x: ag.ops.tanh(x) * 2, 1.0)
@@ -25,6 +25,8 @@ def draw_plan(plan: Any) -> Drawing:
     True
     """
     listing: Sequence[Step] = getattr(plan, "listing", plan)
+    if not isinstance(listing, Sequence) or not all(isinstance(step, Step) for step in listing):
+        raise TypeError(f"draw_plan: got {type(plan).__name__}; expected a Plan, or its listing")
     if len(listing) > MAX_STEPS:
         raise ValueError(
             f"draw_plan: {len(listing):,} steps, more than the {MAX_STEPS} that can be looked at; "

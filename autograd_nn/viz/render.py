@@ -135,14 +135,21 @@ def _report(backend: Backend) -> Renderer:
 
 def _not_found(format: str, why_not: dict[str, str]) -> str:
     """Word the message of `RendererNotFound`: what was tried, why it failed, what to install."""
-    lines = [f"nothing here can draw a {format.upper()} picture. Tried:"]
+    article = "an" if format == "svg" else "a"
+    lines = [f"nothing here can draw {article} {format.upper()} picture. Tried:"]
     lines += [f"  {name}: {reason}" for name, reason in why_not.items()]
     if len(why_not) < len(BACKENDS):
         lines.append(f"  (the others were not tried: {_VARIABLE} allows only {', '.join(why_not)})")
-    lines.append("Any one of these helps:")
+        lines.append(
+            f"Unset {_VARIABLE}, so that others may draw. Besides, any one of these helps:"
+        )
+    else:
+        lines.append("Any one of these helps:")
     if format == "pdf":
         lines += [f"  {backend.remedy}" for backend in BACKENDS if backend.name != "wasi"]
     else:
         lines += [f"  {backend.remedy}" for backend in reversed(BACKENDS)]
-    lines.append('Saving as DOT, .save("x.dot"), always works and needs none of them.')
+    lines.append(
+        '.save("x.dot") (DOT) and .save("x.mmd") (Mermaid) always work and need none of them.'
+    )
     return "\n".join(lines)

@@ -282,7 +282,7 @@ def test_without_renderer_and_matplotlib_the_demo_writes_dot_and_says_what_to_in
         assert remedy in printed
     for name in ("learning-curves.png", "digits.png"):
         assert f"{name} not drawn" in printed
-    assert printed.count("nothing here can draw a SVG picture") == 1
+    assert printed.count("nothing here can draw an SVG picture") == 1
     assert "What to try next" in printed
 
 

@@ -197,7 +197,7 @@ def test_a_step_that_there_is_not_is_refused(step):
 
 
 def test_a_step_that_is_no_whole_number_is_refused():
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match=r"^draw_backward: step=.*; expected a whole number"):
         draw_backward(square_minus(variable(3.0)), 1.5)
 
 

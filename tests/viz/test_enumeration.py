@@ -43,7 +43,7 @@ def test_counts_are_exact_however_large():
     assert counted.paths == 10**50 + sum(100 * 10 ** (49 - layer) for layer in range(1, 50)) + 10
 
 
-@pytest.mark.parametrize("sizes", [[], [3], [3, 0], [2, -1, 2]])
+@pytest.mark.parametrize("sizes", [[], [3], [3, 0], [2, -1, 2], [2.5, 3], ["a", 2], 5, None])
 def test_what_is_no_network_is_refused(sizes):
     with pytest.raises(ValueError, match="expected two layers or more"):
         paths_against_edges(sizes)

@@ -131,6 +131,7 @@ def test_nothing_of_the_graph_is_changed(run):
         ({"step": 1.5}, "expected 1 to 7"),
         ({"change": 0}, "expected a small number, not 0"),
         ({"change": float("nan")}, "expected a small number"),
+        ({"change": "a"}, "change is 'a'; expected a small number"),
         ({"width": 0}, "expected 1 to 12"),
     ],
 )
@@ -151,6 +152,15 @@ def test_a_mini_batch_changes_in_every_example(network):
     assert reached(picture)[:3] == ["w2[1, 0]", "a2[0, 1]", "a2[1, 1]"]
     (gradient,) = gradients(run.cost, [run.weights[2]])
     assert picture.caption[1] == f"∂C/∂w2[1, 0] = {gradient[1, 0]:.9g}"
+
+
+def test_the_numbers_that_are_not_drawn_reach_the_cost_too():
+    run = Network([3, 9, 9, 2], rng=0).record([0.5, -1.0, 0.3], 1)
+    picture = draw_perturbation(run.cost, run.weights[2], (1, 0), width=2).picture
+    (more,) = (box.id for box in picture.boxes if box.kind == "rest")
+    assert [a.source for a in picture.arrows if a.target == more] == ["s1"]
+    (after,) = (a.target for a in picture.arrows if a.source == more)
+    assert next(box for box in picture.boxes if box.id == after).lines[0].startswith("a4[")
 
 
 def test_a_hostile_name_is_text():

@@ -42,3 +42,9 @@ def test_a_plan_too_large_to_look_at_says_so():
 
     with pytest.raises(ValueError, match="301 steps, more than the 300"):
         draw_plan(Plan(long, 1.0))
+
+
+@pytest.mark.parametrize("thing", [3, None, "plan", [1, 2]])
+def test_what_is_no_plan_is_refused(thing):
+    with pytest.raises(TypeError, match=r"^draw_plan: got \w+; expected a Plan, or its listing"):
+        draw_plan(thing)

@@ -396,6 +396,18 @@ def test_a_forced_renderer_that_is_absent_is_not_replaced(monkeypatch, hide):
         render(GRAPH, "svg")
 
 
+def test_a_forced_renderer_that_is_not_here_is_told_to_be_unset_first(monkeypatch, hide):
+    hide("pygraphviz")
+    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "pygraphviz")
+    with pytest.raises(RendererNotFound, match=r"picture\. Tried:\n.*\n.*\nUnset AUTOGRAD_NN_REND"):
+        render(GRAPH, "svg")
+    hide("dot", "wasi")
+    monkeypatch.delenv("AUTOGRAD_NN_RENDERER")
+    with pytest.raises(RendererNotFound) as error:
+        render(GRAPH, "svg")
+    assert "nset" not in str(error.value)  # where nothing is forced there is nothing to unset
+
+
 def test_an_unknown_forced_renderer_raises_and_names_the_choices(monkeypatch):
     monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "neato")
     with pytest.raises(ValueError, match=r"='neato'; expected one of dot, pygraphviz, wasi"):
