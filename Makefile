@@ -18,10 +18,10 @@ demo: .venv/demo.stamp
 	$(BIN)/autograd-nn demo
 
 test: .venv/test.stamp
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 test-slow: .venv/test.stamp
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -n auto
 
 bench: .venv/test.stamp
 	-$(PIP) --editable '.[plot,bench]'

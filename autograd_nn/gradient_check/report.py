@@ -61,7 +61,7 @@ class ArgumentReport:
     errors: tuple[float, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """The outcome of a check: a verdict, and when it is not ``PASS`` what is wrong.
 
@@ -117,6 +117,8 @@ class Report:
     def __str__(self) -> str:
         """One screen: the diagnosis, the worst elements, what was looked at, how to repeat it."""
         return "\n".join(_lines(self))
+
+    __repr__ = __str__  # a notebook shows what a check gave: the screen, not the fields
 
 
 def _lines(report: Report) -> list[str]:
