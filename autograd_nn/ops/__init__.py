@@ -8,8 +8,8 @@ returns an array; called on tensors it records.  ``python -m autograd_nn.ops`` p
 # fmt: off
 # isort: off
 from . import (
-    activations, choices, convolution, costs, elementary, elementwise, indexing, linalg, reduce,
-    shape,
+    activations, choices, convolution, costs, elementary, elementwise, indexing, linalg, products,
+    reduce, shape,
 )
 from . import einsum as _einsum
 from . import softmax as _softmax
@@ -36,9 +36,10 @@ from .indexing import (
     sort, take, take_along_axis,
 )
 from .linalg import (
-    cholesky, det, eigh, eigh_packed, inv, linear, matmul, norm, slogdet, slogdet_packed, solve,
-    svd, svd_packed,
+    cholesky, det, eigh, eigh_packed, inv, norm, slogdet, slogdet_packed, solve, svd,
+    svd_packed,
 )
+from .products import linear, matmul
 from .reduce import (
     amax, amin, cumprod, cumsum, length, logsumexp, max, mean, min, prod, ptp, std, sum, var,
 )
@@ -51,8 +52,8 @@ from .softmax import log_softmax, softmax
 mod = remainder
 
 FAMILIES = (
-    choices, elementary, elementwise, activations, linalg, _einsum, shape, indexing, reduce,
-    _softmax, costs, convolution,
+    choices, elementary, elementwise, activations, products, linalg, _einsum, shape, indexing,
+    reduce, _softmax, costs, convolution,
 )
 ALL = tuple(op for family in FAMILIES for op in family.ALL)
 

@@ -14,7 +14,7 @@ import numpy as np
 from .axes import one
 from .connections import kept_shape
 from .indexing import getitem, scatter_add, sort
-from .linalg import matmul
+from .products import matmul
 from .reduce import mean, one_axis, sum
 from .shape import (
     broadcast_to,

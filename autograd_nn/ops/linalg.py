@@ -1,4 +1,4 @@
-"""Matrix products, systems of equations, and decompositions of matrices.
+"""Systems of equations, and decompositions of matrices.
 
 The last two axes are a matrix's; those before them are a stack of matrices.
 """
@@ -9,131 +9,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core import Array, Calls, Op
+from ..core import Op
 from .axes import counted
-from .connections import by_matrix, layer, multiplying
+from .connections import by_matrix
 from .elementary import abs
 from .indexing import getitem
 from .out import with_out
+from .products import back, swapped
 from .reduce import length, max, min, sum
-from .shape import astype, reshape, sum_to, swapaxes, transpose, tril
-from .stacking import as_it_is, product
-
-_CLEARED_IN_NO_TIME = 4096  # elements
-
-
-def _matrices(g: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
-    """NumPy's reading of vectors: a as a row, b as a column, and g with the axes they dropped."""
-    if len(b.shape) == 1:
-        b, g = reshape(b, shape=(*b.shape, 1)), reshape(g, shape=(*g.shape, 1))
-    if len(a.shape) == 1:
-        a, g = reshape(a, shape=(1, *a.shape)), reshape(g, shape=(*g.shape[:-1], 1, g.shape[-1]))
-    return g, a, b
-
-
-def _swapped(x: Any) -> Any:
-    """The transpose of each matrix in a stack."""
-    return x.T if len(x.shape) == 2 else swapaxes(x, axis1=-1, axis2=-2)
-
-
-def _back(share: Any, x: Any, as_matrix: Any) -> Any:
-    """A gradient as its argument was: repeated stacks summed, a vector's extra axis dropped."""
-    if share.shape != as_matrix.shape:
-        share = sum_to(share, shape=as_matrix.shape)
-    return share if share.shape == x.shape else reshape(share, shape=x.shape)
-
-
-def _for_a(g: Any, y: Any, a: Any, b: Any) -> Any:
-    g, row, matrix = _matrices(g, a, b)
-    return _back(g @ _swapped(matrix), a, row)
-
-
-def _for_b(g: Any, y: Any, a: Any, b: Any) -> Any:
-    """aᵀg, made as (gᵀa)ᵀ: for a layer a @ w.T that is w's own order in memory, BP4's δ aᵀ."""
-    g, matrix, column = _matrices(g, a, b)
-    return _back(_swapped(_swapped(g) @ matrix), b, column)
-
-
-def _explain(a: tuple[int, ...], b: tuple[int, ...]) -> str:
-    arrived = f"{a} @ {b}: "
-    if not a or not b:
-        return (
-            arrived + "expected at least one axis on each side; a single number is multiplied by *"
-        )
-    inner = a[-1], b[-2] if len(b) > 1 else b[0]
-    if inner[0] == inner[1]:
-        return arrived + "the stacks of matrices do not broadcast; their sizes must be equal or 1"
-    advice = "; transpose the second?" if len(b) > 1 and a[-1] == b[-1] else ""
-    advice = advice or ("; transpose the first?" if len(a) > 1 and a[-2] == inner[1] else "")
-    return f"{arrived}inner sizes {inner[0]} and {inner[1]} differ{advice}"
-
-
-def _matmul_calls(product: Array, a: Any, b: Any) -> Calls | None:
-    """np.dot where it is the same call of BLAS: it gets there sooner, but first clears ``product``.
-
-    With a side of one row or column the two may call different routines of BLAS, which may round
-    differently; so may copies of arrays that BLAS cannot read as they are.
-    """
-    for x in (product, a, b):
-        whole = x.ndim == 2 and x.dtype.char in "fd" and x.dtype == product.dtype
-        if not whole or not (x.flags.c_contiguous or x.flags.f_contiguous):
-            return None
-        if min(x.shape) < 2 or product.size > _CLEARED_IN_NO_TIME:
-            return None
-    return ((np.dot, a, b, product),) if product.flags.c_contiguous else None
-
-
-matmul = Op(
-    "matmul",
-    np.matmul,
-    _for_a,
-    _for_b,
-    doc="a @ b: matrices, vectors and stacks of matrices, as NumPy multiplies them.",
-    connects=multiplying,
-    explain=_explain,
-    calls=_matmul_calls,
-    stack=product,
-)
-
-
-def _linear(a: Any, w: Any, b: Any, *, out: Array | None = None) -> Any:
-    a, w, b = np.asarray(a), np.asarray(w), np.asarray(b)
-    if a.ndim > 2 or w.ndim != 2 or b.shape != w.shape[:1]:
-        raise ValueError("these are not a layer's")
-    z = np.matmul(a, w.T, out)
-    return np.add(z, b, z)
-
-
-def _linear_calls(z: Array, a: Any, w: Any, b: Any) -> Calls:
-    product = _matmul_calls(z, a, w.T) or ((np.matmul, a, w.T, z),)
-    return (*product, (np.add, z, b, z))
-
-
-def _linear_for_w(g: Any, z: Any, a: Any, w: Any, b: Any) -> Any:
-    """BP4: δ aᵀ, summed over the examples."""
-    if len(a.shape) == 1:
-        g, a = reshape(g, shape=(1, *g.shape)), reshape(a, shape=(1, *a.shape))
-    return g.T * a if a.shape[0] == 1 else g.T @ a  # of one example: NumPy's products are slower
-
-
-def _explain_linear(a: tuple[int, ...], w: tuple[int, ...], b: tuple[int, ...]) -> str:
-    expected = "expected a (features,) or (examples, features), w (n_out, features), b (n_out,)"
-    return f"got a {a}, w {w}, b {b}; {expected}"
-
-
-linear = Op(
-    "linear",
-    _linear,
-    lambda g, z, a, w, b: g @ w,
-    _linear_for_w,
-    lambda g, z, a, w, b: sum_to(g, shape=b.shape),
-    doc="a wᵀ + b, the weighted inputs of a layer: activations ``a`` ``(features,)`` or "
-    "``(examples, features)``, weights ``w`` ``(n_out, features)``, biases ``b`` ``(n_out,)``. "
-    "One node for what takes three as a @ w.T + b, with the same result bit for bit.",
-    connects=layer,
-    explain=_explain_linear,
-    calls=_linear_calls,
-)
+from .shape import astype, reshape, sum_to, transpose, tril
+from .stacking import as_it_is
 
 
 def _solve(a: Any, b: Any) -> Any:
@@ -146,14 +31,14 @@ def _solve(a: Any, b: Any) -> Any:
 def _solve_for_b(g: Any, y: Any, a: Any, b: Any) -> Any:
     vector = len(b.shape) == 1
     g = reshape(g, shape=(*g.shape, 1)) if vector else g
-    share = solve(_swapped(a), g)
-    return _back(share, b, reshape(b, shape=(*b.shape, 1)) if vector else b)
+    share = solve(swapped(a), g)
+    return back(share, b, reshape(b, shape=(*b.shape, 1)) if vector else b)
 
 
 def _solve_for_a(g: Any, y: Any, a: Any, b: Any) -> Any:
     if len(b.shape) == 1:
         g, y = reshape(g, shape=(*g.shape, 1)), reshape(y, shape=(*y.shape, 1))
-    share = -solve(_swapped(a), g) @ _swapped(y)
+    share = -solve(swapped(a), g) @ swapped(y)
     return share if share.shape == a.shape else sum_to(share, shape=a.shape)
 
 
@@ -168,7 +53,7 @@ def _eye(n: int) -> Any:
 
 
 def _symmetric(x: Any) -> Any:
-    return 0.5 * x + 0.5 * _swapped(x)
+    return 0.5 * x + 0.5 * swapped(x)
 
 
 def _cholesky(x: Any) -> Any:
@@ -177,10 +62,10 @@ def _cholesky(x: Any) -> Any:
 
 def _cholesky_back(g: Any, y: Any, x: Any) -> Any:
     """Murray (2016): with Φ the lower triangle, its diagonal halved, L⁻ᵀ Φ(Lᵀ g) L⁻¹."""
-    inner = tril(_swapped(y) @ g)
+    inner = tril(swapped(y) @ g)
     inner = inner - 0.5 * (inner * _eye(x.shape[-1]))
-    half = solve(_swapped(y), inner)
-    return _symmetric(_swapped(solve(_swapped(y), _swapped(half))))
+    half = solve(swapped(y), inner)
+    return _symmetric(swapped(solve(swapped(y), swapped(half))))
 
 
 def _slogdet(x: Any) -> Any:
@@ -198,9 +83,9 @@ def _eigh_back(g: Any, y: Any, x: Any) -> Any:
     values, vectors = y[..., :1, :], y[..., 1:, :]
     of_values, of_vectors = g[..., :1, :], g[..., 1:, :]
     eye = _eye(x.shape[-1])
-    gaps = values - _swapped(values) + eye
-    core = (_swapped(vectors) @ of_vectors) / gaps * ~eye + of_values * eye
-    return _symmetric(vectors @ core @ _swapped(vectors))
+    gaps = values - swapped(values) + eye
+    core = (swapped(vectors) @ of_vectors) / gaps * ~eye + of_values * eye
+    return _symmetric(vectors @ core @ swapped(vectors))
 
 
 def _svd(x: Any) -> Any:
@@ -215,14 +100,14 @@ def _svd_back(g: Any, y: Any, x: Any) -> Any:
     s, u, v = y[..., :1, :], y[..., 1 : m + 1, :], y[..., m + 1 :, :]
     of_s, of_u, of_v = g[..., :1, :], g[..., 1 : m + 1, :], g[..., m + 1 :, :]
     eye = _eye(s.shape[-1])
-    f = ~eye / (s * s - _swapped(s * s) + eye)
-    ut_g, vt_g = _swapped(u) @ of_u, _swapped(v) @ of_v
-    core = f * (ut_g - _swapped(ut_g)) * s + _swapped(s) * (f * (vt_g - _swapped(vt_g)))
-    share = u @ (core + of_s * eye) @ _swapped(v)
+    f = ~eye / (s * s - swapped(s * s) + eye)
+    ut_g, vt_g = swapped(u) @ of_u, swapped(v) @ of_v
+    core = f * (ut_g - swapped(ut_g)) * s + swapped(s) * (f * (vt_g - swapped(vt_g)))
+    share = u @ (core + of_s * eye) @ swapped(v)
     if m > s.shape[-1]:
-        share = share + (of_u - u @ ut_g) / s @ _swapped(v)
+        share = share + (of_u - u @ ut_g) / s @ swapped(v)
     if x.shape[-1] > s.shape[-1]:
-        share = share + u / s @ _swapped(of_v - v @ vt_g)
+        share = share + u / s @ swapped(of_v - v @ vt_g)
     return share
 
 
@@ -252,19 +137,19 @@ solve: Op = Op(
 inv = _square(
     "inv",
     np.linalg.inv,
-    lambda g, y, x: -_swapped(y) @ g @ _swapped(y),
+    lambda g, y, x: -swapped(y) @ g @ swapped(y),
     doc="The inverse of a square matrix.",
 )
 det = _square(
     "det",
     np.linalg.det,
-    lambda g, y, x: _matrix(g * y) * _swapped(inv(x)),
+    lambda g, y, x: _matrix(g * y) * swapped(inv(x)),
     doc="The determinant; its derivative is taken of invertible matrices only (LinAlgError).",
 )
 slogdet_packed = _square(
     "slogdet_packed",
     _slogdet,
-    lambda g, y, x: _matrix(g[..., 1]) * _swapped(inv(x)),
+    lambda g, y, x: _matrix(g[..., 1]) * swapped(inv(x)),
     doc="The sign of the determinant and the logarithm of its magnitude, in one array.",
 )
 cholesky = _square(
@@ -352,7 +237,7 @@ def svd(x: Any) -> SVDResult:
     m, packed, everything = x.shape[-2], svd_packed(x), slice(None)
     u = getitem(packed, index=(..., slice(1, m + 1), everything))
     v = getitem(packed, index=(..., slice(m + 1, None), everything))
-    return SVDResult(u, getitem(packed, index=(..., 0, everything)), _swapped(v))
+    return SVDResult(u, getitem(packed, index=(..., 0, everything)), swapped(v))
 
 
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
@@ -392,4 +277,4 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     )
 
 
-ALL = (matmul, linear, solve, inv, det, slogdet_packed, cholesky, eigh_packed, svd_packed)
+ALL = (solve, inv, det, slogdet_packed, cholesky, eigh_packed, svd_packed)
