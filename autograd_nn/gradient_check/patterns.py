@@ -60,6 +60,10 @@ def _named_ratio(e: Evidence, c: float, where: str) -> Found:
     ):
         if abs(c / ratio - 1) < 1e-6:
             return "factor", f"{text}: {hint}"
+    for whole, hint in ((1 / c, "a factor {} is missing?"), (c, "a factor 1/{} is missing?")):
+        n = round(whole)
+        if n > 2 and abs(whole / n - 1) < 1e-6:
+            return "factor", f"{text}: {hint.format(n)}"
     return "factor", text
 
 

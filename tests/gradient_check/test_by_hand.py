@@ -41,6 +41,15 @@ def test_a_wrong_one_is_named(spoil, argument, cause):
     assert f"defined at {__file__}" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "hint"), [(6.0, "a factor 1/6 is missing?"), (1 / 6, "a factor 6 is missing?"), (6.5, "elements")]
+)  # fmt: skip
+def test_a_whole_number_points_to_a_mean_or_a_power(wrong, hint):
+    with pytest.raises(GradientMismatch) as caught:
+        check_gradient_function(cost, W, 0.3, gradient=lambda *a: [wrong * g for g in gradient(*a)])
+    assert f"{hint} (argument 1 is wrong too)" in str(caught.value)
+
+
 def softmax(x):
     e = np.exp(x - x.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
