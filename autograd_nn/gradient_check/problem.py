@@ -179,6 +179,7 @@ def _rules(op: Op) -> Sequence[Any]:
 
 def defined_at(f: Any) -> str | None:
     """Where the text of a function, or of an op's first rule, stands; None where there is none."""
+    f = inspect.unwrap(f) if callable(f) else f
     if isinstance(f, Op):
         f = next((r for r in _rules(f) if r is not None), f.forward)
     code = getattr(f, "__code__", None)
