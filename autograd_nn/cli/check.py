@@ -16,12 +16,16 @@ from ..gradient_check import GradientMismatch, Report, check_network, gradcheck
 from ..models import Network
 
 RIGHT, WRONG, COULD_NOT = 0, 1, 2
+INTERRUPTED = 130  # as shells count it
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Check what was asked for, print the report; the exit status."""
     try:
         report = _report(arguments)
+    except KeyboardInterrupt:
+        print("autograd-nn check: stopped before the check was done", file=sys.stderr)
+        return INTERRUPTED
     except Exception as error:  # whatever a user's function raises: not a verdict on its gradient
         print(f"autograd-nn check: {type(error).__name__}: {error}", file=sys.stderr)
         return COULD_NOT

@@ -74,6 +74,17 @@ def test_what_cannot_be_checked_has_status_2(there, capsys, argv, message):
     assert found.out == ""
 
 
+def test_ctrl_c_does_not_end_in_a_traceback(monkeypatch, capsys):
+    def ctrl_c(*args, **settings):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("autograd_nn.cli.check.gradcheck", ctrl_c)
+    assert main(["check", "numpy:tanh", "--shape", "3"]) == 130  # as shells count it
+    assert "stopped before the check was done" in capsys.readouterr().err
+    monkeypatch.setattr("autograd_nn.cli.mutants.every_mutant", ctrl_c)
+    assert main(["check", "--mutants"]) == 130
+
+
 @pytest.mark.parametrize("argv", [["--shape", "a"], ["--order", "3"], ["--seed", "-1"]])
 def test_settings_that_make_no_sense_have_status_2(capsys, argv):
     with pytest.raises(SystemExit) as stopped:
