@@ -46,7 +46,10 @@ def constant_ratio(e: Evidence) -> Found:
 
 
 def _named_ratio(e: Evidence, c: float, where: str) -> Found:
-    text = f"the gradient is {c:.7g} times the right one, {where}"
+    times = f"{c:.7g}"
+    if times == "1":
+        times = f"(1 {'+' if c > 1 else '−'} {abs(c - 1):.1g})"
+    text = f"the gradient is {times} times the right one, {where}"
     for count, what in _counts(e):
         for ratio, which in (
             (1 / count, "a mean in place of a sum"),

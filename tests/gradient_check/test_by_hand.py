@@ -42,7 +42,7 @@ def test_a_wrong_one_is_named(spoil, argument, cause):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "hint"), [(6.0, "a factor 1/6 is missing?"), (1 / 6, "a factor 6 is missing?"), (6.5, "elements")]
+    ("wrong", "hint"), [(6.0, "a factor 1/6 is missing?"), (1 / 6, "a factor 6 is missing?"), (6.5, "elements"), (1 + 1e-7, "(1 + 1e-07) times the right one, at all 3 elements")]
 )  # fmt: skip
 def test_a_whole_number_points_to_a_mean_or_a_power(wrong, hint):
     with pytest.raises(GradientMismatch) as caught:
@@ -77,6 +77,11 @@ def test_what_cannot_be_checked_is_refused():
         check_gradient_function(cost, gradient=gradient)
     with pytest.raises(TypeError, match="dtype int64; expected floating"):
         check_gradient_function(np.sum, np.arange(3), gradient=lambda x: 1.0)
+    for odd, kind in (({"w": W}, "dict"), ("abc", "str"), ([None], "list"), (1j, "complex")):
+        with pytest.raises(
+            TypeError, match=f"argument 0 is {kind}, of dtype .*; expected an array"
+        ):
+            check_gradient_function(np.sum, odd, gradient=lambda x: 1.0)
     with pytest.raises(TypeError, match="returned complex128"):
         check_gradient_function(lambda x: np.sum(x) * 1j, X, gradient=lambda x: x)
 
