@@ -17,6 +17,7 @@ from ..core import Array
 from ..ops import indexing
 from ..ops.connections import numbered
 from .evidence import Evidence
+from .rows import factor_by_row
 
 Found = tuple[str, str] | None
 PICKING = {op.name for op in indexing.ALL}
@@ -291,4 +292,5 @@ IN_ORDER: tuple[Callable[[Evidence], Found], ...] = (
     not_accumulated,
     only_a_part_is_summed,
     some_elements,
+    factor_by_row,
 )
