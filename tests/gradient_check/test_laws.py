@@ -118,11 +118,15 @@ def test_numbers_that_are_round_are_not_taken_for_float32(f, x):
     assert gradcheck(f, x).ok
 
 
-@pytest.mark.parametrize("stairs", [8.0, 1000.0])
-def test_a_staircase_is_not_taken_for_float32(stairs):
-    report = gradcheck(Op("stairs", lambda x: np.floor(x * stairs) / 8, lambda g, y, x: 0 * g), X)
-    assert report.cause is None  # a slope of 0, or INCONCLUSIVE
-    assert report.broken == ()
+@pytest.mark.parametrize(
+    ("stairs", "height"), [(8.0, 0.125), (1000.0, 0.125), (1.0, 1e8), (50.0, 1e8)]
+)
+def test_a_staircase_is_not_taken_for_float32(stairs, height):
+    op = Op("stairs", lambda x: np.floor(x * stairs) * height, lambda g, y, x: 0 * g)
+    for f in (op, lambda x: op(x).sum()):
+        report = gradcheck(f, X)
+        assert report.cause is None  # a slope of 0, or INCONCLUSIVE
+        assert report.broken == ()
 
 
 def test_a_dtype_that_is_not_the_arguments():
