@@ -11,7 +11,7 @@ import numpy as np
 from ..core import Array
 from .evidence import Evidence
 
-_SHOWN = 3
+_SHOWN = 2
 
 
 def factor_by_row(e: Evidence) -> tuple[str, str] | None:
@@ -30,8 +30,6 @@ def factor_by_row(e: Evidence) -> tuple[str, str] | None:
         if e.explained_by((ratios * measured).reshape(e.measured.shape)):
             shown = [f"{r:.4g}" for r in ratios.ravel()[told][:_SHOWN]]
             more = " …" if told.sum() > _SHOWN else ""
-            text = (
-                f"each {part} is the right one times a number of its own, {', '.join(shown)}{more}"
-            )
-            return "factor", f"{text}: δ is wrong; is σ′(z) missing, here or in a layer above?"
+            text = f"each {part} is off by a factor of its own ({', '.join(shown)}{more})"
+            return "factor", f"{text}: σ′(z) missing, here or above?"
     return None

@@ -78,7 +78,7 @@ def test_a_forgotten_sigma_prime_is_a_factor_for_each_row(lacks, wrong):
         )
 
     assert checked(None).verdict is Verdict.PASS
-    with pytest.raises(GradientMismatch, match=r"each row is the right one times .*σ′") as caught:
+    with pytest.raises(GradientMismatch, match=r"each row is off by a factor .*σ′") as caught:
         checked(lacks)
     report = caught.value.report
     assert report.cause == "factor"
@@ -88,7 +88,7 @@ def test_a_forgotten_sigma_prime_is_a_factor_for_each_row(lacks, wrong):
 @pytest.mark.parametrize(
     ("factors", "says"),
     [
-        (np.arange(2.0, 5), "each column is the right one times a number of its own, 2, 3, 4: δ"),
+        (np.arange(2.0, 5), "each column is off by a factor of its own (2, 3 …): σ′(z) missing"),
         (rng.random((6, 3)), "by no pattern"),
     ],
 )
