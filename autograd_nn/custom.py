@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from functools import update_wrapper
 from typing import Any
 
 import numpy as np
@@ -124,6 +125,7 @@ def check_op(op: Op, arguments: Sequence[Any]) -> None:
     if not free:
         return  # nothing has a derivative
     function.__name__ = op.name
+    update_wrapper(function, op, assigned=(), updated=())  # a report says where its rule is
     check_gradients(function, *free, order=2)
 
 

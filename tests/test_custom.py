@@ -448,3 +448,9 @@ def test_connects_beside_broadcasts_is_kept_or_refused():
 def test_a_setting_called_out_reaches_the_function_or_is_refused():
     with pytest.raises(TypeError, match=r"^custom_op: .*out"):
         custom_op(lambda g, y, x, *, out: g * out)(lambda x, *, out: x * out)
+
+
+def test_a_report_says_where_the_users_rule_is():
+    with pytest.raises(ag.GradientMismatch, match="FAIL") as caught:
+        ag.custom_op(lambda g, y, x: g * x**2, check=[X])(lambda x: x**3)
+    assert f"defined at {__file__}" in str(caught.value)

@@ -8,24 +8,31 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
-from ..gradient_check import GradientMismatch, Report, check_network, gradcheck
+from ..gradient_check import GradientMismatch, Report, Verdict, check_network, gradcheck
 from ..models import Network
 
 RIGHT, WRONG, COULD_NOT = 0, 1, 2
+INTERRUPTED = 130  # as shells count it
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Check what was asked for, print the report; the exit status."""
     try:
         report = _report(arguments)
+    except KeyboardInterrupt:
+        print("autograd-nn check: stopped before the check was done", file=sys.stderr)
+        return INTERRUPTED
     except Exception as error:  # whatever a user's function raises: not a verdict on its gradient
         print(f"autograd-nn check: {type(error).__name__}: {error}", file=sys.stderr)
         return COULD_NOT
     print(json.dumps(report.as_dict(), indent=1) if arguments.json else report)
+    if report.verdict is Verdict.INCONCLUSIVE:
+        return COULD_NOT
     return RIGHT if report.ok else WRONG
 
 
@@ -65,8 +72,17 @@ def _function(name: str) -> Callable[..., Any]:
     finally:
         sys.path.pop(0)
     for part in path.split("."):
-        found = getattr(found, part)
+        found = _part(found, part, name)
     if not callable(found):
         raise TypeError(f"{name} is {type(found).__name__}; expected a function")
     function: Callable[..., Any] = found
     return function
+
+
+def _part(found: Any, part: str, name: str) -> Any:
+    """An attribute, or the name of the one that was meant."""
+    if not hasattr(found, part):
+        near = get_close_matches(part, dir(found), 1)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        raise AttributeError(f"{name}: there is no {part}{meant}")
+    return getattr(found, part)

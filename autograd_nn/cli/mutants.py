@@ -16,9 +16,9 @@ ENOUGH = 0.995
 def run(mutants: Iterable[Mutant] | None = None) -> int:
     """Check every mutant, print what came of it; 0 if the check is as good as it is said to be."""
     console = Console(highlight=False)
-    with console.status("making wrong rules"):
-        every = list(every_mutant() if mutants is None else mutants)
     try:
+        with console.status("making wrong rules"):
+            every = list(every_mutant() if mutants is None else mutants)
         proof = _proved(console, every)
     except KeyboardInterrupt:
         console.print("Stopped before every wrong rule was checked.")

@@ -54,8 +54,8 @@ def step_errors(
     below the mistake.  ``index`` is an element of argument ``argument``, the largest gradient's
     without; the result is weighted with random numbers of this ``seed``.
 
-    Raises ``TypeError`` and ``ValueError`` as :func:`gradcheck`, ``IndexError`` for an index that
-    is not in the argument.
+    Raises ``TypeError`` and ``ValueError`` as :func:`gradcheck`, ``ValueError`` for an argument
+    that is not there or empty, ``IndexError`` for an index that is not in the argument.
 
     >>> import numpy as np
     >>> curve = step_errors(np.tanh, np.array([0.5, 1.0]), index=0)
@@ -63,6 +63,12 @@ def step_errors(
     True
     """
     values = [checkable(f, i, a, "step_errors") for i, a in enumerate(arrays)]
+    if not 0 <= argument < len(values) or not values[argument].size:
+        sizes = ", ".join(str(v.size) for v in values) or "none"
+        raise ValueError(
+            f"step_errors: argument={argument}, of arguments with these numbers of elements: "
+            f"{sizes}; expected the position of one that has elements"
+        )
     problem: Problem = TensorFunction(f, values, "step_errors")
     run = problem.recorded()
     weights = np.random.default_rng(seed).standard_normal(run.value.shape)
@@ -118,8 +124,9 @@ def plot_step_errors(curve: StepErrors, ax: Any = None) -> Any:
     ):
         shown = np.maximum(errors / size, 1e-17)  # an error of exactly 0 has no logarithm
         ax.loglog(curve.steps, shown, color=color, marker="o", markersize=3, label=label)
-    where = f"[{', '.join(map(str, curve.index))}]" if curve.index else ""
+    where = f", index {curve.index}" if curve.index else ""
     ax.set(
+        ylim=(1e-17, max(10.0, ax.get_ylim()[1])),  # a mistake is a floor, high above round-off
         xlabel="step h",
         ylabel="error, as a part of the gradient",
         title=f"{curve.name}, argument {curve.argument}{where}: differences beside the gradient",

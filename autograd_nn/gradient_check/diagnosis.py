@@ -133,7 +133,9 @@ def _agreement(findings: Sequence[Finding]) -> str:
                 size = np.maximum(np.abs(c.claimed), np.abs(c.measured.numeric))
                 size = np.maximum(size, np.maximum(c.measured.scale, 1e-6 * c.measured.natural))
                 off = np.abs(c.claimed - c.measured.numeric) / size
-            worst_off = max(worst_off, float(np.max(off, initial=0.0, where=size > 0)))
+            worst_off = max(
+                worst_off, float(np.max(off, initial=0.0, where=size > c.measured.error))
+            )
             count += len(c.lines)
     if not count:
         return "there are no elements to check"

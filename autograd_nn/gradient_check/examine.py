@@ -37,11 +37,12 @@ def examine(problem: Problem, seed: int, every: bool | None, executor: Executor 
     weights = cotangents(shape, rng)
     try:
         laws = broken_laws(counted, run, weights[-1].reshape(shape))
+        if any(law.unfit for law in laws):
+            found = diagnose(counted, [], laws, weights, run)
+            return _report(counted, [], found, laws, weights, seed)
         gradients = _gradients(counted, run.pull, weights, shape)
     except GradientShapeError as error:
         return _of_wrong_shape(counted, error, len(weights), seed)
-    if any(law.unfit for law in laws):
-        return _report(counted, [], diagnose(counted, [], laws, weights, run), laws, weights, seed)
     mapping: Any = map if executor is None else executor.map
     total = sum(x.size for x in problem.values)
     doubts = Doubts(counted, gradients, weights, run.value.ravel(), shape, rng)

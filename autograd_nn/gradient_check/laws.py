@@ -2,7 +2,7 @@
 
 A cotangent of zero gives zero; −4 times the cotangent gives −4 times the gradient (a power of two,
 so nothing is rounded); two runs give the same; a gradient has its argument's shape and dtype and
-memory of its own; and nothing that was handed in is changed.
+memory of its own; nothing that was handed in is changed; and nothing is computed in float32.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ import numpy as np
 
 from ..backward import topological_order
 from ..core import Array, Node, no_grad
+from .measure import FIRST, OUTSIDE
 from .problem import Problem, Pullback, Recorded
 
+_NEAR = 2.0**-18  # a move that float32 still sees, by some 64 of its units
 _LAST_BITS = 1e-13  # the order in which a BLAS adds may depend on where in memory an array lies
 
 
@@ -38,28 +40,36 @@ def broken_laws(problem: Problem, run: Recorded, cotangent: Array) -> list[Broke
     kept, cotangent = cotangent, cotangent.copy()
     with np.errstate(all="ignore"):
         raw = pull(cotangent)
-        found = _forms(problem, raw)
+        found = _forms(problem, raw) or _changed(problem, given)
         if found:
-            return found  # shapes that do not fit: nothing else can be asked
+            return found  # nothing else can be asked
         found = _dtypes(problem, raw) + _memory(problem, raw, cotangent)
         if not np.array_equal(cotangent, kept):
             found.append(Broken(None, "other", "the cotangent is changed in place"))
             cotangent = kept.copy()
         shares = [np.array(s, np.float64) for s in raw]
-        found += _linear(problem, pull, cotangent, shares)
-        found += _repeated(problem, y, pull, cotangent, shares)
-        found += _of_the_graph(graph)
+        random = _repeated(problem, y, pull, cotangent, shares)
+        found += random or _linear(problem, pull, cotangent, shares)
+        found += _of_the_graph(graph) or _of_the_value(problem)
+    return found + _changed(problem, given)
+
+
+def _changed(problem: Problem, given: Sequence[Array]) -> list[Broken]:
+    """Arguments that are not what they were; they are put right again."""
+    found = []
     for i, (x, before) in enumerate(zip(problem.values, given, strict=True)):
         if not np.array_equal(x, before):
-            name = problem.names[i]
-            found.append(Broken(i, "other", f"argument {i} ({name}) is changed in place"))
+            text = f"argument {i} ({problem.names[i]}) is changed in place"
+            found.append(Broken(i, "other", f"{text}; write w = w - …, not w -= …", True))
             x[...] = before
     return found
 
 
 def _forms(problem: Problem, shares: Sequence[Any]) -> list[Broken]:
     if len(shares) != len(problem.values):
-        text = f"{len(shares)} gradients for {len(problem.values)} arguments"
+        expected = len(problem.values)
+        text = f"{_many(len(shares), 'gradient')} for {_many(expected, 'argument')}"
+        text += "; a tuple or a list holds one array for each argument"
         return [Broken(None, "other", text, True)]
     found = []
     for i, (x, share) in enumerate(zip(problem.values, shares, strict=True)):
@@ -68,12 +78,16 @@ def _forms(problem: Problem, shares: Sequence[Any]) -> list[Broken]:
         except ValueError:
             s = np.asarray(share, dtype=object)
         if s.dtype.kind not in "fiub":
-            kind = type(share).__name__
+            kind = type(s.item() if s.ndim == 0 else share).__name__
             text = f"the gradient is {kind}; expected an array of numbers"
             found.append(Broken(i, "other", text, True))
         elif s.shape != x.shape:
             found.append(wrong_shape(i, s.shape, x.shape))
     return found
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def wrong_shape(i: int | None, got: tuple[int, ...], expected: tuple[int, ...]) -> Broken:
@@ -199,3 +213,29 @@ def _of_the_graph(graph: Node | None) -> list[Broken]:
                     text = f"the rule of {node.op.name} for argument {i} changes g in place"
                     found.append(Broken(None, "other", text))
     return found
+
+
+def _of_the_value(problem: Problem) -> list[Broken]:
+    """No step of less precision where no graph shows it: numbers near the arguments have 53 bits,
+    and so has what is made of them, unless it comes by way of 24."""
+    rng = np.random.default_rng(0)
+
+    def moved(values: Sequence[Array], by: float) -> list[Array]:
+        return [x * (1 + by * rng.standard_normal(x.shape)) for x in values]
+
+    start = moved(problem.values, FIRST)
+    try:
+        y, near, far = (problem.at(v) for v in (start, moved(start, _NEAR), moved(start, FIRST)))
+    except OUTSIDE:
+        return []
+    if not y.shape == near.shape == far.shape or not np.array_equal(y, y.astype(np.float32)):
+        return []
+    mantissa = np.frexp(y)[0] * 2.0**16  # what is round to 16 bits is so for another reason,
+    stairs = np.sum(y != near) < 0.5 * np.sum(y != far)  # and so is what seldom moves
+    if stairs or np.array_equal(y, far) or np.array_equal(mantissa, np.round(mantissa)):
+        return []
+    text = (
+        f"{problem.name} computes in float32: its results near the arguments are float32 numbers, "
+        "too coarse to be measured; compute in float64"
+    )
+    return [Broken(None, "float32", text, True)]

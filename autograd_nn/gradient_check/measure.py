@@ -18,7 +18,7 @@ LEVELS, RATIO = 3, 4.0
 EVALUATIONS = 2 * LEVELS
 FIRST = 2.0**-6  # the first step, in units of how large an element is
 EPSILON = float(np.finfo(np.float64).eps)
-_OUTSIDE = (ArithmeticError, ValueError, np.linalg.LinAlgError)  # a step out of the domain
+OUTSIDE = (ArithmeticError, ValueError, np.linalg.LinAlgError)  # a step out of the domain
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def evaluate(problem: Problem, i: int, lines: Lines, steps: Array, count: int) -
             for s, t in enumerate(steps[:, line]):
                 try:
                     y = result(float(t))
-                except _OUTSIDE:
+                except OUTSIDE:
                     found[s, line] = np.nan
                     continue
                 if y.size != count:

@@ -102,6 +102,21 @@ class NetworkProblem:
         network.weights, network.biases = tensors[::2], tensors[1::2]
         return network
 
+    def _by_layer(self, found: Any) -> tuple[Sequence[Any], Sequence[Any]]:
+        """(nabla_b, nabla_w) as the gradient function returned them, one of each for a layer."""
+        layers = len(self._z)
+        try:
+            nabla_b, nabla_w = found
+            counts = f"lists of {len(nabla_b)} and {len(nabla_w)}"
+        except (TypeError, ValueError):
+            counts = type(found).__name__
+        if counts != f"lists of {layers} and {layers}":
+            raise ValueError(
+                f"check_network: gradient(x, y) returned {counts}; expected (nabla_b, nabla_w), "
+                f"two lists of {layers} arrays, one for each layer, as the book's backprop does"
+            )
+        return nabla_b, nabla_w
+
     def recorded(self, values: Sequence[Array] | None = None) -> Recorded:
         """A fresh recording, with its backward pass or the gradient that was handed in."""
         network = self._other(self.values if values is None else values)
@@ -113,7 +128,7 @@ class NetworkProblem:
 
         def by_hand(cotangent: Array) -> list[Any]:
             assert self.gradient is not None
-            nabla_b, nabla_w = self.gradient(self.x, self.y)
+            nabla_b, nabla_w = self._by_layer(self.gradient(self.x, self.y))
             shares = [as_array(s) for pair in zip(nabla_w, nabla_b, strict=True) for s in pair]
             c = float(cotangent.reshape(()))
             return shares if c == 1 else [c * s if s.dtype.kind in "fiub" else s for s in shares]

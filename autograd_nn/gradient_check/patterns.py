@@ -17,6 +17,7 @@ from ..core import Array
 from ..ops import indexing
 from ..ops.connections import numbered
 from .evidence import Evidence
+from .rows import factor_by_row
 
 Found = tuple[str, str] | None
 PICKING = {op.name for op in indexing.ALL}
@@ -46,7 +47,10 @@ def constant_ratio(e: Evidence) -> Found:
 
 
 def _named_ratio(e: Evidence, c: float, where: str) -> Found:
-    text = f"the gradient is {c:.7g} times the right one, {where}"
+    times = f"{c:.7g}"
+    if times == "1":
+        times = f"(1 {'+' if c > 1 else '−'} {abs(c - 1):.1g})"
+    text = f"the gradient is {times} times the right one, {where}"
     for count, what in _counts(e):
         for ratio, which in (
             (1 / count, "a mean in place of a sum"),
@@ -60,6 +64,10 @@ def _named_ratio(e: Evidence, c: float, where: str) -> Found:
     ):
         if abs(c / ratio - 1) < 1e-6:
             return "factor", f"{text}: {hint}"
+    for whole, hint in ((1 / c, "a factor {} is missing?"), (c, "a factor 1/{} is missing?")):
+        n = round(whole)
+        if n > 2 and abs(whole / n - 1) < 1e-6:
+            return "factor", f"{text}: {hint.format(n)}"
     return "factor", text
 
 
@@ -284,4 +292,5 @@ IN_ORDER: tuple[Callable[[Evidence], Found], ...] = (
     not_accumulated,
     only_a_part_is_summed,
     some_elements,
+    factor_by_row,
 )

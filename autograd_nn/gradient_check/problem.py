@@ -179,6 +179,7 @@ def _rules(op: Op) -> Sequence[Any]:
 
 def defined_at(f: Any) -> str | None:
     """Where the text of a function, or of an op's first rule, stands; None where there is none."""
+    f = inspect.unwrap(f) if callable(f) else f
     if isinstance(f, Op):
         f = next((r for r in _rules(f) if r is not None), f.forward)
     code = getattr(f, "__code__", None)
@@ -189,11 +190,14 @@ def checkable(f: Any, i: int, a: Any, asked_by: str) -> Array:
     """An argument as float64 in memory of its own; ``TypeError`` or ``ValueError`` if it cannot."""
     x = np.array(value(a))
     where = f"{asked_by}: {name_of(f)}, argument {i}"
-    if x.dtype.kind != "f":
+    if x.dtype.kind in "iub":
         raise TypeError(
             f"{where} has dtype {x.dtype}; expected floating-point numbers (1.0 for 1), since an "
             "integer cannot be moved a little; bind labels and masks in a lambda"
         )
+    if x.dtype.kind != "f":
+        kind = f"{type(a).__name__}, of dtype {x.dtype}"
+        raise TypeError(f"{where} is {kind}; expected an array of floating-point numbers")
     if not np.isfinite(x).all():
         raise ValueError(f"{where} has an element that is infinite or nan")
     return np.array(x, dtype=np.float64, order="C")

@@ -18,6 +18,9 @@ wrong = ag.Op("square", np.square, lambda g, y, x: g * x)
 class group:
     number = 3
 
+def hidden(a):
+    return ag.ops.sin(a) + 1e14
+
 def careless(a):
     raise RuntimeError("no luck")
 """
@@ -45,6 +48,11 @@ def test_a_wrong_gradient_has_status_1(there, capsys):
     assert "FAIL: the gradient is 0.5 times the right one" in capsys.readouterr().out
 
 
+def test_what_cannot_be_told_has_status_2(there, capsys):
+    assert main(["check", "checked_module:hidden", "--shape", "5"]) == 2
+    assert "INCONCLUSIVE: the finite difference is known to ±" in capsys.readouterr().out
+
+
 def test_json(there, capsys):
     assert main(["check", "checked_module:wrong", "--shape", "5", "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
@@ -58,6 +66,8 @@ def test_json(there, capsys):
         (["nowhere_at_all:f", "--shape", "3"], "ModuleNotFoundError"),
         (["checked_module:missing", "--shape", "3"], "AttributeError"),
         (["checked_module:group.number", "--shape", "3"], "is int; expected a function"),
+        (["checked_module:wrongg", "--shape", "3"], "there is no wrongg; did you mean wrong?"),
+        (["checked_module:group.what", "--shape", "3"], "checked_module:group.what: there is no what"),
         (["checked_module", "--shape", "3"], "expected module:function"),
         (["checked_module:right"], "expected --shape, once for each argument"),
         (["checked_module:right", "--shape", "3"], "TypeError"),
@@ -72,6 +82,17 @@ def test_what_cannot_be_checked_has_status_2(there, capsys, argv, message):
     found = capsys.readouterr()
     assert message in found.err
     assert found.out == ""
+
+
+def test_ctrl_c_does_not_end_in_a_traceback(monkeypatch, capsys):
+    def ctrl_c(*args, **settings):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("autograd_nn.cli.check.gradcheck", ctrl_c)
+    assert main(["check", "numpy:tanh", "--shape", "3"]) == 130  # as shells count it
+    assert "stopped before the check was done" in capsys.readouterr().err
+    monkeypatch.setattr("autograd_nn.cli.mutants.every_mutant", ctrl_c)
+    assert main(["check", "--mutants"]) == 130
 
 
 @pytest.mark.parametrize("argv", [["--shape", "a"], ["--order", "3"], ["--seed", "-1"]])

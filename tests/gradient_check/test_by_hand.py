@@ -41,6 +41,71 @@ def test_a_wrong_one_is_named(spoil, argument, cause):
     assert f"defined at {__file__}" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "hint"), [(6.0, "a factor 1/6 is missing?"), (1 / 6, "a factor 6 is missing?"), (6.5, "elements"), (1 + 1e-7, "(1 + 1e-07) times the right one, at all 3 elements")]
+)  # fmt: skip
+def test_a_whole_number_points_to_a_mean_or_a_power(wrong, hint):
+    with pytest.raises(GradientMismatch) as caught:
+        check_gradient_function(cost, W, 0.3, gradient=lambda *a: [wrong * g for g in gradient(*a)])
+    assert f"{hint} (argument 1 is wrong too)" in str(caught.value)
+
+
+def sigma(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def backprop(w2, w3, lacks, x, y):
+    """∂C/∂w2 and ∂C/∂w3 of the quadratic cost, the book's way, without a factor of one layer."""
+    z2 = w2 @ x
+    z3 = w3 @ sigma(z2)
+    slopes = {layer: sigma(z) * (1 - sigma(z)) for layer, z in ((2, z2), (3, z3))}
+    delta3 = (sigma(z3) - y) * (1 if lacks == 3 else slopes[3])
+    delta2 = w3.T @ delta3 * (1 if lacks == 2 else slopes[2])
+    return np.outer(delta2, x), np.outer(delta3, sigma(z2))
+
+
+@pytest.mark.parametrize(("lacks", "wrong"), [(2, [0]), (3, [0, 1])])
+def test_a_forgotten_sigma_prime_is_a_factor_for_each_row(lacks, wrong):
+    x, y = rng.standard_normal(4), np.array([0.0, 1.0, 0.0])
+    weights = rng.standard_normal((5, 4)), rng.standard_normal((3, 5))
+
+    def cost(w2, w3):
+        return np.sum((sigma(w3 @ sigma(w2 @ x)) - y) ** 2) / 2
+
+    def checked(lacks):
+        return check_gradient_function(
+            cost, *weights, gradient=lambda *w: backprop(*w, lacks, x, y)
+        )
+
+    assert checked(None).verdict is Verdict.PASS
+    with pytest.raises(GradientMismatch, match=r"each row is off by a factor .*σ′") as caught:
+        checked(lacks)
+    report = caught.value.report
+    assert report.cause == "factor"
+    assert [a.position for a in report.arguments if "each row" in a.diagnosis] == wrong
+
+
+@pytest.mark.parametrize(
+    ("factors", "says"),
+    [
+        (np.arange(2.0, 5), "each column is off by a factor of its own (2, 3 …): σ′(z) missing"),
+        (rng.random((6, 3)), "by no pattern"),
+    ],
+)
+def test_factors_for_columns_and_for_single_elements(factors, says):
+    with pytest.raises(GradientMismatch) as caught:
+        check_gradient_function(lambda x: np.sum(x**3), X, gradient=lambda x: 3 * x**2 * factors)
+    assert says in caught.value.report.diagnosis
+
+
+@pytest.mark.parametrize("shape", [(4, 1), (1, 4), (4,)])
+def test_of_one_element_any_number_is_a_factor_and_says_nothing(shape):
+    x, factors = rng.standard_normal((2, 4))
+    x, factors = x.reshape(shape), factors.reshape(shape)
+    with pytest.raises(GradientMismatch, match="by no pattern"):
+        check_gradient_function(lambda x: np.sum(x**2), x, gradient=lambda x: 2 * x * factors)
+
+
 def softmax(x):
     e = np.exp(x - x.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
@@ -68,6 +133,11 @@ def test_what_cannot_be_checked_is_refused():
         check_gradient_function(cost, gradient=gradient)
     with pytest.raises(TypeError, match="dtype int64; expected floating"):
         check_gradient_function(np.sum, np.arange(3), gradient=lambda x: 1.0)
+    for odd, kind in (({"w": W}, "dict"), ("abc", "str"), ([None], "list"), (1j, "complex")):
+        with pytest.raises(
+            TypeError, match=f"argument 0 is {kind}, of dtype .*; expected an array"
+        ):
+            check_gradient_function(np.sum, odd, gradient=lambda x: 1.0)
     with pytest.raises(TypeError, match="returned complex128"):
         check_gradient_function(lambda x: np.sum(x) * 1j, X, gradient=lambda x: x)
 

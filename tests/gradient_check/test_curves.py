@@ -35,6 +35,12 @@ def test_of_a_wrong_gradient_no_curve_falls_below_the_mistake():
         assert errors[middle].min() > 2e-4 * abs(curve.gradient)
 
 
+@pytest.mark.parametrize(("arrays", "argument"), [((), 0), ((X,), 1), ((X,), -1), ((X[:0],), 0)])
+def test_an_argument_that_is_not_there_or_empty_is_refused(arrays, argument):
+    with pytest.raises(ValueError, match=f"argument={argument}, .*; expected the position of one"):
+        step_errors(np.tanh, *arrays, argument=argument)
+
+
 def test_an_index_that_is_not_there_is_refused():
     with pytest.raises(IndexError, match=r"index \(9, 0\); expected an element of \(4, 5\)"):
         step_errors(np.tanh, X, index=(9, 0))
@@ -50,6 +56,8 @@ def test_pictures():
         "central difference",
     ]
     assert ax.get_xscale() == ax.get_yscale() == "log"
+    assert ax.get_ylim()[0] < 1e-15  # the mistake stands above what could be reached
+    assert "argument 0, index (" in ax.get_title()
     report = gradcheck(wrong, X)
     ax = plot_agreement(report)
     assert ax.get_title() == "tanh: FAIL"

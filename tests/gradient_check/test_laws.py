@@ -60,6 +60,20 @@ def test_two_runs_differ():
     assert "two runs give different gradients" in str(gradcheck(noise, X))
 
 
+def test_what_is_random_is_said_first():
+    rng = np.random.default_rng(0)
+
+    def dropped(x):
+        return np.sum(x * rng.integers(0, 2, x.shape))
+
+    def gradient(x):
+        return rng.integers(0, 2, x.shape).astype(float)
+
+    report = by_hand(dropped, X, gradient=gradient)
+    assert report.diagnosis.startswith("two runs on the same arguments differ")
+    assert not any("linear" in law for law in report.broken)
+
+
 def test_a_float32_step_inside_a_float64_function_is_found():
     cast = Op("cast", lambda x: x.astype(np.float32), lambda g, y, x: g)
     report = gradcheck(lambda x: cast(ops.sin(x)) * 2.0, X)
@@ -72,6 +86,47 @@ def test_a_float32_step_inside_a_rule_is_found():
     assert cause == "float32"
     cause, _ = broken(lambda g, y, x: g * np.cos(x).astype(np.float32))
     assert cause == "float32"
+
+
+def rough(x):
+    """In float32, and back."""
+    return np.tanh(x.astype(np.float32)).astype(np.float64)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [rough, lambda x: np.sum(x.astype(np.float32) ** 2), lambda x: float(np.sum(rough(x).astype(np.float32)))],
+)  # fmt: skip
+def test_a_function_that_computes_in_float32_is_found_without_a_graph(value):
+    """Its steps are finer than those of a staircase, and look like kinks or like a slope of 0."""
+    for x in (X, np.linspace(-2, 2, 9), np.array([1.0])):
+        report = by_hand(value, x, vjp=lambda g, x: 0 * x)
+        assert report.cause == "float32"
+        assert "computes in float32" in report.diagnosis
+    assert gradcheck(Op("rough", rough, lambda g, y, x: g * (1 - y**2)), X).cause == "float32"
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda x: x, np.ones(3)), (lambda x: 2 * x, np.array(1.0)), (lambda x: x * 0 + np.float32(0.1), X),
+        (lambda x: ops.sigmoid(x), np.array([40.0, -800.0])), (lambda x: x[0] - x[1], np.ones(2)),
+        (lambda x: ops.sqrt(x), np.array([2.0**-20])), (lambda x: x, np.array([0.0, 1e-310])),
+    ],
+)  # fmt: skip
+def test_numbers_that_are_round_are_not_taken_for_float32(f, x):
+    assert gradcheck(f, x).ok
+
+
+@pytest.mark.parametrize(
+    ("stairs", "height"), [(8.0, 0.125), (1000.0, 0.125), (1.0, 1e8), (50.0, 1e8)]
+)
+def test_a_staircase_is_not_taken_for_float32(stairs, height):
+    op = Op("stairs", lambda x: np.floor(x * stairs) * height, lambda g, y, x: 0 * g)
+    for f in (op, lambda x: op(x).sum()):
+        report = gradcheck(f, X)
+        assert report.cause is None  # a slope of 0, or INCONCLUSIVE
+        assert report.broken == ()
 
 
 def test_a_dtype_that_is_not_the_arguments():
@@ -97,8 +152,19 @@ def test_shapes_from_a_rule_and_by_hand():
     assert report.cause == "not summed back"
     report = by_hand(np.sum, X, gradient=lambda x: np.ones((4, 3)))
     assert report.cause == "transposed"
-    assert "2 gradients for 1" in str(by_hand(np.sum, X, gradient=lambda x: (x, x)))
-    assert "expected an array of numbers" in str(by_hand(np.sum, X, gradient=lambda x: None))
+    assert "2 gradients for 1 argument;" in str(by_hand(np.sum, X, gradient=lambda x: (x, x)))
+
+
+@pytest.mark.parametrize(
+    ("found", "says"),
+    [
+        ((X,), "1 gradient for 2 arguments; a tuple or a list holds one array for each argument"),
+        ((X, None), "the gradient is NoneType; expected an array of numbers"),
+        ((X, "ones"), "the gradient is str; expected an array of numbers"),
+    ],
+)  # fmt: skip
+def test_what_is_no_gradient_for_each_argument_is_said(found, says):
+    assert says in by_hand(lambda a, b: np.sum(a * b), X, X, gradient=lambda a, b: found).diagnosis
 
 
 def test_a_gradient_has_memory_of_its_own():
@@ -123,6 +189,14 @@ def test_nothing_that_was_handed_in_is_changed():
     x = X.copy()
     assert "argument 0 (x) is changed in place" in str(by_hand(np.sin, x, vjp=careless))
     np.testing.assert_array_equal(x, X)
+
+    def descends(w):
+        slope = 2 * w
+        w -= 0.1 * slope
+        return slope
+
+    report = by_hand(lambda w: np.sum(w**2), X, gradient=descends)
+    assert report.diagnosis.startswith("argument 0 (w) is changed in place; write w = w - …")
 
     def greedy(g, x):
         g *= np.cos(x)

@@ -137,6 +137,12 @@ def test_what_is_no_network_in_double_precision_is_refused():
         check_network(Network([3, 2], dtype=np.float32), X, LABELS)
 
 
+@pytest.mark.parametrize("found", [None, ([X], [X]), ([X, X], [X]), ([X], [X], [X])])
+def test_a_backpropagation_that_returns_something_else_is_told_what_to_return(found):
+    with pytest.raises(ValueError, match=r"expected \(nabla_b, nabla_w\), two lists of 2 arrays"):
+        check_network(Network([3, 4, 2], rng=0), X, LABELS, gradient=lambda x, y: found)
+
+
 @pytest.mark.slow
 def test_the_books_network_with_every_weight_moved():
     net = Network([784, 30, 10], cost="cross_entropy", rng=0)

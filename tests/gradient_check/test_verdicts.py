@@ -70,6 +70,11 @@ def test_hard_but_right_gradients_pass(f, x):
     assert gradcheck(f, x).verdict is Verdict.PASS
 
 
+def test_a_slope_of_zero_is_no_disagreement():
+    report = gradcheck(lambda x: x * abs(x), np.array([0.0, 1.0]))
+    assert float(report.diagnosis.split(" to ")[1].split()[0]) < 1e-3
+
+
 def test_an_empty_argument_passes_and_says_that_there_was_nothing_to_check():
     report = gradcheck(ops.exp, np.zeros((0, 3)))
     assert report.verdict is Verdict.PASS
