@@ -1,6 +1,7 @@
-"""What must show on MNIST, one seed of the first rows; the whole table is `autograd-nn train --table`.
+"""What must show on MNIST for the first rows; the whole table is `autograd-nn train --table`.
 
-A seed alone may miss what the best of three must reach, so these are the seeds that did best.
+The best of three (of ten) seeds must reach it.  The seed that did best where the table was made
+comes first, and mostly one run is enough; another rounding can change what becomes of a seed.
 """
 
 import pytest
@@ -22,14 +23,25 @@ def mnist():
 
 
 @pytest.mark.parametrize(
-    ("name", "seed"), [("chapter-1-30", 2), ("chapter-1-100", 0), ("cross-entropy-30", 2)]
+    ("name", "seeds"),
+    [
+        ("chapter-1-30", (2, 1, 0)),
+        ("chapter-1-100", (0, 6, 2, 8, 4, 1, 3, 5, 7, 9)),
+        ("cross-entropy-30", (2, 0, 1)),
+    ],
 )
-def test_the_books_networks_read_mnist(mnist, name, seed):
+def test_the_books_networks_read_mnist(mnist, name, seeds):
     (row,) = (row for row in ROWS if row.preset == name)
-    _, history = run(PRESETS[name], mnist, seed=seed)
-    found = reached(PRESETS[name], seed, history)
-    assert row.holds([found]), f"{row.percent(found):.2f} %, expected {row.wanted}"
-    assert found.best < 0.985, "better than such a network can be: are the data mixed up?"
+    assert len(seeds) == row.seeds
+    reached_by = []
+    for seed in seeds:
+        _, history = run(PRESETS[name], mnist, seed=seed)
+        found = reached(PRESETS[name], seed, history)
+        assert found.best < 0.985, "better than such a network can be: are the data mixed up?"
+        reached_by.append(found)
+        if row.holds([found]):
+            return
+    pytest.fail(f"{[row.percent(r) for r in reached_by]} %, expected {row.wanted}")
 
 
 def test_scaled_weights_are_ahead_after_the_first_epoch(mnist):
