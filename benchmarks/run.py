@@ -1,4 +1,4 @@
-"""The suite: ``python benchmarks/run.py [--quick] [--only NAME] [--json FILE] [--plot FILE]``.
+"""The suite: ``python benchmarks/run.py [--quick] [--only NAME] [--page FILE.md]``.
 
 Everything is measured on one core, interleaved, and told as median and quartiles.  The core is the
 first that the process may use (``taskset -c 1 python benchmarks/run.py`` takes another); where a
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -26,6 +27,7 @@ if hasattr(os, "sched_setaffinity"):  # XLA takes two cores in spite of its flag
 import checks
 import epoch
 import many_paths
+import page
 import plot
 import small
 import threads
@@ -52,6 +54,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="few rounds and examples: a trial")
     parser.add_argument("--only", action="append", choices=list(sections), help="may be repeated")
     parser.add_argument("--json", type=Path, metavar="FILE", help="save everything that was found")
+    parser.add_argument("--page", type=Path, metavar="FILE.md", help="save the tables as a page")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="save a picture (.png, .svg)")
     asked = parser.parse_args()
 
@@ -73,6 +76,9 @@ def main() -> None:
             "tables": [table.as_json() for table in tables],
         }
         asked.json.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    if asked.page:
+        command = " ".join(["python benchmarks/run.py", *sys.argv[1:]])
+        asked.page.write_text(page.page(tables, machine_line(facts), command), "utf-8")
     if asked.plot:
         try:
             plot.save(tables, machine_line(facts), asked.plot)

@@ -301,6 +301,7 @@ def test_one_screen():
         return ops.sum((a - 1) ** 2)
 
     text = str(gradcheck(cost, *[p.data for p in net.parameters]))
+    text = text.replace(__file__, "the file")  # in however deep a folder
     assert len(text.splitlines()) <= 24
     assert max(map(len, text.splitlines())) <= 200
 
