@@ -11,6 +11,7 @@ import autograd_nn
 PACKAGE = Path(autograd_nn.__file__).parent
 ROOM = {  # what each part may import of the package, besides itself
     "files": set(),
+    "plotting": set(),
     "lines": set(),
     "core": {"lines"},
     "backward": {"core"},
@@ -32,9 +33,9 @@ ROOM = {  # what each part may import of the package, besides itself
     "data": set(),
     "models": {"files", "core", "backward", "ops", "tensor", "data", "plan", "viz"},
     "experiments": {"files", "data", "models"},
-    "viz": {"files", "schedule", "core", "backward", "forward", "differences", "ops", "tensor", "data"},
+    "viz": {"files", "plotting", "schedule", "core", "backward", "forward", "differences", "ops", "tensor", "data"},
     "book": {"files", "core", "backward", "ops", "tensor", "data", "plan"},
-    "gradient_check": {"core", "backward", "forward", "differences", "ops", "tensor", "data", "models", "viz"},
+    "gradient_check": {"plotting", "core", "backward", "forward", "differences", "ops", "tensor", "data", "models", "viz"},
     "cli": {"files", "core", "backward", "forward", "ops", "tensor", "data", "models", "viz", "gradient_check", "experiments"},
     "__init__": {"book", "experiments", "core", "backward", "ops", "plan", "transforms", "custom", "tensor", "data", "models", "viz", "gradient_check"},
     "__main__": {"cli"},

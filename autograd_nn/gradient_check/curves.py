@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..core import Array
+from ..plotting import new_axes
 from .measure import LEVELS, RATIO, elements, evaluate, slopes
 from .problem import Problem, TensorFunction, checkable
 from .report import Report
@@ -111,7 +112,7 @@ def _place(gradient: Array, index: tuple[int, ...] | int | None) -> tuple[int, .
 
 def plot_step_errors(curve: StepErrors, ax: Any = None) -> Any:
     """Draw a :class:`StepErrors`, both axes logarithmic."""
-    ax = ax if ax is not None else _axes(7, 4.5)
+    ax = ax if ax is not None else new_axes(7, 4.5)
     size = abs(curve.gradient) or 1.0
     for errors, color, label in (
         (curve.one_sided, ONE_SIDED, "one-sided difference"),
@@ -142,7 +143,7 @@ def plot_agreement(report: Report, ax: Any = None) -> Any:
     Right elements lie on the diagonal; a factor is another line through 0, a wrong sign its mirror
     image, and a single wrong element stands apart.
     """
-    ax = ax if ax is not None else _axes(5.5, 5)
+    ax = ax if ax is not None else new_axes(5.5, 5)
     part = report.guilty
     if not any(a.analytic for a in part.arguments):
         raise ValueError("plot_agreement: the report has no elements to show")
@@ -156,13 +157,3 @@ def plot_agreement(report: Report, ax: Any = None) -> Any:
     ax.grid(alpha=0.3)
     ax.legend(fontsize=8)
     return ax
-
-
-def _axes(width: float, height: float) -> Any:
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError(
-            "plots need matplotlib, which is not installed; pip install 'autograd_nn[plot]'"
-        ) from error
-    return Figure(figsize=(width, height), layout="constrained").subplots()

@@ -13,9 +13,9 @@ import numpy as np
 from ..backward import gradients
 from ..core import Array, Node, label
 from ..forward import recomputer
+from ..plotting import new_axes
 from .dot import NEGATIVE, POSITIVE
 from .names import element_name
-from .plots import _axes
 
 Index = int | tuple[int, ...]
 
@@ -44,7 +44,7 @@ def plot_cost_slice(
     at, slope, here = float(leaf.data[where]), _slope(cost, leaf, where), float(cost.data)
     steps = np.linspace(-span, span, points)
     curve = [float(moved(_shifted(leaf.data, where, t))) for t in steps]
-    ax = ax if ax is not None else _axes(6, 4)
+    ax = ax if ax is not None else new_axes(6, 4)
     name = _name(leaf, where)
     ax.plot(at + steps, curve, color=POSITIVE, label="cost")
     reach = steps[np.abs(steps) <= 0.6 * span]
@@ -87,7 +87,7 @@ def plot_cost_surface(
         return float(moved(*both))
 
     height = np.array([[at(s, t) for s in steps] for t in steps])
-    ax = ax if ax is not None else _axes(6, 5)
+    ax = ax if ax is not None else new_axes(6, 5)
     x, y = float(a.data[i]), float(b.data[j])
     filled = ax.contourf(x + steps, y + steps, height, levels=24, cmap="Blues")
     ax.contour(x + steps, y + steps, height, levels=12, colors="#52606d", linewidths=0.5)

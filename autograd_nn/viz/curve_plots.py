@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .plots import _axes
+from ..plotting import new_axes
 
 _COLOURS = ("#0b5fa5", "#c2410c", "#3f7d58", "#7a5195", "#52606d")
 _DASHES, _MARKS = ("-", "--", "-.", ":"), "os^Dvx*"
@@ -30,7 +30,7 @@ def plot_curves(
     """
     if not curves or not all(len(curve) for curve in curves.values()):
         raise ValueError("plot_curves: nothing to plot; expected a value or more for each name")
-    ax = ax if ax is not None else _axes(7, 4)
+    ax = ax if ax is not None else new_axes(7, 4)
     from matplotlib.ticker import MaxNLocator
 
     for k, (name, curve) in enumerate(curves.items()):

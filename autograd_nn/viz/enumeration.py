@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from .plots import _axes
+from ..plotting import new_axes
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def plot_paths_against_edges(
     depths, widths = list(depths), list(widths)
     if not depths or not widths:
         raise ValueError("plot_paths_against_edges: expected one depth and one width or more")
-    ax = ax if ax is not None else _axes(7, 4.5)
+    ax = ax if ax is not None else new_axes(7, 4.5)
     lines = [
         ("paths", ":", "paths"),
         ("by_enumeration", "--^", "multiplications, every path multiplied out"),

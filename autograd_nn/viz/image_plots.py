@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..plotting import new_axes
 from .dot import NEGATIVE, POSITIVE
-from .plots import _axes, plot_digits
+from .plots import plot_digits
 
 
 def plot_mistakes(
@@ -47,7 +48,7 @@ def plot_mistakes(
     if len(order):
         ax = plot_digits(images[order], labels[order], predicted[order], image_shape, columns, ax)
     else:
-        ax = ax if ax is not None else _axes(4, 1)
+        ax = ax if ax is not None else new_axes(4, 1)
         ax.set_axis_off()
     ax.set_title(title)
     return ax
@@ -74,7 +75,7 @@ def plot_weights(
     if columns < 1:
         raise ValueError(f"plot_weights: columns={columns}; expected 1 or more")
     rows, columns = -(-len(w) // columns), min(columns, len(w))
-    ax = ax if ax is not None else _axes(0.8 * columns + 1, max(1.6, 0.95 * rows))
+    ax = ax if ax is not None else new_axes(0.8 * columns + 1, max(1.6, 0.95 * rows))
     from matplotlib.colors import LinearSegmentedColormap
 
     both = LinearSegmentedColormap.from_list("sign", [NEGATIVE, "#ffffff", POSITIVE])

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..plotting import new_axes
 from .curve_plots import line_look
-from .plots import ACCURACY, _axes
+from .plots import ACCURACY
 
 
 def plot_gradient_norms(
@@ -32,7 +33,7 @@ def plot_gradient_norms(
         )
     if any((curve < 0).any() for curve in curves.values()):
         raise ValueError("plot_gradient_norms: a norm below 0; expected norms, such as ‖∂C/∂b‖")
-    ax = ax if ax is not None else _axes(7, 4)
+    ax = ax if ax is not None else new_axes(7, 4)
     if max(map(len, curves.values())) == 1:
         ax.plot(list(curves), [float(curve[0]) for curve in curves.values()], "o--", color=ACCURACY)
     else:
@@ -68,7 +69,7 @@ def plot_saturation(
             f"plot_saturation: {len(activations)} layers, limits {limits}, margin {margin}; "
             "expected one layer or more, limits that rise, and a margin from 0 to below 0.5"
         )
-    ax = ax if ax is not None else _axes(6, 0.9 + 0.8 * len(activations))
+    ax = ax if ax is not None else new_axes(6, 0.9 + 0.8 * len(activations))
     near = margin * (high - low)
     for row, (name, values) in enumerate(activations.items()):
         a = np.asarray(getattr(values, "data", values), dtype=float).ravel()

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..plotting import new_axes
+
 COST, ACCURACY, WRONG = "#c2410c", "#0b5fa5", "#c2410c"
 _MARKED = 60  # so many epochs still have room for a dot each
 _COSTS = (  # what a record holds, colour, width, label
@@ -33,7 +35,7 @@ def plot_history(history: Sequence[Any], ax: Any = None) -> Any:
     """
     if not len(history):
         raise ValueError("plot_history: the history is empty; expected one epoch or more")
-    ax = ax if ax is not None else _axes(7, 4)
+    ax = ax if ax is not None else new_axes(7, 4)
     from matplotlib.ticker import MaxNLocator
 
     epochs = [record.epoch for record in history]
@@ -100,7 +102,7 @@ def plot_digits(
         raise ValueError(f"plot_digits: columns={columns}; expected 1 or more")
     rows, columns = -(-len(images) // columns), min(columns, len(images))
     below = 0.45 * height  # room for the words under an image
-    ax = ax if ax is not None else _axes(0.8 * columns, 0.95 * rows)
+    ax = ax if ax is not None else new_axes(0.8 * columns, 0.95 * rows)
     for i, image in enumerate(images):
         left, top = i % columns * 1.25 * width, i // columns * (height + below)
         ax.imshow(
@@ -116,13 +118,3 @@ def plot_digits(
     ax.set_ylim(rows * (height + below), -0.1 * height)
     ax.set_axis_off()
     return ax
-
-
-def _axes(width: float, height: float) -> Any:
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError(
-            "plots need matplotlib, which is not installed; pip install 'autograd_nn[plot]'"
-        ) from error
-    return Figure(figsize=(width, height), layout="constrained").subplots()
