@@ -128,12 +128,16 @@ def checked_labels(labels: Array, shape: tuple[int, ...]) -> Array:
     return labels
 
 
+class NotFinite(ValueError):
+    """An element is infinite or no number."""
+
+
 def finite(array: Array, what: str) -> Array:
     """The array, if every element is a finite number; looked at in pieces, to take no memory."""
     rows = np.atleast_1d(array)
     if not all(_all_finite(rows[k : k + 1024]) for k in range(0, len(rows), 1024)):
         where = tuple(map(int, np.argwhere(~np.isfinite(array))[0]))
-        raise ValueError(
+        raise NotFinite(
             f"{what}: element {list(where)} is {array[where]}; expected finite numbers, since one "
             "such element makes every gradient nan"
         )
