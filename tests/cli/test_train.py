@@ -126,7 +126,29 @@ def test_a_folder_that_cannot_be_made_is_a_message(tmp_path):
     (tmp_path / "file").write_text("")
     status, printed = run("train", "--preset", "digits", "--output", tmp_path / "file" / "x")
     assert status == 2
-    assert "file" in printed
+    assert f"cannot write into {tmp_path / 'file' / 'x'}: " in printed
+    assert "--output FOLDER" in printed
+    assert "Errno" not in printed
+
+
+def test_a_folder_that_takes_no_file_is_told_before_training(tmp_path, monkeypatch):
+    def full(**kwargs):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(module.tempfile, "TemporaryFile", full)
+    monkeypatch.setattr(module, "run", None)  # nothing is trained
+    status, printed = run("train", "--preset", "digits", "--output", tmp_path)
+    assert status == 2
+    assert f"cannot write into {tmp_path}: Permission denied" in printed
+
+
+def test_a_file_that_cannot_be_written_takes_no_other_with_it(tmp_path):
+    (tmp_path / "digits.npz").mkdir()
+    status, printed = run("train", "--preset", "digits", "--epochs", 1, "--output", tmp_path)
+    assert status == 2
+    assert f"could not write {tmp_path / 'digits.npz'}, the network" in printed
+    assert "tells what it reads" not in printed
+    assert (tmp_path / "digits.csv").is_file()
 
 
 def test_without_matplotlib_the_network_is_kept_all_the_same(tmp_path, monkeypatch):
@@ -276,6 +298,11 @@ def test_images_of_another_size_are_a_message(digits, tmp_path):
     status, printed = run("predict", digits[1], tmp_path / "large.npy")
     assert status == 2
     assert "the network takes images of 64 pixels" in printed
+
+
+def test_a_file_of_images_that_is_not_there_is_a_message(digits, tmp_path):
+    status, printed = run("predict", digits[1], tmp_path / "seven.png")
+    assert (status, printed) == (2, f"{tmp_path / 'seven.png'}: there is no such file\n")
 
 
 def test_a_network_of_no_data_set_asks_for_images(tmp_path):
