@@ -132,14 +132,16 @@ class NotFinite(ValueError):
     """An element is infinite or no number."""
 
 
-def finite(array: Array, what: str) -> Array:
+_SPREADS = "since one such element makes every gradient nan"
+
+
+def finite(array: Array, what: str, advice: str = _SPREADS) -> Array:
     """The array, if every element is a finite number; looked at in pieces, to take no memory."""
     rows = np.atleast_1d(array)
     if not all(_all_finite(rows[k : k + 1024]) for k in range(0, len(rows), 1024)):
         where = tuple(map(int, np.argwhere(~np.isfinite(array))[0]))
         raise NotFinite(
-            f"{what}: element {list(where)} is {array[where]}; expected finite numbers, since one "
-            "such element makes every gradient nan"
+            f"{what}: element {list(where)} is {array[where]}; expected finite numbers, {advice}"
         )
     return array
 

@@ -180,7 +180,8 @@ class Network:
         With a single output neuron the label is 1 where the output is 0.5 or more (0 or more for a
         tanh neuron), else 0.
         """
-        return self.labels_of(arguments.finite(self.feedforward(x), "predict: output"))
+        look = "look for others in the inputs, weights and biases"
+        return self.labels_of(arguments.finite(self.feedforward(x), "predict: output", look))
 
     def labels_of(self, outputs: Array) -> Any:
         """The labels that outputs, or targets of their shape, stand for."""
