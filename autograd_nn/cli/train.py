@@ -49,11 +49,7 @@ def train(
     except (OSError, ValueError) as error:
         console.print(str(error), markup=False, soft_wrap=True)
         return 2
-    try:  # now, and not after hours of training
-        folder.mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError as error:
-        console.print(_cannot_write(folder, error), markup=False, soft_wrap=True)
+    if not _can_write(console, folder, "--output FOLDER"):
         return 2
     training, judged = parts(preset, sets)
     console.print(
@@ -101,8 +97,19 @@ def _told(epoch: Epoch) -> str:
     return "   ".join(words)
 
 
-def _cannot_write(folder: Path, error: OSError) -> str:
-    return f"train: cannot write into {folder}: {error.strerror}; name another: --output FOLDER"
+def _can_write(console: Console, folder: Path, option: str) -> bool:
+    """Whether the folder, made if need be, takes files: asked now, not after hours of training."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        console.print(
+            f"train: cannot write into {folder}: {error.strerror}; name another: {option}",
+            markup=False,
+            soft_wrap=True,
+        )
+        return False
+    return True
 
 
 def _kept(console: Console, stem: Path, network: Network, history: History) -> int:
@@ -156,6 +163,8 @@ def table(file: str, data: str | None, name: str | None) -> int:
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     try:
         sets = load("mnist", data)
+        if not _can_write(console, page.parent, "--table FILE.md"):
+            return 2
         with Progress(*columns, console=console) as bar:
             task = bar.add_task("", total=1)
 
@@ -169,6 +178,9 @@ def table(file: str, data: str | None, name: str | None) -> int:
                     )
 
             runs = run_table(sets, page.with_suffix(".json"), rows=rows, progress=report)
+        if not runs:
+            console.print("Stopped before the first run was over; nothing is written.")
+            return 130
         as_page(runs, page)
     except (OSError, ValueError) as error:
         console.print(str(error), markup=False, soft_wrap=True)

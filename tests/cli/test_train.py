@@ -229,6 +229,26 @@ def test_a_preset_that_is_not_in_the_table_ends_with_2(mnist, tmp_path):
     assert "digits is not in the table; it has chapter-1-30" in printed
 
 
+def test_a_table_in_a_new_folder_and_one_where_nothing_can_be_written(mnist, tmp_path, monkeypatch):
+    monkeypatch.setitem(PRESETS["chapter-1-30"].training, "epochs", 1)
+    row = ("--data", mnist, "--preset", "chapter-1-30")
+    assert run("train", "--table", tmp_path / "new" / "t.md", *row)[0] == 0
+    assert (tmp_path / "new" / "t.json").is_file()
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(module, "run_table", None)  # nothing is trained
+    status, printed = run("train", "--table", tmp_path / "file" / "t.md", *row)
+    assert status == 2
+    assert f"cannot write into {tmp_path / 'file'}: " in printed
+    assert "--table FILE.md" in printed
+
+
+def test_a_table_stopped_in_its_first_run_is_not_said_to_be_written(mnist, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "run_table", lambda *args, **settings: [])
+    status, printed = run("train", "--table", tmp_path / "t.md", "--data", mnist)
+    assert (status, "nothing is written" in printed, "wrote" in printed) == (130, True, False)
+    assert not (tmp_path / "t.md").exists()
+
+
 def test_a_damaged_table_is_a_message_and_stays(mnist, tmp_path):
     (tmp_path / "t.json").write_text("{")
     status, printed = run("train", "--table", tmp_path / "t.md", "--data", mnist)
