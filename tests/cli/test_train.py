@@ -160,6 +160,15 @@ def test_without_matplotlib_the_network_is_kept_all_the_same(tmp_path, monkeypat
     assert sorted(f.name for f in tmp_path.iterdir()) == ["digits.csv", "digits.npz"]
 
 
+def test_ctrl_c_while_data_are_read_is_no_traceback(tmp_path, monkeypatch):
+    def interrupted(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "load", interrupted)
+    status, printed = run("train", "--preset", "digits", "--output", tmp_path)
+    assert (status, printed) == (130, "Stopped by Ctrl-C.\n")
+
+
 @pytest.mark.parametrize("after", [0, 2])
 def test_ctrl_c_keeps_what_was_learned(after, tmp_path, monkeypatch):
     fit = Network.fit
@@ -249,6 +258,13 @@ def test_a_table_stopped_in_its_first_run_is_not_said_to_be_written(mnist, tmp_p
     assert not (tmp_path / "t.md").exists()
 
 
+@pytest.mark.parametrize("option", [["--epochs", 1], ["--monitor"]])
+def test_what_the_table_would_not_heed_is_refused(option, tmp_path):
+    status, printed = run("train", "--table", tmp_path / "t.md", *option)
+    assert status == 2
+    assert "leave out --epochs and --monitor" in printed
+
+
 def test_a_damaged_table_is_a_message_and_stays(mnist, tmp_path):
     (tmp_path / "t.json").write_text("{")
     status, printed = run("train", "--table", tmp_path / "t.md", "--data", mnist)
@@ -311,6 +327,12 @@ def test_a_file_that_is_no_network_is_a_message(content, message, tmp_path):
         file.write_bytes(content)
     status, printed = run("predict", file)
     assert (status, message in printed, "Traceback" in printed) == (2, True, False)
+
+
+def test_what_is_missing_is_the_network_alone():
+    status, printed = run("predict")
+    assert status == 2
+    assert printed.endswith("the following arguments are required: network\n")
 
 
 def test_images_of_another_size_are_a_message(digits, tmp_path):
