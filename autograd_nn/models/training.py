@@ -25,7 +25,7 @@ _REPORTS_PER_EPOCH = 50
 
 
 class TrainingDiverged(ValueError):
-    """The cost is no longer a finite number; ``history`` holds the epochs before."""
+    """A cost or an output is no longer a finite number; ``history`` holds the epochs before."""
 
     def __init__(self, message: str, history: History) -> None:
         super().__init__(message)
