@@ -15,6 +15,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # an old encoding has no η: better ? than nothing
             stream.reconfigure(errors="replace")
     arguments = _parser().parse_args(argv)
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:  # where nothing was to be kept yet, as while data are read
+        print("Stopped by Ctrl-C.", file=sys.stderr)
+        return 130
+
+
+def _run(arguments: argparse.Namespace) -> int:
     if arguments.command == "demo":
         from .demo import run
 
@@ -42,6 +50,10 @@ def _train(arguments: argparse.Namespace) -> int:
     from .train import show_presets, table, train
 
     if arguments.table is not None:
+        if arguments.epochs is not None or arguments.monitor:
+            print("train: the runs of --table have settings of their own; leave out --epochs and "
+                  "--monitor", file=sys.stderr)  # fmt: skip
+            return 2
         return table(arguments.table, arguments.data, arguments.preset)
     if arguments.preset is None:
         return show_presets()
@@ -104,7 +116,10 @@ def _add_predict(commands: Any) -> None:
     predict = commands.add_parser("predict", help="what a saved network reads")
     predict.add_argument("network", help="a file that train or Network.save wrote")
     predict.add_argument(
-        "images", nargs="*", help="files of images (.npy, .csv, .png); without, the test data"
+        "images",
+        nargs="*",
+        default=[],  # so that an error does not say that they are required
+        help="files of images (.npy, .csv, .txt, .png); without, the test data",
     )
     _add_data(predict)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -45,9 +46,10 @@ def train(
     preset, folder = PRESETS[name], Path(output)
     try:
         sets = load(preset.data, data)
-        folder.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
         console.print(str(error), markup=False, soft_wrap=True)
+        return 2
+    if not _can_write(console, folder, "--output FOLDER"):
         return 2
     training, judged = parts(preset, sets)
     console.print(
@@ -95,8 +97,23 @@ def _told(epoch: Epoch) -> str:
     return "   ".join(words)
 
 
+def _can_write(console: Console, folder: Path, option: str) -> bool:
+    """Whether the folder, made if need be, takes files: asked now, not after hours of training."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        console.print(
+            f"train: cannot write into {folder}: {error.strerror}; name another: {option}",
+            markup=False,
+            soft_wrap=True,
+        )
+        return False
+    return True
+
+
 def _kept(console: Console, stem: Path, network: Network, history: History) -> int:
-    """Write what training gave, and say where."""
+    """Say what training gave and write it; what can be written, if not all of it can."""
     if not history:
         console.print("Stopped before the first epoch was over; nothing is kept.")
         return 130
@@ -107,23 +124,31 @@ def _kept(console: Console, stem: Path, network: Network, history: History) -> i
         + (f"; stopped: {history.stopped}" if history.stopped else "")
         + ("; stopped by Ctrl-C" if history.interrupted else "")
     )
-    network.save(stem.with_suffix(".npz"))
-    history.to_csv(stem.with_suffix(".csv"))
-    wrote = {".npz": "the network, as it is after the last epoch", ".csv": "its history"}
-    try:
-        figure = history.plot().figure
-        figure.savefig(stem.with_suffix(".png"), dpi=150)
-        wrote[".png"] = "its learning curves"
-    except ImportError as error:
-        console.print(f"  no learning curves: {error}", markup=False)
-    for suffix, what in wrote.items():
-        console.print(f"  wrote {stem.with_suffix(suffix)}   {what}", markup=False, soft_wrap=True)
+    kinds: tuple[tuple[str, str, Callable[[Path], Any]], ...] = (
+        (".npz", "the network, as it is after the last epoch", network.save),
+        (".csv", "its history", history.to_csv),
+        (".png", "its learning curves", lambda file: history.plot().figure.savefig(file, dpi=150)),
+    )
+    status = 130 if history.interrupted else 0
+    for suffix, what, write in kinds:
+        file = stem.with_suffix(suffix)
+        try:
+            write(file)
+        except ImportError as error:
+            told = f"  no learning curves: {error}"
+        except OSError as error:
+            status, told = 2, f"  could not write {file}, {what}: {error.strerror or error}"
+        else:
+            told = f"  wrote {file}   {what}"
+        console.print(told, markup=False, soft_wrap=True)
+    if status == 2:
+        return status
     console.print(
         f"\nautograd-nn predict {stem.with_suffix('.npz')} tells what it reads.",
         markup=False,
         soft_wrap=True,
     )
-    return 130 if history.interrupted else 0
+    return status
 
 
 def table(file: str, data: str | None, name: str | None) -> int:
@@ -138,6 +163,8 @@ def table(file: str, data: str | None, name: str | None) -> int:
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     try:
         sets = load("mnist", data)
+        if not _can_write(console, page.parent, "--table FILE.md"):
+            return 2
         with Progress(*columns, console=console) as bar:
             task = bar.add_task("", total=1)
 
@@ -151,6 +178,9 @@ def table(file: str, data: str | None, name: str | None) -> int:
                     )
 
             runs = run_table(sets, page.with_suffix(".json"), rows=rows, progress=report)
+        if not runs:
+            console.print("Stopped before the first run was over; nothing is written.")
+            return 130
         as_page(runs, page)
     except (OSError, ValueError) as error:
         console.print(str(error), markup=False, soft_wrap=True)

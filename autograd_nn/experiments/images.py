@@ -25,6 +25,8 @@ def read_images(path: str | os.PathLike[str], features: int) -> Any:
     kind = file.suffix.lower()
     if kind not in READS:
         raise ValueError(f"{file}: cannot be read; expected a file ending in {', '.join(READS)}")
+    if not file.is_file():
+        raise FileNotFoundError(f"{file}: there is no such file")
     read = {".npy": _from_npy, ".png": _from_png}.get(kind, _from_text)
     try:
         array = read(file)

@@ -128,14 +128,20 @@ def checked_labels(labels: Array, shape: tuple[int, ...]) -> Array:
     return labels
 
 
-def finite(array: Array, what: str) -> Array:
+class NotFinite(ValueError):
+    """An element is infinite or no number."""
+
+
+_SPREADS = "since one such element makes every gradient nan"
+
+
+def finite(array: Array, what: str, advice: str = _SPREADS) -> Array:
     """The array, if every element is a finite number; looked at in pieces, to take no memory."""
     rows = np.atleast_1d(array)
     if not all(_all_finite(rows[k : k + 1024]) for k in range(0, len(rows), 1024)):
         where = tuple(map(int, np.argwhere(~np.isfinite(array))[0]))
-        raise ValueError(
-            f"{what}: element {list(where)} is {array[where]}; expected finite numbers, since one "
-            "such element makes every gradient nan"
+        raise NotFinite(
+            f"{what}: element {list(where)} is {array[where]}; expected finite numbers, {advice}"
         )
     return array
 

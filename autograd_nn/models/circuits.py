@@ -142,6 +142,8 @@ class Circuit:
     def disagreements(self, function: Callable[..., Any]) -> Array:
         """The inputs, a row each, for which ``function(*bits)`` gives other outputs; tried on all.
 
+        Raises ``ValueError`` if the function gives more or fewer bits than the circuit.
+
         >>> from autograd_nn.models import half_adder
         >>> len(half_adder().disagreements(lambda a, b: (a ^ b, a & b)))
         0
@@ -149,8 +151,13 @@ class Circuit:
         array([[1, 1]])
         """
         x, found = self.truth_table()
-        wanted = [np.atleast_1d(np.asarray(function(*row.tolist()))).astype(int) for row in x]
-        return np.asarray(x[(found != np.array(wanted).reshape(found.shape)).any(axis=1)])
+        wanted = np.array([np.atleast_1d(function(*row.tolist())) for row in x]).astype(int)
+        if wanted.shape != found.shape:
+            raise ValueError(
+                f"Circuit.disagreements: the function gives {wanted.shape[1]} bits; expected "
+                f"{found.shape[1]}, one for each of the outputs {list(self.outputs)}"
+            )
+        return np.asarray(x[(found != wanted).any(axis=1)])
 
     # --- as a stack of layers ---------------------------------------------------------------
 

@@ -98,6 +98,8 @@ def _stuck(a: Array, name: str) -> Array:
 
 def chosen_quantities(asked: str | Iterable[str], has_validation: bool) -> tuple[str, ...]:
     """The quantities to measure, in the order of ``QUANTITIES``; ``ValueError`` for others."""
+    if not isinstance(asked, Iterable):
+        raise TypeError(f"fit: monitor={asked!r}; expected a name, several, or 'all'")
     given = (asked,) if isinstance(asked, str) else tuple(asked)
     if given == ("all",):
         return tuple(q for q in QUANTITIES if has_validation or q != "validation_cost")

@@ -180,7 +180,8 @@ class Network:
         With a single output neuron the label is 1 where the output is 0.5 or more (0 or more for a
         tanh neuron), else 0.
         """
-        return self.labels_of(arguments.finite(self.feedforward(x), "predict: output"))
+        look = "look for others in the inputs, weights and biases"
+        return self.labels_of(arguments.finite(self.feedforward(x), "predict: output", look))
 
     def labels_of(self, outputs: Array) -> Any:
         """The labels that outputs, or targets of their shape, stand for."""
@@ -284,8 +285,9 @@ class Network:
         ``progress`` is called with the fraction of the epoch that is done (a float up to 1.0) and,
         at an epoch's end, with its record.  Returns the history, one record for each epoch.
         Deterministic for a seed ``rng``.  Ctrl-C ends training and returns what has been done; a
-        cost that is no longer finite raises :class:`TrainingDiverged`, which carries the history
-        too.  The step is traced once and then replayed (:class:`autograd_nn.Plan`); ``plan=False``
+        cost or a measured output that is no longer finite raises :class:`TrainingDiverged`, which
+        carries the history too.  The step is traced once and then replayed
+        (:class:`autograd_nn.Plan`); ``plan=False``
         records each step anew, with the same result bit for bit.  Another call goes on from the
         weights as they are; velocities and the learning rate start anew.
 

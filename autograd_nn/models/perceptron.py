@@ -49,7 +49,10 @@ class Perceptron:
                 f"Perceptron: inputs of shape {inputs.shape}; expected {len(self.weights)} "
                 "numbers along the last axis, one for each weight"
             )
-        return np.asarray(inputs @ np.array(self.weights) + self.bias > 0).astype(np.int64)
+        z = inputs @ np.array(self.weights) + self.bias
+        if np.isnan(z).any():  # it would decide for 0
+            raise ValueError("Perceptron: w·x + b is nan; expected numbers for w, x and b")
+        return np.asarray(z > 0).astype(np.int64)
 
 
 NAND = Perceptron((-2, -2), bias=3)

@@ -25,7 +25,7 @@ _REPORTS_PER_EPOCH = 50
 
 
 class TrainingDiverged(ValueError):
-    """The cost is no longer a finite number; ``history`` holds the epochs before."""
+    """A cost or an output is no longer a finite number; ``history`` holds the epochs before."""
 
     def __init__(self, message: str, history: History) -> None:
         super().__init__(message)
@@ -33,7 +33,7 @@ class TrainingDiverged(ValueError):
 
 
 class _NotFinite(Exception):
-    """A mini-batch's cost is infinite or no number."""
+    """A cost or an output is infinite or no number; the message says which."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +112,9 @@ def train(
                 break
     except KeyboardInterrupt:
         run.history.interrupted = True
-    except _NotFinite as cost:
+    except _NotFinite as found:
         raise TrainingDiverged(
-            f"fit: in epoch {len(run.history)} the cost became {cost}; a smaller learning_rate "
+            f"fit: in epoch {len(run.history)} {found}; a smaller learning_rate "
             f"than {run.rate:g} often helps",
             run.history,
         ) from None
@@ -163,7 +163,7 @@ class _Training:
         """Use every example once, in a new order; keep the record."""
         start = time.perf_counter()
         cost = self._learn_all(number)
-        accuracy, measured = self.monitor.accuracy(), self.monitor.measure()
+        accuracy, measured = self._measure()
         seconds = time.perf_counter() - start
         self.history.epochs.append(Epoch(number, cost, accuracy, seconds, self.rate, **measured))
         self.report(self.history[-1])
@@ -177,7 +177,7 @@ class _Training:
         for number, batch in enumerate(_mini_batches(examples, size, self.generator), start=1):
             cost = float(learn(batch))
             if not math.isfinite(cost):
-                raise _NotFinite(cost)
+                raise _NotFinite(f"the cost became {cost}")
             total += cost * len(batch)
             done = min(number * size, examples)
             if look and number % look == 0:
@@ -189,8 +189,19 @@ class _Training:
         return total / examples
 
     def _look(self, at: float, cost: float) -> None:
-        accuracy = self.monitor.accuracy()
-        self.history.moments.append(Moment(at, cost, accuracy, **self.monitor.measure()))
+        accuracy, measured = self._measure()
+        self.history.moments.append(Moment(at, cost, accuracy, **measured))
+
+    def _measure(self) -> tuple[float | None, dict[str, Any]]:
+        """The accuracy on the validation data and what else was asked for, if all is finite."""
+        try:
+            accuracy, measured = self.monitor.accuracy(), self.monitor.measure()
+        except arguments.NotFinite:
+            raise _NotFinite("an output became infinite or no number") from None
+        for name in ("training_cost", "validation_cost"):
+            if not math.isfinite(measured.get(name, 0.0)):
+                raise _NotFinite(f"the {name.replace('_', ' ')} became {measured[name]}")
+        return accuracy, measured
 
     def ends(self) -> bool:
         """Whether to stop; a schedule makes the learning rate smaller first."""

@@ -61,10 +61,8 @@ def plot_history(history: Sequence[Any], ax: Any = None) -> Any:
     if right is not None:
         right.set_ylabel("accuracy (%)")
         right.set_ylim(top=100.5)  # last: it ends the fitting of the scale to the curves
-    if len(lines) <= 2:
-        ax.legend(handles=lines, loc="center right")
-    else:  # no room between so many curves
-        ax.legend(handles=lines, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2)
+    # below: within the axes, a place that is free for one network is another's curve
+    ax.legend(handles=lines, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2)
     return ax
 
 

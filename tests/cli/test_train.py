@@ -126,7 +126,29 @@ def test_a_folder_that_cannot_be_made_is_a_message(tmp_path):
     (tmp_path / "file").write_text("")
     status, printed = run("train", "--preset", "digits", "--output", tmp_path / "file" / "x")
     assert status == 2
-    assert "file" in printed
+    assert f"cannot write into {tmp_path / 'file' / 'x'}: " in printed
+    assert "--output FOLDER" in printed
+    assert "Errno" not in printed
+
+
+def test_a_folder_that_takes_no_file_is_told_before_training(tmp_path, monkeypatch):
+    def full(**kwargs):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(module.tempfile, "TemporaryFile", full)
+    monkeypatch.setattr(module, "run", None)  # nothing is trained
+    status, printed = run("train", "--preset", "digits", "--output", tmp_path)
+    assert status == 2
+    assert f"cannot write into {tmp_path}: Permission denied" in printed
+
+
+def test_a_file_that_cannot_be_written_takes_no_other_with_it(tmp_path):
+    (tmp_path / "digits.npz").mkdir()
+    status, printed = run("train", "--preset", "digits", "--epochs", 1, "--output", tmp_path)
+    assert status == 2
+    assert f"could not write {tmp_path / 'digits.npz'}, the network" in printed
+    assert "tells what it reads" not in printed
+    assert (tmp_path / "digits.csv").is_file()
 
 
 def test_without_matplotlib_the_network_is_kept_all_the_same(tmp_path, monkeypatch):
@@ -136,6 +158,15 @@ def test_without_matplotlib_the_network_is_kept_all_the_same(tmp_path, monkeypat
     assert status == 0
     assert "no learning curves: plots need matplotlib" in printed
     assert sorted(f.name for f in tmp_path.iterdir()) == ["digits.csv", "digits.npz"]
+
+
+def test_ctrl_c_while_data_are_read_is_no_traceback(tmp_path, monkeypatch):
+    def interrupted(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "load", interrupted)
+    status, printed = run("train", "--preset", "digits", "--output", tmp_path)
+    assert (status, printed) == (130, "Stopped by Ctrl-C.\n")
 
 
 @pytest.mark.parametrize("after", [0, 2])
@@ -207,6 +238,33 @@ def test_a_preset_that_is_not_in_the_table_ends_with_2(mnist, tmp_path):
     assert "digits is not in the table; it has chapter-1-30" in printed
 
 
+def test_a_table_in_a_new_folder_and_one_where_nothing_can_be_written(mnist, tmp_path, monkeypatch):
+    monkeypatch.setitem(PRESETS["chapter-1-30"].training, "epochs", 1)
+    row = ("--data", mnist, "--preset", "chapter-1-30")
+    assert run("train", "--table", tmp_path / "new" / "t.md", *row)[0] == 0
+    assert (tmp_path / "new" / "t.json").is_file()
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(module, "run_table", None)  # nothing is trained
+    status, printed = run("train", "--table", tmp_path / "file" / "t.md", *row)
+    assert status == 2
+    assert f"cannot write into {tmp_path / 'file'}: " in printed
+    assert "--table FILE.md" in printed
+
+
+def test_a_table_stopped_in_its_first_run_is_not_said_to_be_written(mnist, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "run_table", lambda *args, **settings: [])
+    status, printed = run("train", "--table", tmp_path / "t.md", "--data", mnist)
+    assert (status, "nothing is written" in printed, "wrote" in printed) == (130, True, False)
+    assert not (tmp_path / "t.md").exists()
+
+
+@pytest.mark.parametrize("option", [["--epochs", 1], ["--monitor"]])
+def test_what_the_table_would_not_heed_is_refused(option, tmp_path):
+    status, printed = run("train", "--table", tmp_path / "t.md", *option)
+    assert status == 2
+    assert "leave out --epochs and --monitor" in printed
+
+
 def test_a_damaged_table_is_a_message_and_stays(mnist, tmp_path):
     (tmp_path / "t.json").write_text("{")
     status, printed = run("train", "--table", tmp_path / "t.md", "--data", mnist)
@@ -271,11 +329,22 @@ def test_a_file_that_is_no_network_is_a_message(content, message, tmp_path):
     assert (status, message in printed, "Traceback" in printed) == (2, True, False)
 
 
+def test_what_is_missing_is_the_network_alone():
+    status, printed = run("predict")
+    assert status == 2
+    assert printed.endswith("the following arguments are required: network\n")
+
+
 def test_images_of_another_size_are_a_message(digits, tmp_path):
     np.save(tmp_path / "large.npy", np.zeros((2, 784)))
     status, printed = run("predict", digits[1], tmp_path / "large.npy")
     assert status == 2
     assert "the network takes images of 64 pixels" in printed
+
+
+def test_a_file_of_images_that_is_not_there_is_a_message(digits, tmp_path):
+    status, printed = run("predict", digits[1], tmp_path / "seven.png")
+    assert (status, printed) == (2, f"{tmp_path / 'seven.png'}: there is no such file\n")
 
 
 def test_a_network_of_no_data_set_asks_for_images(tmp_path):

@@ -171,6 +171,13 @@ def test_any_nand_circuit_compiled_agrees_with_its_gates_on_all_inputs(wiring):
     assert np.abs(circuit.sigmoid(x, 10) - wanted).max() < 0.01
 
 
+def test_a_function_of_another_number_of_bits_is_told_from_one_that_disagrees():
+    adder = half_adder()
+    message = r"gives 1 bits; expected 2, one for each of the outputs \['sum', 'carry'\]"
+    with pytest.raises(ValueError, match=message):
+        adder.disagreements(lambda a, b: a ^ b)
+
+
 def test_disagreements_are_found():
     broken = nand_circuit("ab", {"out": ("a", "b")}, ["out"])
     assert broken.disagreements(lambda a, b: a & b).tolist() == [list(x) for x in FOUR]

@@ -113,6 +113,11 @@ def test_what_cannot_be_monitored_raises_before_training(monitor, message):
     assert np.array_equal(net.weights[0].data, before)
 
 
+def test_what_is_no_name_is_told_before_training():
+    with pytest.raises(TypeError, match="fit: monitor=5; expected a name, several, or 'all'"):
+        network().fit(TRAINING, **HOW, monitor=5)
+
+
 def test_labels_that_have_no_cost_raise_before_training():
     net = Network([1, 1])
     with pytest.raises(ValueError, match="single output neuron"):

@@ -464,6 +464,27 @@ def test_divergence_is_noticed_before_it_reaches_the_weights():
         assert not np.isnan(p.data).any()
 
 
+@pytest.mark.parametrize("plan", [True, False], ids=["plan", "eager"])
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"validation": examples()}, "fit: in epoch 0 an output became"),
+        ({"validation": examples(), "monitor_every": 1}, "fit: in epoch 0 an output became"),
+        ({"monitor": "training_accuracy"}, "fit: in epoch 0 an output became"),
+        ({"monitor": "training_cost"}, "fit: in epoch 0 the training cost became"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
+)
+def test_divergence_is_also_noticed_where_it_is_measured(settings, said, plan):
+    network = Network([2, 4, 2], "linear", output="linear")
+    with np.errstate(all="ignore"), pytest.raises(TrainingDiverged, match=said) as caught:
+        network.fit(
+            examples(), epochs=2, batch_size=100, learning_rate=1e200, plan=plan, **settings
+        )
+    assert "a smaller learning_rate than 1e+200 often helps" in str(caught.value)
+    assert len(caught.value.history) == 0
+
+
 # --- learning -------------------------------------------------------------------------------------
 
 

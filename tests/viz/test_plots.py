@@ -67,6 +67,8 @@ def test_axes_and_lines_say_what_they_are(history):
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "cost")
     assert right.get_ylabel() == "accuracy (%)"
     assert axes.get_title()
+    axes.figure.canvas.draw()
+    assert axes.get_legend().get_window_extent().y1 < axes.get_window_extent().y0  # on no curve
     legend = [text.get_text() for text in axes.get_legend().get_texts()]
     assert legend == ["training cost", "accuracy on held-out data"]
 
