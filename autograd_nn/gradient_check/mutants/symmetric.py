@@ -19,6 +19,7 @@ SYMMETRIC = {
     ("cholesky", 0): {"transposed"},  # functions of the symmetric part of a matrix
     ("eigh_packed", 0): {"transposed"},
     ("concatenate", 1): {"transposed"},  # in the samples, a row or a column
+    ("linear", 2): {"transposed"},  # biases are a vector
     ("squeeze", 0): {"transposed", "permuted", "flipped, first axis", "flipped, last axis"},
     ("triu", 0): OF_BROADCASTING,  # nothing but a vector is repeated, and none is in the samples
     ("tril", 0): OF_BROADCASTING,
