@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 
 import numpy as np
 import pytest
@@ -162,10 +163,18 @@ def test_without_mnist_it_says_where_it_looked(tmp_path, monkeypatch):
 @needs_mnist
 @pytest.mark.slow
 def test_an_epoch_on_mnist(capsys):
+    """η = 3 leaves one run in fourteen with a digit unlearned (72 % to 74 %), and rounding decides which."""
     training, _, test = mnist_loader.load_data_wrapper()
-    np.random.seed(0)  # noqa: NPY002
-    net = network.Network([784, 30, 10])
-    net.SGD(training, 1, 10, 3.0, test_data=test)
-    told, recognized, _, n = capsys.readouterr().out.rsplit(maxsplit=3)
-    assert (told, n) == ("Epoch 0:", "10000")
-    assert int(recognized) == net.evaluate(test) > 8_000
+    found = []
+    for seed in range(3):
+        random.seed(seed)
+        np.random.seed(seed)  # noqa: NPY002
+        net = network.Network([784, 30, 10])
+        net.SGD(training, 1, 10, 3.0, test_data=test)
+        told, recognized, _, n = capsys.readouterr().out.rsplit(maxsplit=3)
+        assert (told, n) == ("Epoch 0:", "10000")
+        assert int(recognized) == net.evaluate(test)
+        found.append(int(recognized))
+        if found[-1] > 8_800:
+            return
+    raise AssertionError(f"{found} of 10,000 digits recognized after an epoch, with three seeds")
