@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from . import ops
 from .backward import ZeroGradientWarning, gradients
-from .core import Node, Op, VariadicOp, no_grad, record_lines
+from .core import Node, Op, VariadicOp
+from .modes import no_grad, record_lines, watch_nonfinite
 from .plan import Plan
 from .tensor import Tensor
 from .transforms import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
@@ -59,6 +60,7 @@ __all__ = [
     "value_and_grad",
     "viz",
     "vjp",
+    "watch_nonfinite",
 ]
 
 # What stands on the engine is imported when it is first asked for, which halves `import`: a name,

@@ -18,7 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from .core import Array, Node, label, last_change, recording
+from .core import Array, Node, label, last_change, names, whence
+from .modes import is_watching, recording
+from .nonfinite import check_gradient
 
 _serial = attrgetter("serial")
 
@@ -122,6 +124,7 @@ def sweep(
         seed = _seed(output, given, create_graph, asked_by)
         arrived[output] = arrived[output] + seed if output in arrived else seed
     expected = None if create_graph else np.ndarray  # what a rule gives, unless _fitting sees to it
+    watching = is_watching()
     with recording(create_graph):
         g = at = None
         for node, i, x, rule in reversed(_edges_to(keep, nodes)):
@@ -147,6 +150,10 @@ def sweep(
                 or share.dtype is not like.dtype
             ):
                 share = _fitting(share, node, i, x, create_graph)
+            if (
+                watching and not create_graph
+            ):  # where it is recorded, the rule's own ops were watched
+                check_gradient(node.op, i, share, names(node.inputs), arguments, whence(node.line))
             if x in arrived:
                 share = arrived[x] + share
             arrived[x] = share

@@ -10,11 +10,8 @@ This file knows no particular op and no ``Tensor``: a result has the class of th
 
 from __future__ import annotations
 
-import inspect
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ContextDecorator, suppress
-from contextvars import ContextVar
 from functools import partial
 from threading import Lock
 from types import MappingProxyType
@@ -23,7 +20,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .arguments import constant, explained
 from .lines import calling_line
+from .modes import EVERYTHING, GRADIENTS, LINES, NONFINITE, is_tracing, modes
+from .nonfinite import check_result
 
 Array = npt.NDArray[Any]
 Rule = Callable[..., Any]
@@ -32,72 +32,11 @@ Rule = Callable[..., Any]
 Calls = Sequence[tuple[Any, ...]]
 """What an op does, spelled out: NumPy calls as tuples ``(function, *arguments)``, in order."""
 
-GRADIENTS = 1  # record what requires a gradient
-EVERYTHING = 2  # and, while a plan traces, all the rest
-LINES = 4  # and of each result the line that made it
-_recording: ContextVar[int] = ContextVar("recording", default=GRADIENTS)
-_before: ContextVar[Any] = ContextVar("before", default=None)  # what to switch back to, nested
 _blank = object.__new__
 _NO_SETTINGS: Mapping[str, Any] = MappingProxyType({})
 _last_change = 0
 _changing = Lock()
 _tick = itertools.count(1).__next__  # one clock for the making of nodes and the changing of leaves
-
-
-class recording(ContextDecorator):  # a verb in lower case, as context managers are
-    """Switch recording on or off for this thread or task, and back at the end."""
-
-    def __init__(self, on: bool, what: int = GRADIENTS) -> None:
-        self.on, self.what = on, what
-
-    def __enter__(self) -> None:
-        """Switch."""
-        now = _recording.get()
-        _before.set((now, _before.get()))  # not on self: one object may serve several threads
-        _recording.set(now | self.what if self.on else now & ~self.what)
-
-    def __exit__(self, *error: object) -> None:
-        """Switch back."""
-        then, outer = _before.get()
-        _recording.set(then)
-        _before.set(outer)
-
-    def __call__(self, function: Any) -> Any:
-        """Decorate an ordinary function."""
-        if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
-            raise TypeError(
-                f"no_grad: {function.__name__} runs in pieces, between which recording would be on "
-                "again; write `with no_grad():` inside it"
-            )
-        return super().__call__(function)
-
-
-def no_grad() -> recording:
-    """Compute without recording: ``with no_grad():``, or ``@no_grad()`` above a function.
-
-    >>> from autograd_nn import Tensor, no_grad
-    >>> w = Tensor(2.0, requires_grad=True)
-    >>> with no_grad():
-    ...     (w * w).requires_grad
-    False
-    """
-    return recording(False)
-
-
-def record_lines() -> recording:
-    """Keep of every result the line of the program that made it: ``with record_lines():``.
-
-    Errors in the backward pass, :func:`autograd_nn.blame` and reports of the gradient check then
-    name the line.  It takes about a microsecond for each operation, and nothing when off.
-
-    >>> from autograd_nn import Tensor, record_lines
-    >>> w = Tensor(2.0, requires_grad=True)
-    >>> with record_lines():
-    ...     y = w * w
-    >>> y.line
-    '<doctest autograd_nn.core.record_lines[2]>:2'
-    """
-    return recording(True, LINES)
 
 
 class Node:
@@ -267,18 +206,20 @@ class Op:
         try:  # the short form where there are no settings saves time in every small operation
             data = self.forward(*arrays, **params) if params else self.forward(*arrays)
         except (ValueError, TypeError, IndexError) as error:
-            raise _explained(self, arrays, params, error) from error
+            raise explained(self.name, self.explain, arrays, params, error) from error
         if kind is None:
             return data
         if type(data) is not np.ndarray:
             data = np.asarray(data)  # NumPy returns scalars for 0-d results
         result: Node = _blank(kind)
-        mode = _recording.get()
+        mode = modes.get()
         line = None
         if mode != GRADIENTS:  # seldom, so that what is seldom asked for costs nothing else
             recorded = recorded and mode & GRADIENTS != 0
-            if mode & LINES:
+            if mode & (LINES | NONFINITE):
                 line = calling_line()
+            if mode & NONFINITE:
+                check_result(self, data, names(args), arrays, params, whence(line))
         if not recorded and not mode & EVERYTHING:
             # nothing remembers where this came from: it must not be a view that changes its origin
             shared = data.base is not None or any(data is a for a in arrays)
@@ -305,7 +246,7 @@ class Op:
         """The arguments as a node holds them, and what they are to the forward function."""
         if "out" in params:
             raise TypeError(f"{self.name}: out= goes with arrays; a tensor keeps its own result")
-        args = tuple([a if isinstance(a, Node) else constant(a, self) for a in args])
+        args = tuple([a if isinstance(a, Node) else constant(a, self.name) for a in args])
         return args, list(map(value, args))
 
 
@@ -336,16 +277,6 @@ class _RuleOfEach:
         return partial(self.rule, i)
 
     __iter__ = None  # there is no last one
-
-
-def is_recording() -> bool:
-    """Whether ops record here, in this thread or task."""
-    return _recording.get() & GRADIENTS != 0
-
-
-def is_tracing() -> bool:
-    """Whether a plan is being made here, so that everything is recorded."""
-    return _recording.get() & EVERYTHING != 0
 
 
 def untraced(x: Any, what: str) -> Any:
@@ -384,38 +315,16 @@ def label(node: Node) -> str:
     return f"a leaf of shape {node.shape}"
 
 
+def names(arguments: Sequence[Any]) -> list[str]:
+    """What to call the arguments of an op in a message."""
+    return [label(x) if isinstance(x, Node) else f"argument {i}" for i, x in enumerate(arguments)]
+
+
+def whence(line: str | None) -> str:
+    """Where in a user's program, as a message ends with it; nothing where the line is not known."""
+    return f" (at {line})" if line else ""
+
+
 def value(x: Any) -> Any:
     """The array of a node; anything else as it is."""
     return x._array if isinstance(x, Node) else x
-
-
-def constant(x: Any, op: Op) -> Any:
-    """An argument that is not a node, as an array of real numbers; a Python number as it is."""
-    if isinstance(x, (float, int)) or (type(x) is np.ndarray and x.dtype.kind in "fiub"):
-        return x
-    if isinstance(x, np.ma.MaskedArray):
-        raise TypeError(f"{op.name}: got a masked array, whose mask would be lost; fill it first")
-    if isinstance(x, np.matrix):
-        raise TypeError(f"{op.name}: got a numpy.matrix, whose * means @; pass np.asarray(matrix)")
-    array = np.asarray(x)
-    if array.dtype.kind not in "fiub":
-        raise TypeError(
-            f"{op.name}: got {type(x).__name__} of dtype {array.dtype}; "
-            "expected real numbers (tensors, arrays or Python numbers)"
-        )
-    return array
-
-
-def _explained(
-    op: Op, arrays: Sequence[Any], params: Mapping[str, Any], error: Exception
-) -> Exception:
-    """The forward function's error, said with the op, what arrived and what to do."""
-    shapes = [np.shape(a) for a in arrays]
-    reason = ""
-    if op.explain is not None:
-        with suppress(TypeError):  # settings that the op does not have: the error itself says so
-            reason = op.explain(*shapes, **params)
-    text = reason or f"got {', '.join(map(str, shapes))}: {error}"
-    kinds = (np.linalg.LinAlgError, np.exceptions.AxisError, IndexError, TypeError, ValueError)
-    kind = next(k for k in kinds if isinstance(error, k))
-    return kind(f"{op.name}: {text}")

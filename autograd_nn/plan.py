@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from .backward import gradients
-from .core import EVERYTHING, Array, Node, label, recording, touch
+from .core import Array, Node, label, touch
+from .modes import EVERYTHING, recording
 from .schedule import Schedule
 from .tensor import Tensor
 

@@ -17,7 +17,8 @@ import numpy as np
 
 from . import ops
 from .backward import ZeroGradientWarning, sweep, topological_order
-from .core import Array, Node, is_recording, recording, value
+from .core import Array, Node, value
+from .modes import is_recording, recording
 from .tensor import Tensor
 from .trees import leaves, matched, rebuilt
 

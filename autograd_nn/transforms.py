@@ -23,7 +23,8 @@ import numpy as np
 
 from . import ops
 from .backward import sweep, topological_order
-from .core import Node, recording, value
+from .core import Node, value
+from .modes import recording
 from .tracing import TracedCall, zeros_for
 from .trees import rebuilt
 

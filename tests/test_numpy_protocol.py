@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from numpy.testing import overrides
 
-from autograd_nn import Tensor, check_gradients, gradients, no_grad, numpy_protocol, ops
-from autograd_nn.numpy_protocol import ANSWERS, FUNCTIONS, RECORDED
+from autograd_nn import Tensor, check_gradients, gradients, no_grad, ops
+from autograd_nn.numpy_spelling import table
+from autograd_nn.numpy_spelling.advice import advice
+from autograd_nn.numpy_spelling.table import ANSWERS, FUNCTIONS, RECORDED
 from autograd_nn.ops.samples import every_sample, of
 
 OPS = {op.name: op for op in ops.ALL}
@@ -724,11 +726,11 @@ def test_masks_orders_and_shapes_are_numpys_own_answers(text):
 
 def test_every_answer_is_tried():
     tried = {name for text in texts(ANSWERED) for name in called(text)}
-    assert set(numpy_protocol.ANSWERED) - tried == set()
+    assert set(table.ANSWERED) - tried == set()
 
 
 def test_the_edges_of_a_histogram_have_a_gradient_and_so_are_no_answer():
-    assert "histogram_bin_edges" not in numpy_protocol.ANSWERED
+    assert "histogram_bin_edges" not in table.ANSWERED
 
 
 def test_masks_and_positions_may_be_tensors_too():
@@ -972,14 +974,14 @@ def test_conversions_by_way_of_float_are_not_silent(call):
 )  # fmt: skip
 def test_the_nearest_operation_is_named_and_is_one(function, nearest):
     assert nearest in ops.__all__
-    message = numpy_protocol.advice(attrgetter(function)(np))
+    message = advice(attrgetter(function)(np))
     assert message.startswith(f"np.{function} does not record")
     assert f"records is autograd_nn.ops.{nearest};" in message
 
 
 @pytest.mark.parametrize("function", ["imag", "linalg.cond", "frexp", "ldexp", "apply_along_axis"])
 def test_an_operation_that_is_not_near_is_not_named(function):
-    assert "nothing near it" in numpy_protocol.advice(attrgetter(function)(np))
+    assert "nothing near it" in advice(attrgetter(function)(np))
 
 
 # --- what would be lost: errors that say what to write ----------------------------------------------------

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..backward import topological_order
-from ..core import Node, label, record_lines
+from ..core import Node, label
+from ..modes import record_lines
 from .examine import examine, seed_number
 from .problem import TensorFunction, argument_names, checkable
 from .report import Report

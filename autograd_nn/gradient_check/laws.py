@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from ..backward import topological_order
-from ..core import Array, Node, no_grad
+from ..core import Array, Node
+from ..modes import no_grad
 from .measure import FIRST, OUTSIDE
 from .problem import Problem, Pullback, Recorded
 

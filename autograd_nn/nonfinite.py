@@ -1,0 +1,71 @@
+"""What is said of the first NaN or infinity, where it is watched for (:func:`watch_nonfinite`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+
+def check_result(
+    op: Any, y: Any, names: Sequence[str], arrays: Sequence[Any], params: Mapping[str, Any], at: str
+) -> None:
+    """Raise ``ValueError`` if an element of a result is infinite or no number.
+
+    It names the first, and what that one was made of: the elements of the arguments that ``op``
+    connects it with.
+    """
+    index = _first(y)
+    if index is None:
+        return
+    told = []
+    for i, (name, x) in enumerate(zip(names, map(np.asarray, arrays), strict=True)):
+        if op.connects is not None and x.size:
+            of_x, of_y = op.connects(i, np.arange(x.size), y, *arrays, **params)
+            x = x.ravel()[of_x[of_y == np.ravel_multi_index(index, y.shape)]]
+        told.append(f"{name} {_values(x)}")
+    raise ValueError(
+        f"{op.name}: the result is {_element(y, index)}, where {' and '.join(told)}{at}"
+    )
+
+
+def check_gradient(
+    op: Any, i: int, share: Any, names: Sequence[str], given: Sequence[Any], at: str
+) -> None:
+    """Raise ``ValueError`` if an element of what the rule for argument i gave is so.
+
+    ``given`` is what the rule was given: the gradient g, the result y, the arguments.
+    """
+    index = _first(share)
+    if index is None:
+        return
+    g, _, *arrays = given
+    told = [f"{names[i]} is {arrays[i][index]}", f"the gradient of the result {_values(g)}"]
+    raise ValueError(
+        f"{op.name}: the rule for argument {i} gave {_element(share, index)}, where "
+        f"{' and '.join(told)}{at}"
+    )
+
+
+def _first(found: Any) -> tuple[int, ...] | None:
+    """The place of the first element that is infinite or no number."""
+    if found.dtype.kind != "f" or np.isfinite(found).all():
+        return None
+    return tuple(map(int, np.argwhere(~np.isfinite(found))[0]))
+
+
+def _element(found: Any, index: tuple[int, ...]) -> str:
+    return f"{found[index]}" + (f" at {list(index)}" if index else "")
+
+
+def _values(x: Any) -> str:
+    """One number, or from where to where several go; of some that are none, the first."""
+    x = np.asarray(x).ravel()
+    bad = x[~np.isfinite(x)]
+    if x.size == 0:
+        return "has no elements there"
+    if bad.size:
+        return f"is {bad[0]}"
+    low, high = x.min(), x.max()
+    return f"is {low}" if low == high else f"goes from {low} to {high}"
