@@ -35,7 +35,7 @@ def _whole(node: Node, args: list[Any], out: Array) -> Any:
     """The forward function, bound to its arrays."""
     assert node.op is not None
     forward = node.op.forward
-    if isinstance(forward, np.ufunc):
+    if isinstance(forward, np.ufunc) and forward.signature is None:  # np.matmul takes axes
         args = _single(_typed(args, node.dtype), out.shape)
     by_position = isinstance(forward, np.ufunc) and forward not in (np.maximum, np.minimum)
     if by_position and not node.params:  # a keyword would cost a tenth of a small operation

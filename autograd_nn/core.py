@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from .arguments import constant, explained
 from .lines import calling_line
-from .modes import EVERYTHING, GRADIENTS, LINES, NONFINITE, is_tracing, modes
+from .modes import EVERYTHING, GRADIENTS, LINES, NONFINITE, OWN, is_tracing, modes
 from .nonfinite import check_result
 
 Array = npt.NDArray[Any]
@@ -220,11 +220,13 @@ class Op:
                 line = calling_line()
             if mode & NONFINITE:
                 check_result(self, data, names(args), arrays, params, whence(line))
-        if not recorded and not mode & EVERYTHING:
+        if not recorded and mode & (EVERYTHING | OWN) != EVERYTHING:
             # nothing remembers where this came from: it must not be a view that changes its origin
-            shared = data.base is not None or any(data is a for a in arrays)
-            result._become(data.copy() if shared else data, False)
-            return result
+            if data.base is not None or any(data is a for a in arrays):
+                data = data.copy()
+            if not mode & EVERYTHING:
+                result._become(data, False)
+                return result
         if recorded and data.dtype.kind != "f":
             raise TypeError(
                 f"{self.name}: the result has dtype {data.dtype}, which carries no gradient, but "

@@ -12,8 +12,9 @@ from typing import Any
 
 GRADIENTS = 1  # record what requires a gradient
 EVERYTHING = 2  # and, while a plan traces, all the rest
-LINES = 4  # and of each result the line that made it
-NONFINITE = 8  # and refuse a result or a gradient that is infinite or no number
+OWN = 4  # though what needs no gradient owns its memory, as where it is not recorded
+LINES = 8  # and of each result the line that made it
+NONFINITE = 16  # and refuse a result or a gradient that is infinite or no number
 modes: ContextVar[int] = ContextVar("modes", default=GRADIENTS)
 _before: ContextVar[Any] = ContextVar("before", default=None)  # what to switch back to, nested
 

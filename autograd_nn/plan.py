@@ -14,7 +14,7 @@ import numpy as np
 
 from .backward import gradients
 from .core import Array, Node, label, touch
-from .modes import EVERYTHING, recording
+from .modes import EVERYTHING, OWN, recording
 from .schedule import Schedule
 from .tensor import Tensor
 
@@ -68,7 +68,8 @@ class Plan:
         start = placeholders[0].serial if placeholders else Tensor(0.0).serial
         targets = [_differentiated(x, placeholders) for x in wrt]
         with recording(True), recording(True, EVERYTHING):
-            value = function(*placeholders)
+            with recording(True, OWN):  # arrays must lie as they do in the eager forward pass
+                value = function(*placeholders)
             if not isinstance(value, Tensor):
                 raise TypeError(
                     f"Plan: {self.name} returned {type(value).__name__}; expected a tensor, made "

@@ -254,6 +254,8 @@ def _can_overwrite(node: Node, array: Array, schedule: Schedule) -> bool:
     assert op is not None
     if op.connects is not elementwise or not (isinstance(op.forward, np.ufunc) or op.in_place):
         return False
+    if not array.flags.writeable:  # np.broadcast_to gives such views, though nothing is repeated
+        return False
     others = [schedule.array(x) for x in node.inputs]
     return all(_apart_or_same(x, array) for x in others if isinstance(x, np.ndarray))
 

@@ -108,7 +108,7 @@ def test_the_demo_network_learns_the_same_with_and_without_a_plan():
 
 
 def test_training_that_diverges_stops_at_the_same_weights():
-    nets = [Network([2, 3, 2], "relu", "cross_entropy") for _ in range(2)]
+    nets = [Network([2, 3, 2], "linear", output="linear") for _ in range(2)]  # nothing saturates
     data = data_for(nets[0], 20)
     for net, plan in zip(nets, (True, False), strict=True):
         with np.errstate(all="ignore"), pytest.raises(ag.models.training.TrainingDiverged):
@@ -224,18 +224,27 @@ def test_no_array_is_allocated_in_a_replay(sizes):
         update=lambda found: [(p, p - 0.1 * g) for p, g in zip(parameters, found, strict=True)],
     )
     plan.replay()
+    for last in (False, False, True):  # the test runner's own threads allocate now and then
+        growth, peak = _allocated_by(plan.replay, 1000)
+        if (peak < 16_000 and growth < 1_000) or last:
+            break
+    assert peak < 16_000
+    assert growth < 1_000
+
+
+def _allocated_by(replay, times):
+    """Bytes that remain after so many calls, and bytes at most, by tracemalloc."""
     tracemalloc.start()
     try:
-        plan.replay()
+        replay()
         before, _ = tracemalloc.get_traced_memory()
         tracemalloc.reset_peak()
-        for _ in range(1000):
-            plan.replay()
+        for _ in range(times):
+            replay()
         after, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak - before < 16_000
-    assert after - before < 1_000
+    return after - before, peak - before
 
 
 def test_memory_is_used_again_when_its_last_reader_is_done():

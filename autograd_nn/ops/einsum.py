@@ -14,7 +14,17 @@ from .stacking import Stacked, copies
 
 
 def _einsum(*arrays: Any, subscripts: str, out: Array | None = None) -> Any:
-    return np.einsum(subscripts, *arrays, out=out)
+    return np.einsum(subscripts, *map(_forwards, arrays), out=out)
+
+
+def _forwards(x: Any) -> Any:
+    """An array that does not lie backwards in memory.
+
+    NumPy adds up reversed arrays from their end, but from their beginning where it is given
+    ``out``: rounding would tell a plan from its eager reference.
+    """
+    reversed_ = isinstance(x, np.ndarray) and any(step < 0 for step in x.strides)
+    return x.copy() if reversed_ else x
 
 
 def _explicit(subscripts: str, shapes: list[tuple[int, ...]]) -> tuple[list[str], str]:
