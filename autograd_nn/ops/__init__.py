@@ -9,7 +9,7 @@ returns an array; called on tensors it records.  ``python -m autograd_nn.ops`` p
 # isort: off
 from . import (
     activations, choices, convolution, costs, elementary, elementwise, indexing, linalg, products,
-    reduce, shape,
+    reduce, running, shape,
 )
 from . import einsum as _einsum
 from . import softmax as _softmax
@@ -41,8 +41,9 @@ from .linalg import (
 )
 from .products import linear, matmul
 from .reduce import (
-    amax, amin, cumprod, cumsum, length, logsumexp, max, mean, min, prod, ptp, std, sum, var,
+    amax, amin, length, logsumexp, max, mean, min, prod, ptp, std, sum, var,
 )
+from .running import cumprod, cumsum
 from .shape import (
     astype, broadcast_to, concatenate, expand_dims, flip, moveaxis, pad, reshape, roll, rot90,
     squeeze, sum_to, swapaxes, transpose, tril, triu,
@@ -53,7 +54,7 @@ mod = remainder
 
 FAMILIES = (
     choices, elementary, elementwise, activations, products, linalg, _einsum, shape, indexing,
-    reduce, _softmax, costs, convolution,
+    reduce, running, _softmax, costs, convolution,
 )
 ALL = tuple(op for family in FAMILIES for op in family.ALL)
 

@@ -1,4 +1,4 @@
-"""Reductions and running sums over one axis, several, or all."""
+"""Reductions over one axis, several, or all."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import numpy as np
 from ..core import Array, Calls, Op
 from .axes import counted
 from .choices import equal, nonzero
-from .connections import kept_shape, reducing, running
+from .connections import kept_shape, reducing
 from .elementary import exp
-from .out import number, with_out, written
-from .shape import broadcast_to, concatenate, flip, moveaxis, reshape
+from .out import number, written
+from .running import others
+from .shape import broadcast_to, moveaxis, reshape
 
 _added: Any = np.add.reduce  # np.sum, without its detour
 
@@ -89,9 +90,6 @@ def _length(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | No
     return np.sqrt(np.sum(np.square(x), axis=axis, keepdims=keepdims), out=out)
 
 
-_cumsum, _cumprod = with_out(np.cumsum), with_out(np.cumprod)
-
-
 @lru_cache
 def _count(shape: tuple[int, ...], axis: Any) -> int:
     """How many elements are reduced to one."""
@@ -142,59 +140,6 @@ def _as_before(flat: Any, x: Any, axis: Any) -> Any:
     return moveaxis(split, source=last, destination=axes)
 
 
-def _before(x: Any) -> Any:
-    """For each element of the last axis, the product of those before it; no division, so zeros
-    do no harm.  Doubling the reach of each product takes log₂ n multiplications."""
-    n = x.shape[-1]
-    if n == 0:
-        return x
-    x = concatenate(x[..., :1] ** 0, x[..., : n - 1], axis=-1)  # 1, for infinity too
-    reach = 1
-    while reach < n:
-        x = concatenate(x[..., :reach], x[..., reach:] * x[..., : n - reach], axis=-1)
-        reach *= 2
-    return x
-
-
-def _others(x: Any) -> Any:
-    """For each element of the last axis, the product of all others."""
-    return _before(x) * flip(_before(flip(x, axis=-1)), axis=-1)
-
-
-def _products_back(g: Any, x: Any) -> Any:
-    """The gradient of running products along the last axis, without dividing.
-
-    With r the solution of rᵢ = gᵢ + xᵢ₊₁ rᵢ₊₁, it is (x₀ … xᵢ₋₁) rᵢ; r is found by doubling.
-    """
-    n = x.shape[-1]
-    if n == 0:
-        return g
-    r = flip(g, axis=-1)
-    factor = concatenate(x[..., :1] ** 0 - 1, flip(x, axis=-1)[..., : n - 1], axis=-1)
-    reach = 1
-    while reach < n:
-        r = concatenate(
-            r[..., :reach], r[..., reach:] + factor[..., reach:] * r[..., : n - reach], axis=-1
-        )
-        factor = concatenate(
-            factor[..., :reach] * 0, factor[..., reach:] * factor[..., : n - reach], axis=-1
-        )
-        reach *= 2
-    return _before(x) * flip(r, axis=-1)
-
-
-def _cumulated(rule: Any, g: Any, x: Any, axis: Any) -> Any:
-    """A rule for the last axis, applied to any axis; None is the flattened array."""
-    if axis is None or not x.shape:
-        return reshape(rule(g, reshape(x, shape=(-1,))), shape=x.shape)
-    g, flat = (moveaxis(a, source=axis, destination=-1) for a in (g, x))
-    return moveaxis(rule(g, flat), source=-1, destination=axis)
-
-
-def _sums_back(g: Any, x: Any) -> Any:
-    return flip(cumsum(flip(g, axis=-1), axis=-1), axis=-1)
-
-
 sum: Op = Op(
     "sum",
     _sum,
@@ -217,7 +162,7 @@ prod = Op(
     "prod",
     _prod,
     lambda g, y, x, axis=None, keepdims=False: (
-        _kept(g, x, axis) * _as_before(_others(one_axis(x, axis)), x, axis)
+        _kept(g, x, axis) * _as_before(others(one_axis(x, axis)), x, axis)
     ),
     doc="The product over ``axis``; zeros among the factors are no special case.",
     connects=reducing,
@@ -269,21 +214,6 @@ length = Op(
     doc="√Σx² over ``axis``, the 2-norm; where it is 0 its slopes are taken to be 0.",
     connects=reducing,
 )
-cumsum: Op = Op(
-    "cumsum",
-    _cumsum,
-    lambda g, y, x, axis=None: _cumulated(_sums_back, g, x, axis),
-    doc="Running sums along ``axis``; of the flattened array for None.",
-    connects=running,
-)
-cumprod = Op(
-    "cumprod",
-    _cumprod,
-    lambda g, y, x, axis=None: _cumulated(_products_back, g, x, axis),
-    doc="Running products along ``axis``; zeros among the factors are no special case.",
-    connects=running,
-)
-
 amax, amin = max, min
 
 
@@ -297,4 +227,4 @@ def ptp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return max(x, axis=axis, keepdims=keepdims) - min(x, axis=axis, keepdims=keepdims)
 
 
-ALL = (sum, mean, prod, var, std, max, min, logsumexp, length, cumsum, cumprod)
+ALL = (sum, mean, prod, var, std, max, min, logsumexp, length)
