@@ -1,7 +1,7 @@
 """What a dataset may be made of and cut into, and what it says when something does not fit."""
 
 import math
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -92,7 +92,7 @@ def checked_image_shape(shape: Any, features: int) -> tuple[int, int] | None:
     if shape is None:
         return None
     sides = tuple(shape) if isinstance(shape, (tuple, list)) else ()
-    if len(sides) != 2 or not all(_is_count(side) and side > 0 for side in sides):
+    if len(sides) != 2 or not all(is_count(side) and side > 0 for side in sides):
         raise TypeError(
             f"Dataset: image_shape is {shape!r}; (height, width) or None was expected; write two "
             "positive integers, for example image_shape=(8, 8)"
@@ -106,8 +106,17 @@ def checked_image_shape(shape: Any, features: int) -> tuple[int, int] | None:
     return height, width
 
 
-def _is_count(value: Any) -> bool:
+def is_count(value: Any) -> bool:
+    """Whether it is an integer; True and False are none."""
     return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def is_real(value: Any) -> bool:
+    """Whether it is a finite number that floating point can hold; True and False are none."""
+    try:
+        return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:  # an integer of hundreds of digits
+        return False
 
 
 def checked_positions(indices: Any, n: int) -> npt.NDArray[np.intp]:
@@ -138,7 +147,7 @@ def checked_positions(indices: Any, n: int) -> npt.NDArray[np.intp]:
 
 def checked_count(n: Any, examples: int) -> int:
     """A number of examples that there are."""
-    if not _is_count(n):
+    if not is_count(n):
         raise TypeError(
             f"Dataset.first: n is {n!r:.60}; an integer was expected; write first(1000), or "
             "split(0.1, rng=None) for a fraction"
@@ -154,7 +163,7 @@ def checked_count(n: Any, examples: int) -> int:
 def checked_present(wanted: tuple[Any, ...], labels: npt.NDArray[np.int64]) -> list[int]:
     """Labels that occur."""
     there = set(np.unique(labels).tolist())
-    absent = [label for label in wanted if not (_is_count(label) and int(label) in there)]
+    absent = [label for label in wanted if not (is_count(label) and int(label) in there)]
     if absent or not wanted:
         got = f"no example has the label {absent[0]!r:.60}" if absent else "no labels"
         raise ValueError(
@@ -171,7 +180,7 @@ def _check_sizes(sizes: tuple[Any, ...]) -> bool:
         raise ValueError(
             "Dataset.split: no sizes; at least one was expected; write split(1500) or split(0.8)"
         )
-    counts = all(_is_count(size) for size in sizes)
+    counts = all(is_count(size) for size in sizes)
     if not counts and not all(isinstance(size, (float, np.floating)) for size in sizes):
         raise TypeError(
             f"Dataset.split: sizes {sizes}; only integers (numbers of examples) or only floats "
@@ -215,16 +224,21 @@ def cut_positions(n: int, sizes: tuple[Any, ...]) -> list[int]:
     return cuts
 
 
+def checked_generator(rng: Any, asked_by: str, none: str) -> np.random.Generator:
+    """The generator itself, or one from a seed; ``none`` says what None is for."""
+    if is_count(rng) and rng < 0:
+        raise ValueError(
+            f"{asked_by}: seed {rng}; 0 or more was expected; write rng=0, or rng=None {none}"
+        )
+    if not (rng is None or is_count(rng) or isinstance(rng, np.random.Generator)):
+        raise TypeError(
+            f"{asked_by}: rng is {rng!r:.60}; an integer seed, a numpy.random.Generator or None "
+            f"was expected; write rng=0, or rng=None {none}"
+        )
+    return np.random.default_rng(rng)
+
+
 def random_order(n: int, rng: Any) -> npt.NDArray[np.intp]:
     """A random order of n examples."""
-    if not _is_count(rng) and not isinstance(rng, np.random.Generator):
-        raise TypeError(
-            f"Dataset.split: rng is {rng!r:.60}; an integer seed, a numpy.random.Generator or None "
-            "was expected; write rng=0, or rng=None to keep the order"
-        )
-    if _is_count(rng) and rng < 0:
-        raise ValueError(
-            f"Dataset.split: seed {rng}; 0 or more was expected; write rng=0, or rng=None to keep "
-            "the order"
-        )
-    return np.random.default_rng(rng).permutation(n).astype(np.intp, copy=False)
+    generator = checked_generator(rng, "Dataset.split", "to keep the order")
+    return generator.permutation(n).astype(np.intp, copy=False)

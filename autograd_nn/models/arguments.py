@@ -10,14 +10,13 @@ import numpy.typing as npt
 
 from .. import ops
 from ..core import Array
+from ..data.checks import is_count
 
 
 def layer_sizes(sizes: Sequence[int]) -> tuple[int, ...]:
     """Two or more positive numbers of neurons, input layer first."""
     numbers = tuple(sizes) if isinstance(sizes, Iterable) else (sizes,)
-    if len(numbers) < 2 or not all(
-        isinstance(n, (int, np.integer)) and not isinstance(n, bool) and n > 0 for n in numbers
-    ):
+    if len(numbers) < 2 or not all(is_count(n) and n > 0 for n in numbers):
         raise ValueError(
             f"Network: sizes {list(numbers)}; expected the number of neurons of each layer, two "
             "layers or more, for example [784, 30, 10]"
