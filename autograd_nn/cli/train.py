@@ -14,6 +14,7 @@ from rich.table import Table
 
 from ..experiments import PRESETS, ROWS, Preset, as_page, load, parts, run, run_table
 from ..models import Epoch, History, Network, TrainingDiverged
+from ..models.checkpoint import epochs_in
 
 _LINES = 30  # of a long run not every epoch is printed
 
@@ -39,16 +40,31 @@ def show_presets() -> int:
 
 
 def train(
-    name: str, data: str | None, output: str, epochs: int | None, seed: int, monitor: bool
+    name: str,
+    data: str | None,
+    output: str,
+    epochs: int | None,
+    seed: int,
+    monitor: bool,
+    checkpoint: str | None,
+    resume: bool,
 ) -> int:
     """Train a preset, show its progress, keep the network, its history and its curves."""
     console = Console(highlight=False)
     preset, folder = PRESETS[name], Path(output)
+    if preset.data == "digits" and data is not None:
+        console.print(
+            "train: the data of digits are in the package; leave out --data, or choose a preset of "
+            "MNIST",
+            markup=False,
+            soft_wrap=True,
+        )
+        return 2
     try:
+        done = epochs_in(checkpoint) if resume and checkpoint is not None else 0
         sets = load(preset.data, data)
     except (OSError, ValueError) as error:
-        console.print(str(error), markup=False, soft_wrap=True)
-        return 2
+        return _refused(console, error)
     if not _can_write(console, folder, "--output FOLDER"):
         return 2
     training, judged = parts(preset, sets)
@@ -58,32 +74,52 @@ def train(
         markup=False,
     )
     wanted = preset.training["epochs"] if epochs is None else epochs
+    if resume:
+        console.print(
+            f"It goes on after {done} of {wanted} epochs, from {checkpoint}.",
+            markup=False,
+            soft_wrap=True,
+        )
     try:
-        with _bar(console, wanted) as report:
+        with _bar(console, wanted, done) as report:
             network, history = run(
                 preset, sets, seed=seed, epochs=epochs, progress=report,
-                monitor="all" if monitor else (),
+                monitor="all" if monitor else (), checkpoint=checkpoint, resume=resume,
             )  # fmt: skip
     except TrainingDiverged as error:
         console.print(f"{error}", markup=False)
         return 1
-    return _kept(console, folder / preset.name, network, history)
+    except (OSError, ValueError) as error:  # of the checkpoint
+        return _refused(console, error)
+    status = _kept(console, folder / preset.name, network, history)
+    if history.interrupted and checkpoint is not None:
+        console.print(
+            f"  kept {checkpoint}   the run; the same command with --resume goes on from there",
+            markup=False,
+            soft_wrap=True,
+        )
+    return status
+
+
+def _refused(console: Console, error: Exception) -> int:
+    console.print(str(error).replace("resume=True", "--resume"), markup=False, soft_wrap=True)
+    return 2
 
 
 @contextlib.contextmanager
-def _bar(console: Console, epochs: int) -> Iterator[Callable[[Any], None]]:
+def _bar(console: Console, epochs: int, done: int) -> Iterator[Callable[[Any], None]]:
     """A progress bar that also prints the epochs, about thirty of them."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     every = max(1, epochs // _LINES)
     with Progress(*columns, console=console) as bar:
-        task, done = bar.add_task("training", total=epochs), 0
+        task = bar.add_task("training", total=epochs, completed=done)
 
         def report(event: float | Epoch) -> None:
             nonlocal done
             if not isinstance(event, Epoch):
                 bar.update(task, completed=done + event)
                 return
-            done += 1
+            done = event.epoch + 1
             if event.epoch % every == 0 or done == epochs:
                 bar.console.print(f"epoch {event.epoch:3}   cost {event.cost:.4f}   {_told(event)}")
 

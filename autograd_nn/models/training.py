@@ -60,6 +60,7 @@ def train(
             run.settle()
             if kept is not None:
                 kept.keep()
+            run.report(run.history[-1])
     except KeyboardInterrupt:
         run.history.interrupted = True
     except _NotFinite as found:
@@ -117,7 +118,6 @@ class _Training:
         accuracy, measured = self._measure()
         seconds = time.perf_counter() - start
         self.history.epochs.append(Epoch(number, cost, accuracy, seconds, self.rate, **measured))
-        self.report(self.history[-1])
 
     def _learn_all(self, epoch: int) -> float:
         """Every mini-batch of an epoch; the mean cost."""
