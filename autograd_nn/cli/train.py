@@ -14,7 +14,7 @@ from rich.table import Table
 
 from ..experiments import PRESETS, ROWS, Preset, as_page, load, parts, run, run_table
 from ..models import Epoch, History, Network, TrainingDiverged
-from ..models.checkpoint import epochs_in
+from ..models.checkpoint import checked_file, epochs_in
 
 _LINES = 30  # of a long run not every epoch is printed
 
@@ -61,7 +61,8 @@ def train(
         )
         return 2
     try:
-        done = epochs_in(checkpoint) if resume and checkpoint is not None else 0
+        kept = checked_file(checkpoint, resume)
+        done = epochs_in(kept) if resume and kept is not None else 0
         sets = load(preset.data, data)
     except (OSError, ValueError) as error:
         return _refused(console, error)
@@ -74,7 +75,7 @@ def train(
         markup=False,
     )
     wanted = preset.training["epochs"] if epochs is None else epochs
-    if resume:
+    if 0 < done <= wanted:
         console.print(
             f"It goes on after {done} of {wanted} epochs, from {checkpoint}.",
             markup=False,
