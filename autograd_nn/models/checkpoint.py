@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..core import Array
-from ..data.checks import is_count, is_real
+from ..data.values import checked_flag, checked_path, is_count, is_real
 from ..files import write_whole
 from . import saving
 from .archive import LARGEST, Archive, packed, read_back
@@ -109,17 +109,11 @@ class Checkpoint:
 
 def checked_file(path: Any, resume: Any) -> Path | None:
     """The file of the checkpoints, if any is asked for; whether it is there is as it should be."""
-    if not isinstance(resume, bool):
-        raise TypeError(
-            f"fit: resume={resume!r:.60}; expected True or False; the file is named by checkpoint=…"
-        )
     if path is None:
-        if resume:
+        if checked_flag(resume, "fit: resume"):
             raise ValueError("fit: resume=True goes on from a file; name it: checkpoint='run.npz'")
         return None
-    if not isinstance(path, (str, os.PathLike)):
-        raise TypeError(f"fit: checkpoint={path!r:.60}; expected the name of a file: 'run.npz'")
-    file = Path(path)
+    resume, file = checked_flag(resume, "fit: resume"), checked_path(path, "fit: checkpoint")
     if file.suffix.lower() != ".npz":
         raise ValueError(f"fit: checkpoint={str(path)!r}; expected a name that ends in .npz")
     if resume and not file.is_file():

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from .. import ops
 from ..core import Array
+from ..data.values import SMALLEST, checked_array, checked_real, checked_reals
 from .network import Network
 
 MOST_INPUTS = 20  # of a circuit that is tried on all inputs, a million
@@ -53,8 +54,10 @@ class Circuit:
 
     def __post_init__(self) -> None:
         """Check the wiring, and put the gates into an order in which they can be computed."""
+        if not isinstance(self.gates, Mapping):
+            raise TypeError(f"Circuit: gates={self.gates!r:.60}; expected gates by name in a dict")
         gates = {name: _gate(name, gate) for name, gate in self.gates.items()}
-        inputs, outputs = tuple(self.inputs), tuple(self.outputs)
+        inputs, outputs = wire_names(self.inputs, "inputs"), wire_names(self.outputs, "outputs")
         known = {*inputs, *gates}
         if not outputs:
             raise ValueError("Circuit: no outputs; name one gate or more whose bit is wanted")
@@ -100,8 +103,7 @@ class Circuit:
         [0.8312 0.2599]
         [1. 0.]
         """
-        if not c > 0:
-            raise ValueError(f"Circuit.sigmoid: c is {c}; a positive number was expected")
+        checked_real(c, "Circuit.sigmoid: c", "a positive number", SMALLEST)
         bits = _bits(x, len(self.inputs)).astype(float)
         return self._outputs(self._values(bits, lambda z: np.asarray(ops.sigmoid(c * z))))
 
@@ -123,6 +125,7 @@ class Circuit:
 
     def times(self, c: float) -> Circuit:
         """The same wiring, all weights and biases multiplied by c; for c > 0 the same decisions."""
+        checked_real(c, "Circuit.times: c")
         gates = {
             name: Gate(g.inputs, tuple(c * w for w in g.weights), c * g.bias)
             for name, g in self.gates.items()
@@ -189,7 +192,7 @@ class Circuit:
         >>> network.sizes, network.feedforward([1.0, 1.0]).round(2).tolist()
         ((2, 3, 3, 2), [0.0, 1.0])
         """
-        layers = self.layers()
+        layers, c = self.layers(), checked_real(c, "Circuit.network: c")
         network = Network([len(self.inputs), *(len(b) for _, b in layers)])
         for (w, b), weights, biases in zip(layers, network.weights, network.biases, strict=True):
             weights.data, biases.data = c * w, c * b
@@ -221,22 +224,34 @@ def all_bits(n: int) -> Array:
 
 def _gate(name: str, gate: Any) -> Gate:
     if not isinstance(gate, Gate) and (not isinstance(gate, Sequence) or len(gate) != 3):
-        raise ValueError(f"Circuit: gate {name!r} is {gate!r}; expected (inputs, weights, bias)")
+        raise ValueError(
+            f"Circuit: gate {name!r} is {gate!r:.60}; expected (inputs, weights, bias)"
+        )
     found = gate if isinstance(gate, Gate) else Gate(*gate)
     if isinstance(found.inputs, str):
         raise ValueError(
             f"Circuit: gate {name!r} takes {found.inputs!r}; expected names in a tuple"
         )
-    if len(found.inputs) != len(found.weights):
+    wire_names(found.inputs, f"gate {name!r}: inputs")
+    weights = checked_reals(found.weights, f"Circuit: gate {name!r}: weights")
+    if len(found.inputs) != len(weights):
         raise ValueError(
-            f"Circuit: gate {name!r} has {len(found.inputs)} inputs and {len(found.weights)} "
+            f"Circuit: gate {name!r} has {len(found.inputs)} inputs and {len(weights)} "
             "weights; expected as many"
         )
-    return Gate(tuple(found.inputs), tuple(found.weights), found.bias)
+    checked_real(found.bias, f"Circuit: gate {name!r}: bias")
+    return Gate(tuple(found.inputs), weights, found.bias)
+
+
+def wire_names(given: Any, what: str) -> tuple[str, ...]:
+    """Names of wires: texts one after the other; those of one letter each also as one text."""
+    if not isinstance(given, Sequence) or not all(isinstance(name, str) for name in given):
+        raise TypeError(f"Circuit: {what}={given!r:.60}; expected names in a tuple")
+    return tuple(given)
 
 
 def _bits(x: npt.ArrayLike, inputs: int) -> Array:
-    bits = np.asarray(x)
+    bits: Array = checked_array(x, "Circuit: bits")
     if bits.ndim == 0 or bits.shape[-1] != inputs:
         raise ValueError(
             f"Circuit: bits of shape {bits.shape}; expected {inputs} along the last axis, one for "

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from .. import ops
 from ..core import Array
+from ..data.values import checked_array
 from ..tensor import Tensor
 from . import arguments
 from .activations import ACTIVATIONS, OUTPUTS, Swapped, activations
@@ -116,4 +117,5 @@ class Feedforward:
 
     def accuracy(self, x: npt.ArrayLike, labels: npt.ArrayLike) -> float:
         """The fraction of examples (0 to 1) whose predicted label is right."""
-        return fraction_right(self.predict(x), np.asarray(labels), self.sizes[-1])
+        given = checked_array(labels, "accuracy: labels")
+        return fraction_right(self.predict(x), given, self.sizes[-1])

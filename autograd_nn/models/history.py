@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar, overload
 
+from ..data.values import checked_path
 from ..files import write_whole
 from ..viz.plots import plot_history
 
@@ -113,6 +114,8 @@ class History(Sequence[Epoch]):
 
     def plot(self, ax: Any = None) -> Any:
         """Learning curves with matplotlib, drawn into ``ax`` or a figure of their own; the axes."""
+        if ax is not None and not hasattr(ax, "plot"):
+            raise TypeError(f"History.plot: ax={ax!r:.60}; expected matplotlib's axes, or None")
         return plot_history(self, ax)
 
     def to_csv(self, path: str | os.PathLike[str] | None = None) -> str:
@@ -205,5 +208,5 @@ def _cells(record: Measured) -> list[tuple[str, Any]]:
 
 def _kept(text: str, path: str | os.PathLike[str] | None) -> str:
     if path is not None:
-        write_whole(path, text.encode())
+        write_whole(checked_path(path, "History"), text.encode())
     return text

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..core import Array
+from ..data.values import checked_dtype, checked_flag, checked_generator
 from ..tensor import Tensor
 from . import arguments, saving
 from .activations import ACTIVATIONS, OUTPUTS, swapped_neurons
@@ -66,9 +67,7 @@ class Network(Feedforward):
     ) -> None:
         self.sizes = arguments.layer_sizes(sizes)
         self.activation, self.output = activation, output
-        self.dtype = np.dtype(dtype)
-        if self.dtype not in (np.float64, np.float32):
-            raise TypeError(f"Network: dtype {self.dtype}; expected float64 or float32")
+        self.dtype = checked_dtype(dtype, "Network")
         arguments.chosen("activation", activation, ACTIVATIONS)
         arguments.chosen("output", output, OUTPUTS)
         if output == "softmax" and self.sizes[-1] == 1:
@@ -77,12 +76,14 @@ class Network(Feedforward):
                 "choose 'sigmoid', or two neurons"
             )
         self.cost: Cost = chosen_cost(cost, output)
-        self.swapped = dict(swapped or {})
         self._swapped = swapped_neurons(swapped, self.sizes, output, cost)
+        self.swapped = dict(swapped or {})
         self.dropout = chosen_dropout(dropout)
         draw = arguments.chosen("initializer", initializer, INITIALIZERS)
-        weights, biases = draw(self.sizes, np.random.default_rng(rng))
-        if zero_biases:
+        weights, biases = draw(
+            self.sizes, checked_generator(rng, "Network", "for other weights each time")
+        )
+        if checked_flag(zero_biases, "Network: zero_biases"):
             biases = [np.zeros_like(b) for b in biases]
         self.weights = [self._leaf(w, f"w{layer}") for layer, w in enumerate(weights, start=2)]
         self.biases = [self._leaf(b, f"b{layer}") for layer, b in enumerate(biases, start=2)]

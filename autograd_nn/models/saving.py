@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..core import Array
+from ..data.values import checked_path
 from ..files import write_whole
 from .archive import LARGEST, Archive, packed, parsed
 from .dropout import Dropout
@@ -32,9 +33,10 @@ def save(network: Any, path: str | os.PathLike[str]) -> Path:
     for p in network.parameters:
         if not np.isfinite(p.data).all():
             raise ValueError(f"save: {p.name} holds numbers that are not finite; train it anew")
-    kind = Path(path).suffix.lower()
+    path = checked_path(path, "save")
+    kind = path.suffix.lower()
     if kind not in (".json", ".npz"):
-        raise ValueError(f"save: {Path(path).name}; expected a name that ends in .json or .npz")
+        raise ValueError(f"save: {path.name}; expected a name that ends in .json or .npz")
     settings = settings_of(network)
     content = (
         _json(settings, network)
@@ -49,7 +51,7 @@ def load(path: str | os.PathLike[str], make: Callable[..., Any]) -> Any:
 
     Raises ``ValueError`` for a file that is no network, ``FileNotFoundError`` for none.
     """
-    path = Path(path)
+    path = checked_path(path, "load")
     if not path.is_file():
         raise FileNotFoundError(f"load: there is no file {path}")
     if path.stat().st_size > LARGEST:

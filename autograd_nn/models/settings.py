@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from ..data.checks import is_count, is_real
+from ..data.values import SMALLEST, checked_count, checked_flag, checked_real
 from .stopping import Schedule
 from .updates import Rule
 
@@ -28,33 +30,18 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Raise ``ValueError`` or ``TypeError`` that names the setting that makes no sense."""
-        for name, least in {
-            "epochs": 0,
-            "batch_size": 1,
-            "patience": 1,
-            "monitor_every": 1,
-        }.items():
-            number = getattr(self, name)
-            if number is None and name in ("patience", "monitor_every"):
-                continue
-            if not is_count(number) or number < least:
-                raise ValueError(
-                    f"fit: {name}={number!r:.60}; expected an integer, {least} or more"
-                )
-            object.__setattr__(self, name, int(number))
-        for name, expected in _NUMBERS.items():
-            number = getattr(self, name)
-            if not is_real(number) or (name != "momentum" and number < 0):
-                raise ValueError(f"fit: {name}={number!r:.60}; expected {expected}")
-            object.__setattr__(self, name, float(number))
-        if not self.learning_rate > 0:
-            raise ValueError(
-                f"fit: learning_rate={self.learning_rate!r}; expected {_NUMBERS['learning_rate']}"
-            )
-        if not isinstance(self.regularize_biases, bool):
-            raise TypeError(
-                f"fit: regularize_biases={self.regularize_biases!r:.60}; expected True or False"
-            )
+        checked: dict[str, Any] = {
+            "epochs": checked_count(self.epochs, "fit: epochs", least=0),
+            "batch_size": checked_count(self.batch_size, "fit: batch_size"),
+            "regularize_biases": checked_flag(self.regularize_biases, "fit: regularize_biases"),
+        }
+        for name in ("patience", "monitor_every"):
+            if getattr(self, name) is not None:
+                checked[name] = checked_count(getattr(self, name), f"fit: {name}")
+        for name, (expected, least) in _NUMBERS.items():
+            checked[name] = checked_real(getattr(self, name), f"fit: {name}", expected, least)
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
         self._check_schedule()
 
     def _check_schedule(self) -> None:
@@ -76,8 +63,8 @@ class Settings:
 
 
 _NUMBERS = {
-    "learning_rate": "a positive number",
-    "l2": "a number, 0 or more (λ)",
-    "l1": "a number, 0 or more (λ)",
-    "momentum": "a number (μ), best from 0 to 1",
+    "learning_rate": ("a positive number", SMALLEST),
+    "l2": ("a number, 0 or more (λ)", 0.0),
+    "l1": ("a number, 0 or more (λ)", 0.0),
+    "momentum": ("a number (μ), best from 0 to 1", -math.inf),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from ..data.checks import is_count, is_real
+from ..data.values import checked_count, checked_real, is_real
 
 
 @dataclass
@@ -23,14 +23,11 @@ class NoImprovement:
 
     def __post_init__(self) -> None:
         """Check the number of epochs."""
-        if not is_count(self.epochs) or self.epochs < 1:
-            raise ValueError(
-                f"NoImprovement: epochs={self.epochs!r:.60}; expected an integer, 1 or more"
-            )
+        checked_count(self.epochs, "NoImprovement: epochs")
 
     def __call__(self, accuracy: float) -> bool:
         """Take the accuracy of the next epoch; True if the wait is over, which then starts anew."""
-        if accuracy > self.best:
+        if checked_real(accuracy, "NoImprovement: accuracy") > self.best:
             self.best, self.waited = accuracy, 0
         else:
             self.waited += 1

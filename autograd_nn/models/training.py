@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..core import Array
-from ..data.checks import checked_generator
+from ..data.values import checked_flag, checked_generator
 from ..tensor import Tensor
 from . import arguments
 from .checkpoint import Checkpoint, checked_file
@@ -95,6 +95,10 @@ class _Training:
         self.signal = None if settings.patience is None else NoImprovement(settings.patience)
         self.examples = len(x)
         self.generator = checked_generator(rng, "fit", "for another order each time")
+        if progress is not None and not callable(progress):
+            raise TypeError(
+                f"fit: progress={progress!r:.60}; expected a function of one argument: print"
+            )
         self.report = progress if progress is not None else lambda event: None
         self.history = History()
         self.rate = settings.learning_rate
@@ -102,7 +106,7 @@ class _Training:
         self.bound: float | Tensor = self.rate
         if settings.schedule is not None:
             self.bound = Tensor(self.rate, name="η", dtype=network.dtype)
-        step = PlannedStep if plan else EagerStep
+        step = PlannedStep if checked_flag(plan, "fit: plan") else EagerStep
         self.learn = step(network, x, y, self.bound, rule, self._masks(network))
 
     def _masks(self, network: Any) -> Any:
@@ -123,7 +127,7 @@ class _Training:
         """Every mini-batch of an epoch; the mean cost."""
         size, examples = self.settings.batch_size, self.examples
         every = max(1, math.ceil(examples / size / _REPORTS_PER_EPOCH))
-        look = math.ceil((self.settings.monitor_every or 0) / size)
+        look = -(-(self.settings.monitor_every or 0) // size)  # rounded up
         learn, total, before = self.learn, 0.0, (0.0, 0)
         for number, batch in enumerate(_mini_batches(examples, size, self.generator), start=1):
             cost = float(learn(batch))

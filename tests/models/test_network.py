@@ -629,7 +629,7 @@ def test_a_float32_network_computes_what_the_float64_network_computes_but_coarse
 
 @pytest.mark.parametrize("dtype", [int, bool, complex, np.uint8, object])
 def test_a_network_of_numbers_without_a_gradient_raises(dtype):
-    with pytest.raises(TypeError, match=r"Network: dtype .*expected float64 or float32"):
+    with pytest.raises(TypeError, match=r"Network: dtype .*float64 or float32 was expected"):
         Network([2, 2], dtype=dtype)
 
 
