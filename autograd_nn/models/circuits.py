@@ -16,19 +16,11 @@ import numpy.typing as npt
 
 from .. import ops
 from ..core import Array
-from ..data.values import SMALLEST, checked_array, checked_real, checked_reals
+from ..data.values import SMALLEST, checked_real
+from .gates import Gate, checked_bits, checked_gate, wire_names
 from .network import Network
 
 MOST_INPUTS = 20  # of a circuit that is tried on all inputs, a million
-
-
-@dataclass(frozen=True)
-class Gate:
-    """A perceptron in a circuit: where its inputs come from, their weights, and its bias."""
-
-    inputs: tuple[str, ...]
-    weights: tuple[float, ...]
-    bias: float
 
 
 @dataclass(frozen=True)
@@ -56,7 +48,7 @@ class Circuit:
         """Check the wiring, and put the gates into an order in which they can be computed."""
         if not isinstance(self.gates, Mapping):
             raise TypeError(f"Circuit: gates={self.gates!r:.60}; expected gates by name in a dict")
-        gates = {name: _gate(name, gate) for name, gate in self.gates.items()}
+        gates = {name: checked_gate(name, gate) for name, gate in self.gates.items()}
         inputs, outputs = wire_names(self.inputs, "inputs"), wire_names(self.outputs, "outputs")
         known = {*inputs, *gates}
         if not outputs:
@@ -88,7 +80,7 @@ class Circuit:
 
     def values(self, x: npt.ArrayLike) -> dict[str, Array]:
         """What every input and every gate gives, by name: 1 where w·x + b > 0, else 0."""
-        return self._values(_bits(x, len(self.inputs)), lambda z: (z > 0).astype(np.int64))
+        return self._values(checked_bits(x, len(self.inputs)), lambda z: (z > 0).astype(np.int64))
 
     def sigmoid(self, x: npt.ArrayLike, c: float = 1.0) -> Array:
         """The outputs with sigmoid neurons instead, all weights and biases multiplied by c > 0.
@@ -104,7 +96,7 @@ class Circuit:
         [1. 0.]
         """
         checked_real(c, "Circuit.sigmoid: c", "a positive number", SMALLEST)
-        bits = _bits(x, len(self.inputs)).astype(float)
+        bits = checked_bits(x, len(self.inputs)).astype(float)
         return self._outputs(self._values(bits, lambda z: np.asarray(ops.sigmoid(c * z))))
 
     def margin(self, x: npt.ArrayLike) -> float:
@@ -120,7 +112,7 @@ class Circuit:
             sizes.append(float(np.abs(z).min(initial=np.inf)))
             return (z > 0).astype(np.int64)
 
-        self._values(_bits(x, len(self.inputs)), decide)
+        self._values(checked_bits(x, len(self.inputs)), decide)
         return min(sizes)
 
     def times(self, c: float) -> Circuit:
@@ -220,46 +212,6 @@ def all_bits(n: int) -> Array:
     if n > MOST_INPUTS:
         raise ValueError(f"all_bits: {n} bits make {2**n:,} rows; at most {MOST_INPUTS} are tried")
     return np.arange(2**n)[:, None] >> np.arange(n)[::-1] & 1
-
-
-def _gate(name: str, gate: Any) -> Gate:
-    if not isinstance(gate, Gate) and (not isinstance(gate, Sequence) or len(gate) != 3):
-        raise ValueError(
-            f"Circuit: gate {name!r} is {gate!r:.60}; expected (inputs, weights, bias)"
-        )
-    found = gate if isinstance(gate, Gate) else Gate(*gate)
-    if isinstance(found.inputs, str):
-        raise ValueError(
-            f"Circuit: gate {name!r} takes {found.inputs!r}; expected names in a tuple"
-        )
-    wire_names(found.inputs, f"gate {name!r}: inputs")
-    weights = checked_reals(found.weights, f"Circuit: gate {name!r}: weights")
-    if len(found.inputs) != len(weights):
-        raise ValueError(
-            f"Circuit: gate {name!r} has {len(found.inputs)} inputs and {len(weights)} "
-            "weights; expected as many"
-        )
-    checked_real(found.bias, f"Circuit: gate {name!r}: bias")
-    return Gate(tuple(found.inputs), weights, found.bias)
-
-
-def wire_names(given: Any, what: str) -> tuple[str, ...]:
-    """Names of wires: texts one after the other; those of one letter each also as one text."""
-    if not isinstance(given, Sequence) or not all(isinstance(name, str) for name in given):
-        raise TypeError(f"Circuit: {what}={given!r:.60}; expected names in a tuple")
-    return tuple(given)
-
-
-def _bits(x: npt.ArrayLike, inputs: int) -> Array:
-    bits: Array = checked_array(x, "Circuit: bits")
-    if bits.ndim == 0 or bits.shape[-1] != inputs:
-        raise ValueError(
-            f"Circuit: bits of shape {bits.shape}; expected {inputs} along the last axis, one for "
-            "each input"
-        )
-    if not np.isin(bits, (0, 1)).all():
-        raise ValueError("Circuit: a bit is neither 0 nor 1")
-    return bits.astype(np.int64)
 
 
 def _matrix(

@@ -175,5 +175,6 @@ def chosen_cost(name: Any, output: str) -> Cost:
         return costs[name]
     advice = _ADVICE.get((output, str(name)), "")
     raise ValueError(
-        f"Network: cost {name!r:.60} with {output} outputs; expected one of {', '.join(costs)}{advice}"
+        f"Network: cost {name!r:.60} with {output} outputs; expected one of "
+        f"{', '.join(costs)}{advice}"
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..data.values import checked_flag
-from .circuits import Circuit, Gate, wire_names
+from .circuits import Circuit
+from .gates import Gate, wire_names
 from .perceptron import NAND
 
 
