@@ -69,6 +69,8 @@ def targets(
         advice = f"labels are integers of shape {shape[:-1]}"
         if array.shape == (*shape, 1):
             advice = "a column as in the book? write y.ravel()"
+        elif shape[-1] == 1 and array.shape == shape[:-1]:
+            advice = f"write {_as_targets(shape)}"
         raise ValueError(
             f"output layer: targets of shape {array.shape}; expected the output's shape {shape}; "
             f"{advice}"
@@ -117,8 +119,8 @@ def checked_labels(labels: Array, shape: tuple[int, ...]) -> Array:
     examples, classes = shape[:-1], shape[-1]
     if classes == 1:
         raise ValueError(
-            "labels with a single output neuron: there is no class to choose; give targets of "
-            f"shape {shape} instead"
+            "labels with a single output neuron: there is no class to choose; expected targets of "
+            f"shape {shape}; write {_as_targets(shape)}"
         )
     if labels.shape != examples:
         raise ValueError(
@@ -137,6 +139,11 @@ def network(given: Any, asked_by: str) -> Any:
     if not hasattr(given, "training_cost"):
         raise TypeError(f"{asked_by}: {given!r:.60} is no network; expected ag.Network([…])")
     return given
+
+
+def _as_targets(shape: tuple[int, ...]) -> str:
+    """How numbers, one for each example, become targets of a single output neuron."""
+    return "y.reshape(-1, 1).astype(float)" if len(shape) == 2 else "[float(y)]"
 
 
 class NotFinite(ValueError):
