@@ -81,8 +81,8 @@ def run(
 ) -> tuple[Network, History]:
     """Train a preset's network from a seed, which decides its weights and the order of examples.
 
-    ``epochs`` replaces the preset's own number.  ``progress`` and other settings (``monitor``) are
-    those of ``Network.fit``.
+    ``epochs`` replaces the preset's own number.  ``progress`` and other settings (``monitor``,
+    ``checkpoint``, ``resume``) are those of ``Network.fit``.
     """
     training, judge = parts(preset, data)
     network = Network(preset.sizes, **preset.network, rng=seed)
