@@ -75,7 +75,7 @@ def train(
         markup=False,
     )
     wanted = preset.training["epochs"] if epochs is None else epochs
-    if 0 < done <= wanted:
+    if resume and done <= wanted:
         console.print(
             f"It goes on after {done} of {wanted} epochs, from {checkpoint}.",
             markup=False,
