@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ..experiments import PRESETS, ROWS, Preset, as_page, load, parts, run, run_table
+from ..experiments.runs import Data
 from ..models import Epoch, History, Network, TrainingDiverged
 from ..models.checkpoint import checked_file, epochs_in
 
@@ -52,35 +53,23 @@ def train(
     """Train a preset, show its progress, keep the network, its history and its curves."""
     console = Console(highlight=False)
     preset, folder = PRESETS[name], Path(output)
-    if preset.data == "digits" and data is not None:
-        console.print(
-            "train: the data of digits are in the package; leave out --data, or choose a preset of "
-            "MNIST",
-            markup=False,
-            soft_wrap=True,
-        )
-        return 2
     try:
-        kept = checked_file(checkpoint, resume)
-        done = epochs_in(kept) if resume and kept is not None else 0
+        if preset.data == "digits" and data is not None:
+            raise ValueError(
+                "train: the data of digits are in the package; leave out --data, or choose a "
+                "preset of MNIST"
+            )
+        file = checked_file(checkpoint, resume)
+        done = epochs_in(file) if resume and file is not None else 0
         sets = load(preset.data, data)
     except (OSError, ValueError) as error:
         return _refused(console, error)
     if not _can_write(console, folder, "--output FOLDER"):
         return 2
-    training, judged = parts(preset, sets)
-    console.print(
-        f"{preset.name}: {preset.about}. {len(training):,} images to learn from, judged by the "
-        f"{len(judged):,} of the {preset.judged_on} data. Ctrl-C stops and keeps what was learned.",
-        markup=False,
-    )
     wanted = preset.training["epochs"] if epochs is None else epochs
+    _announce(console, preset, sets)
     if resume and done <= wanted:
-        console.print(
-            f"It goes on after {done} of {wanted} epochs, from {checkpoint}.",
-            markup=False,
-            soft_wrap=True,
-        )
+        _say(console, f"It goes on after {done} of {wanted} epochs, from {checkpoint}.")
     try:
         with _bar(console, wanted, done) as report:
             network, history = run(
@@ -88,23 +77,34 @@ def train(
                 monitor="all" if monitor else (), checkpoint=checkpoint, resume=resume,
             )  # fmt: skip
     except TrainingDiverged as error:
-        console.print(f"{error}", markup=False)
+        _say(console, str(error))
         return 1
     except (OSError, ValueError) as error:  # of the checkpoint
         return _refused(console, error)
     status = _kept(console, folder / preset.name, network, history)
     if history.interrupted and checkpoint is not None:
-        console.print(
-            f"  kept {checkpoint}   the run; the same command with --resume goes on from there",
-            markup=False,
-            soft_wrap=True,
-        )
+        _say(console, f"  kept {checkpoint}   the run; the same command with --resume goes on "
+                      "from there")  # fmt: skip
     return status
 
 
+def _say(console: Console, text: str) -> None:
+    """Print it as it is; a terminal breaks the line, and no name of a file is cut in two."""
+    console.print(text, markup=False, soft_wrap=True)
+
+
 def _refused(console: Console, error: Exception) -> int:
-    console.print(str(error).replace("resume=True", "--resume"), markup=False, soft_wrap=True)
+    _say(console, str(error).replace("resume=True", "--resume"))
     return 2
+
+
+def _announce(console: Console, preset: Preset, sets: Data) -> None:
+    training, judged = parts(preset, sets)
+    console.print(
+        f"{preset.name}: {preset.about}. {len(training):,} images to learn from, judged by the "
+        f"{len(judged):,} of the {preset.judged_on} data. Ctrl-C stops and keeps what was learned.",
+        markup=False,
+    )
 
 
 @contextlib.contextmanager
@@ -140,10 +140,8 @@ def _can_write(console: Console, folder: Path, option: str) -> bool:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
-        console.print(
-            f"train: cannot write into {folder}: {error.strerror}; name another: {option}",
-            markup=False,
-            soft_wrap=True,
+        _say(
+            console, f"train: cannot write into {folder}: {error.strerror}; name another: {option}"
         )
         return False
     return True
@@ -177,14 +175,10 @@ def _kept(console: Console, stem: Path, network: Network, history: History) -> i
             status, told = 2, f"  could not write {file}, {what}: {error.strerror or error}"
         else:
             told = f"  wrote {file}   {what}"
-        console.print(told, markup=False, soft_wrap=True)
+        _say(console, told)
     if status == 2:
         return status
-    console.print(
-        f"\nautograd-nn predict {stem.with_suffix('.npz')} tells what it reads.",
-        markup=False,
-        soft_wrap=True,
-    )
+    _say(console, f"\nautograd-nn predict {stem.with_suffix('.npz')} tells what it reads.")
     return status
 
 
@@ -195,7 +189,7 @@ def table(file: str, data: str | None, name: str | None) -> int:
     rows = [row for row in ROWS if name in (None, row.preset)]
     if not rows:
         known = ", ".join(row.preset for row in ROWS)
-        console.print(f"{name} is not in the table; it has {known}", markup=False)
+        _say(console, f"{name} is not in the table; it has {known}")
         return 2
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     try:
@@ -220,13 +214,12 @@ def table(file: str, data: str | None, name: str | None) -> int:
             return 130
         as_page(runs, page)
     except (OSError, ValueError) as error:
-        console.print(str(error), markup=False, soft_wrap=True)
-        return 2
+        return _refused(console, error)
     for row in rows:
         found = [r for r in runs if r.preset == row.preset]
         if found:
             percents = ", ".join(f"{row.percent(r):.2f}" for r in found)
             word = "holds" if row.holds(found) else "does not hold"
             console.print(f"{row.preset:18} {percents}   {word}", markup=False)
-    console.print(f"wrote {page} and {page.with_suffix('.json')}", markup=False, soft_wrap=True)
+    _say(console, f"wrote {page} and {page.with_suffix('.json')}")
     return 0
