@@ -500,25 +500,29 @@ def test_a_folder_is_no_checkpoint(tmp_path):
         going_on(tmp_path / "run.npz")
 
 
-@settings(max_examples=150, deadline=None)
-@given(data=st.data())
-def test_a_byte_that_was_changed_is_noticed_or_does_not_matter(data, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("runs")
-    content = bytearray(interrupted(folder, "momentum").read_bytes())
-    place = int(data.draw(st.floats(0, 1, exclude_max=True)) * len(content))
-    content[place] ^= data.draw(st.integers(1, 255))
-    (folder / "run.npz").write_bytes(content)
-    whole = network("momentum")
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """A folder, what a checkpoint holds, and what the uninterrupted run gives."""
+    folder, whole = tmp_path_factory.mktemp("runs"), network("momentum")
     expected = told(whole.fit((X, LABELS), **how("momentum"))), bits(whole)
+    return folder, interrupted(folder, "momentum").read_bytes(), expected
+
+
+@settings(max_examples=100, deadline=None)
+@given(part=st.floats(0, 1, exclude_max=True), bits=st.integers(1, 255))
+def test_a_byte_that_was_changed_is_noticed_or_does_not_matter(part, bits, kept):
+    folder, content, expected = kept
+    damaged = bytearray(content)
+    damaged[int(part * len(content))] ^= bits
+    (folder / "run.npz").write_bytes(damaged)
     found = outcome(folder / "run.npz")
     assert found == expected or "is no checkpoint that fit wrote" in found
 
 
 @settings(max_examples=30, deadline=None)
 @given(part=st.floats(0, 1, exclude_max=True))
-def test_a_file_that_was_cut_off_is_told(part, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("runs")
-    content = interrupted(folder, "momentum").read_bytes()
+def test_a_file_that_was_cut_off_is_told(part, kept):
+    folder, content, _ = kept
     (folder / "run.npz").write_bytes(content[: int(part * len(content))])
     with pytest.raises(ValueError, match="is no checkpoint that fit wrote"):
         going_on(folder / "run.npz")

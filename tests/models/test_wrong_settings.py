@@ -13,7 +13,16 @@ import pytest
 import autograd_nn
 from autograd_nn import Network
 from autograd_nn.data import Dataset, load_mnist, mnist_folder
-from autograd_nn.experiments import PRESETS, load, parts, read_images, run, run_table
+from autograd_nn.experiments import (
+    PRESETS,
+    as_markdown,
+    as_page,
+    load,
+    parts,
+    read_images,
+    run,
+    run_table,
+)
 from autograd_nn.models import (
     AND,
     Circuit,
@@ -193,6 +202,8 @@ SETTINGS = {  # a call with the setting, and what is right for it
     "run: epochs": (lambda v: run(PRESETS["digits"], DIGITS, epochs=v), {"None", "zero"}),
     "read_images": (lambda v: read_images(v, 64), set()),
     "read_images: features": (lambda v: read_images("no.npy", v), set()),
+    "as_markdown: runs": (as_markdown, {"empty", "dict"}),
+    "as_page: page": (lambda v: as_page([], v), {"text"}),
     "run_table: store": (lambda v: run_table(DIGITS, v, rows=[]), {"text"}),
     "run_table: rows": (lambda v: run_table(DIGITS, "no.json", rows=v), {"empty", "dict"}),
     "run_table: progress": (
