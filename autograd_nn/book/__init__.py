@@ -34,8 +34,13 @@ own on two machines with different linear algebra: the accuracies are alike, not
   :meth:`network2.CrossEntropyCost.fn`, which is given nothing but the outputs, keeps that number.
 - Python 2's division of integers: η = 3 means 3.0.
 
-**What is kept though it is odd:** ``total_cost`` divides the penalty by the number of examples that
-it is given, not of those that were trained on, so that the cost of 10,000 evaluation examples gets
-five times the penalty of 50,000 training examples.  The library's own
-:class:`autograd_nn.Network` does not do this.
+**What is kept though it is odd:**
+
+- ``total_cost`` divides the penalty by the number of examples that it is given, not of those that
+  were trained on, so that the cost of 10,000 evaluation examples gets five times the penalty of
+  50,000 training examples.
+- NaN and infinity in the examples are learned from without a word, and one NaN makes every weight
+  NaN in the end; so do a learning rate or a λ that is far too large.
+
+The library's own :class:`autograd_nn.Network` does neither.
 """

@@ -47,24 +47,52 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _train(arguments: argparse.Namespace) -> int:
+    refused = _not_heeded(arguments)
+    if refused:
+        print(f"train: {refused}", file=sys.stderr)
+        return 2
     from .train import show_presets, table, train
 
     if arguments.table is not None:
-        if arguments.epochs is not None or arguments.monitor:
-            print("train: the runs of --table have settings of their own; leave out --epochs and "
-                  "--monitor", file=sys.stderr)  # fmt: skip
-            return 2
         return table(arguments.table, arguments.data, arguments.preset)
     if arguments.preset is None:
         return show_presets()
     return train(
         arguments.preset,
         arguments.data,
-        arguments.output,
+        arguments.output or "train-output",
         arguments.epochs,
-        arguments.seed,
+        arguments.seed or 0,
         arguments.monitor,
+        arguments.checkpoint,
+        arguments.resume,
     )
+
+
+_OF_A_TRAINING = ("output", "seed", "epochs", "monitor", "checkpoint", "resume")
+
+
+def _not_heeded(arguments: argparse.Namespace) -> str | None:
+    """What is wrong with options of ``train`` that do not go together; None if nothing is."""
+
+    def given(*names: str) -> str:
+        values = {name: getattr(arguments, name) for name in names}
+        return ", ".join(f"--{k}" for k, v in values.items() if v is not None and v is not False)
+
+    if arguments.table is not None:
+        if given(*_OF_A_TRAINING):
+            return (
+                f"the runs of --table have settings of their own; leave out "
+                f"{given(*_OF_A_TRAINING)}"
+            )
+        if not arguments.table.lower().endswith(".md"):
+            return f"--table {arguments.table}: expected a name that ends in .md"
+    elif arguments.preset is None:
+        if given("data", *_OF_A_TRAINING):
+            return f"{given('data', *_OF_A_TRAINING)}: of which training? name it: --preset NAME"
+    elif arguments.resume and arguments.checkpoint is None:
+        return "--resume goes on from a file; name it: --checkpoint FILE.npz"
+    return None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -97,13 +125,17 @@ def _add_train(commands: Any) -> None:
     )
     train.add_argument("--preset", type=_preset, help="which network, and how it is trained")
     _add_data(train)
-    train.add_argument(
-        "--output", default="train-output", help="folder for what is kept (%(default)s)"
-    )
-    train.add_argument("--seed", type=_seed, default=0, help="weights and order (%(default)s)")
+    train.add_argument("--output", help="folder for what is kept (train-output)")
+    train.add_argument("--seed", type=_seed, help="weights and order (0)")
     train.add_argument("--epochs", type=_positive, help="instead of the preset's own number")
     train.add_argument(
         "--monitor", action="store_true", help="measure costs and accuracy on both data too"
+    )
+    train.add_argument(
+        "--checkpoint", metavar="FILE.npz", help="keep the whole run in a file, after every epoch"
+    )
+    train.add_argument(
+        "--resume", action="store_true", help="go on from the checkpoint, as if never interrupted"
     )
     train.add_argument(
         "--table",

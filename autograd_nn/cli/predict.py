@@ -18,6 +18,10 @@ def predict(file: str, images: Sequence[str], data: str | None) -> int:
     """Print a digit for each image of the files, or without files the accuracy on the test data."""
     console = Console(highlight=False)
     try:
+        if images and data is not None:
+            raise ValueError(
+                "predict: --data names the test data that are read when no images are; leave it out"
+            )
         network = Network.load(file)
         if not images:
             return _judge(console, network, data)
@@ -44,6 +48,8 @@ def _judge(console: Console, network: Network, data: str | None) -> int:
         raise ValueError(
             f"this network takes {pixels} inputs, as no data set here has; name a file of images"
         )
+    if _SETS[pixels] == "digits" and data is not None:
+        raise ValueError("predict: the data of digits are in the package; leave out --data")
     _, _, test = load(_SETS[pixels], data)
     predicted: Any = network.predict(test.x)
     right = predicted == test.labels

@@ -13,7 +13,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ..experiments import PRESETS, ROWS, Preset, as_page, load, parts, run, run_table
+from ..experiments.runs import Data
 from ..models import Epoch, History, Network, TrainingDiverged
+from ..models.checkpoint import checked_file, epochs_in
 
 _LINES = 30  # of a long run not every epoch is printed
 
@@ -39,51 +41,86 @@ def show_presets() -> int:
 
 
 def train(
-    name: str, data: str | None, output: str, epochs: int | None, seed: int, monitor: bool
+    name: str,
+    data: str | None,
+    output: str,
+    epochs: int | None,
+    seed: int,
+    monitor: bool,
+    checkpoint: str | None,
+    resume: bool,
 ) -> int:
     """Train a preset, show its progress, keep the network, its history and its curves."""
     console = Console(highlight=False)
     preset, folder = PRESETS[name], Path(output)
     try:
+        if preset.data == "digits" and data is not None:
+            raise ValueError(
+                "train: the data of digits are in the package; leave out --data, or choose a "
+                "preset of MNIST"
+            )
+        file = checked_file(checkpoint, resume)
+        done = epochs_in(file) if resume and file is not None else 0
         sets = load(preset.data, data)
     except (OSError, ValueError) as error:
-        console.print(str(error), markup=False, soft_wrap=True)
-        return 2
+        return _refused(console, error)
     if not _can_write(console, folder, "--output FOLDER"):
         return 2
+    wanted = preset.training["epochs"] if epochs is None else epochs
+    _announce(console, preset, sets)
+    if resume and done <= wanted:
+        _say(console, f"It goes on after {done} of {wanted} epochs, from {checkpoint}.")
+    try:
+        with _bar(console, wanted, done) as report:
+            network, history = run(
+                preset, sets, seed=seed, epochs=epochs, progress=report,
+                monitor="all" if monitor else (), checkpoint=checkpoint, resume=resume,
+            )  # fmt: skip
+    except TrainingDiverged as error:
+        _say(console, str(error))
+        return 1
+    except (OSError, ValueError) as error:  # of the checkpoint
+        return _refused(console, error)
+    status = _kept(console, folder / preset.name, network, history)
+    if history.interrupted and checkpoint is not None:
+        _say(console, f"  kept {checkpoint}   the run; the same command with --resume goes on "
+                      "from there")  # fmt: skip
+    return status
+
+
+def _say(console: Console, text: str) -> None:
+    """Print it as it is; a terminal breaks the line, and no name of a file is cut in two."""
+    console.print(text, markup=False, soft_wrap=True)
+
+
+def _refused(console: Console, error: Exception) -> int:
+    _say(console, str(error).replace("resume=True", "--resume"))
+    return 2
+
+
+def _announce(console: Console, preset: Preset, sets: Data) -> None:
     training, judged = parts(preset, sets)
     console.print(
         f"{preset.name}: {preset.about}. {len(training):,} images to learn from, judged by the "
         f"{len(judged):,} of the {preset.judged_on} data. Ctrl-C stops and keeps what was learned.",
         markup=False,
     )
-    wanted = preset.training["epochs"] if epochs is None else epochs
-    try:
-        with _bar(console, wanted) as report:
-            network, history = run(
-                preset, sets, seed=seed, epochs=epochs, progress=report,
-                monitor="all" if monitor else (),
-            )  # fmt: skip
-    except TrainingDiverged as error:
-        console.print(f"{error}", markup=False)
-        return 1
-    return _kept(console, folder / preset.name, network, history)
 
 
 @contextlib.contextmanager
-def _bar(console: Console, epochs: int) -> Iterator[Callable[[Any], None]]:
+def _bar(console: Console, epochs: int, done: int) -> Iterator[Callable[[Any], None]]:
     """A progress bar that also prints the epochs, about thirty of them."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     every = max(1, epochs // _LINES)
     with Progress(*columns, console=console) as bar:
-        task, done = bar.add_task("training", total=epochs), 0
+        task = bar.add_task("training", total=epochs, completed=done)
 
         def report(event: float | Epoch) -> None:
             nonlocal done
             if not isinstance(event, Epoch):
                 bar.update(task, completed=done + event)
                 return
-            done += 1
+            done = event.epoch + 1
             if event.epoch % every == 0 or done == epochs:
                 bar.console.print(f"epoch {event.epoch:3}   cost {event.cost:.4f}   {_told(event)}")
 
@@ -103,10 +140,8 @@ def _can_write(console: Console, folder: Path, option: str) -> bool:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
-        console.print(
-            f"train: cannot write into {folder}: {error.strerror}; name another: {option}",
-            markup=False,
-            soft_wrap=True,
+        _say(
+            console, f"train: cannot write into {folder}: {error.strerror}; name another: {option}"
         )
         return False
     return True
@@ -140,14 +175,10 @@ def _kept(console: Console, stem: Path, network: Network, history: History) -> i
             status, told = 2, f"  could not write {file}, {what}: {error.strerror or error}"
         else:
             told = f"  wrote {file}   {what}"
-        console.print(told, markup=False, soft_wrap=True)
+        _say(console, told)
     if status == 2:
         return status
-    console.print(
-        f"\nautograd-nn predict {stem.with_suffix('.npz')} tells what it reads.",
-        markup=False,
-        soft_wrap=True,
-    )
+    _say(console, f"\nautograd-nn predict {stem.with_suffix('.npz')} tells what it reads.")
     return status
 
 
@@ -158,7 +189,7 @@ def table(file: str, data: str | None, name: str | None) -> int:
     rows = [row for row in ROWS if name in (None, row.preset)]
     if not rows:
         known = ", ".join(row.preset for row in ROWS)
-        console.print(f"{name} is not in the table; it has {known}", markup=False)
+        _say(console, f"{name} is not in the table; it has {known}")
         return 2
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     try:
@@ -183,13 +214,12 @@ def table(file: str, data: str | None, name: str | None) -> int:
             return 130
         as_page(runs, page)
     except (OSError, ValueError) as error:
-        console.print(str(error), markup=False, soft_wrap=True)
-        return 2
+        return _refused(console, error)
     for row in rows:
         found = [r for r in runs if r.preset == row.preset]
         if found:
             percents = ", ".join(f"{row.percent(r):.2f}" for r in found)
             word = "holds" if row.holds(found) else "does not hold"
             console.print(f"{row.preset:18} {percents}   {word}", markup=False)
-    console.print(f"wrote {page} and {page.with_suffix('.json')}", markup=False, soft_wrap=True)
+    _say(console, f"wrote {page} and {page.with_suffix('.json')}")
     return 0

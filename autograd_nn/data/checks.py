@@ -1,11 +1,12 @@
 """What a dataset may be made of and cut into, and what it says when something does not fit."""
 
 import math
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from .values import checked_array, checked_generator, is_count
 
 # Fractions that miss 1 by less than this add up to 1: 0.7 + 0.2 + 0.1 in binary, in float32 too.
 _WHOLE = 1e-6
@@ -29,23 +30,9 @@ def _read_only(array: npt.NDArray[Any], dtype: npt.DTypeLike) -> npt.NDArray[Any
     return copy
 
 
-def checked_dtype(dtype: Any, asked_by: str = "Dataset") -> np.dtype[Any]:
-    """float64 or float32."""
-    try:
-        found: np.dtype[Any] = np.dtype(dtype)
-    except TypeError:
-        found = np.dtype(object)
-    if found not in (np.float64, np.float32):
-        raise TypeError(
-            f"{asked_by}: dtype is {dtype!r:.60}; float64 or float32 was expected; write "
-            "dtype=np.float32 for half the memory"
-        )
-    return found
-
-
 def checked_features(values: Any, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
     """Inputs as read-only `(examples, features)` in dtype, every number finite."""
-    x = np.asarray(values)
+    x = checked_array(values, "Dataset: x")
     if x.dtype.kind not in "biuf":
         raise TypeError(
             f"Dataset: x holds {x.dtype}; real numbers were expected; convert it, for example "
@@ -70,7 +57,7 @@ def checked_features(values: Any, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
 
 def checked_labels(values: Any) -> npt.NDArray[np.int64]:
     """Labels as read-only int64, one for each example."""
-    labels = np.asarray(values)
+    labels = checked_array(values, "Dataset: labels")
     if labels.size == 0 and not isinstance(values, np.ndarray):
         labels = labels.astype(np.int64)  # an empty list says nothing about its type
     if labels.ndim != 1:
@@ -92,7 +79,7 @@ def checked_image_shape(shape: Any, features: int) -> tuple[int, int] | None:
     if shape is None:
         return None
     sides = tuple(shape) if isinstance(shape, (tuple, list)) else ()
-    if len(sides) != 2 or not all(_is_count(side) and side > 0 for side in sides):
+    if len(sides) != 2 or not all(is_count(side) and side > 0 for side in sides):
         raise TypeError(
             f"Dataset: image_shape is {shape!r}; (height, width) or None was expected; write two "
             "positive integers, for example image_shape=(8, 8)"
@@ -106,13 +93,9 @@ def checked_image_shape(shape: Any, features: int) -> tuple[int, int] | None:
     return height, width
 
 
-def _is_count(value: Any) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool)
-
-
 def checked_positions(indices: Any, n: int) -> npt.NDArray[np.intp]:
     """Integer indices or a boolean mask as positions from 0 to n - 1."""
-    chosen = np.asarray(indices)
+    chosen: npt.NDArray[Any] = checked_array(indices, "Dataset.take: indices")
     if chosen.size == 0 and not isinstance(indices, np.ndarray):
         chosen = chosen.astype(np.intp)  # an empty list says nothing about its type
     if chosen.dtype.kind not in "biu" or chosen.ndim != 1:
@@ -136,17 +119,17 @@ def checked_positions(indices: Any, n: int) -> npt.NDArray[np.intp]:
     return chosen.astype(np.intp)
 
 
-def checked_count(n: Any, examples: int) -> int:
+def checked_first(n: Any, examples: int) -> int:
     """A number of examples that there are."""
-    if not _is_count(n):
+    if not is_count(n):
         raise TypeError(
             f"Dataset.first: n is {n!r:.60}; an integer was expected; write first(1000), or "
             "split(0.1, rng=None) for a fraction"
         )
     if not 0 <= n <= examples:
         raise ValueError(
-            f"Dataset.first: n is {n:,}; from 0 to the {examples:,} examples that there are was "
-            "expected; take fewer"
+            f"Dataset.first: n is {f'{n:,}':.60}; from 0 to the {examples:,} examples that there "
+            "are was expected; take fewer"
         )
     return int(n)
 
@@ -154,7 +137,7 @@ def checked_count(n: Any, examples: int) -> int:
 def checked_present(wanted: tuple[Any, ...], labels: npt.NDArray[np.int64]) -> list[int]:
     """Labels that occur."""
     there = set(np.unique(labels).tolist())
-    absent = [label for label in wanted if not (_is_count(label) and int(label) in there)]
+    absent = [label for label in wanted if not (is_count(label) and int(label) in there)]
     if absent or not wanted:
         got = f"no example has the label {absent[0]!r:.60}" if absent else "no labels"
         raise ValueError(
@@ -171,7 +154,7 @@ def _check_sizes(sizes: tuple[Any, ...]) -> bool:
         raise ValueError(
             "Dataset.split: no sizes; at least one was expected; write split(1500) or split(0.8)"
         )
-    counts = all(_is_count(size) for size in sizes)
+    counts = all(is_count(size) for size in sizes)
     if not counts and not all(isinstance(size, (float, np.floating)) for size in sizes):
         raise TypeError(
             f"Dataset.split: sizes {sizes}; only integers (numbers of examples) or only floats "
@@ -192,8 +175,8 @@ def cut_positions(n: int, sizes: tuple[Any, ...]) -> list[int]:
         cuts = [sum(map(int, sizes[:i])) for i in range(len(sizes) + 1)]
         if cuts[-1] > n:
             raise ValueError(
-                f"Dataset.split: sizes {sizes} are {cuts[-1]:,} examples; at most {n:,} were "
-                "expected; take fewer, or give fractions"
+                f"Dataset.split: sizes {sizes!r:.60} are {f'{cuts[-1]:,}':.60} examples; at most "
+                f"{n:,} were expected; take fewer, or give fractions"
             )
         return cuts if cuts[-1] == n else [*cuts, n]
     totals = [math.fsum(map(float, sizes[:i])) for i in range(len(sizes) + 1)]
@@ -217,14 +200,5 @@ def cut_positions(n: int, sizes: tuple[Any, ...]) -> list[int]:
 
 def random_order(n: int, rng: Any) -> npt.NDArray[np.intp]:
     """A random order of n examples."""
-    if not _is_count(rng) and not isinstance(rng, np.random.Generator):
-        raise TypeError(
-            f"Dataset.split: rng is {rng!r:.60}; an integer seed, a numpy.random.Generator or None "
-            "was expected; write rng=0, or rng=None to keep the order"
-        )
-    if _is_count(rng) and rng < 0:
-        raise ValueError(
-            f"Dataset.split: seed {rng}; 0 or more was expected; write rng=0, or rng=None to keep "
-            "the order"
-        )
-    return np.random.default_rng(rng).permutation(n).astype(np.intp, copy=False)
+    generator = checked_generator(rng, "Dataset.split", "to keep the order")
+    return generator.permutation(n).astype(np.intp, copy=False)

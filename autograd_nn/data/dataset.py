@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .checks import (
-    checked_count,
-    checked_dtype,
     checked_features,
+    checked_first,
     checked_image_shape,
     checked_labels,
     checked_positions,
@@ -20,6 +19,7 @@ from .checks import (
     cut_positions,
     random_order,
 )
+from .values import checked_dtype
 
 
 def _plural(number: int, one: str, many: str) -> str:
@@ -63,7 +63,7 @@ class Dataset:
             raise TypeError(
                 f"Dataset: name is {self.name!r:.60}; text was expected; write name='digits'"
             )
-        dtype = checked_dtype(self.dtype)
+        dtype = checked_dtype(self.dtype, "Dataset")
         x, labels = checked_features(self.x, dtype), checked_labels(self.labels)
         if len(x) != len(labels):
             raise ValueError(
@@ -127,7 +127,7 @@ class Dataset:
         >>> Dataset([[0.0], [0.5], [1.0]], [0, 1, 1]).first(2).labels
         array([0, 1])
         """
-        return self.take(slice(0, checked_count(n, len(self))))
+        return self.take(slice(0, checked_first(n, len(self))))
 
     def only(self, *labels: int) -> Dataset:
         """Return the examples with one of these labels, in their order: MNIST's 0s and 1s.

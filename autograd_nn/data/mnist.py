@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from .checks import checked_dtype
 from .dataset import Dataset
 from .idx import read_idx
+from .values import checked_dtype, checked_path
 
 VARIABLE = "AUTOGRAD_NN_DATA"
 FILES = {
@@ -70,7 +70,7 @@ def mnist_folder(path: str | os.PathLike[str] | None = None) -> Path:
     'somewhere'
     """
     if path is not None:
-        return Path(path).expanduser()
+        return checked_path(path, "mnist_folder").expanduser()
     if os.environ.get(VARIABLE):
         return Path(os.environ[VARIABLE]).expanduser()
     if sys.platform == "win32":

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ..data.values import checked_count, checked_path
+
 READS = (".npy", ".csv", ".txt", ".png")
 
 
@@ -21,7 +23,8 @@ def read_images(path: str | os.PathLike[str], features: int) -> Any:
 
     Raises ``FileNotFoundError``, and ``ValueError`` for what holds no such images.
     """
-    file = Path(path)
+    file = checked_path(path, "read_images")
+    checked_count(features, "read_images: features")
     kind = file.suffix.lower()
     if kind not in READS:
         raise ValueError(f"{file}: cannot be read; expected a file ending in {', '.join(READS)}")

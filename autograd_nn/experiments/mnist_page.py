@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from ..data.values import checked_path
 from ..files import write_whole
 from .mnist_table import ROWS, Row
 from .presets import PRESETS
@@ -28,11 +29,14 @@ file.
 
 def as_page(runs: Sequence[Run], page: str | os.PathLike[str]) -> Path:
     """Write the page (Markdown)."""
-    return write_whole(page, as_markdown(runs).encode())
+    return write_whole(checked_path(page, "as_page"), as_markdown(runs).encode())
 
 
 def as_markdown(runs: Sequence[Run], rows: Sequence[Row] = ROWS) -> str:
     """The table of the rows that have runs, and what it says in words."""
+    runs = [*runs] if isinstance(runs, Iterable) else [runs]
+    if not all(isinstance(r, Run) for r in runs):
+        raise TypeError(f"as_markdown: runs={runs!r:.60}; expected those that run_table gives")
     of = {row.preset: [r for r in runs if r.preset == row.preset] for row in rows}
     lines = [_line(row, of[row.preset]) for row in rows if of[row.preset]]
     told = [*_spread(of), *_overfitting(of), *_first_epoch(of)]

@@ -7,11 +7,11 @@ import os
 import platform
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ..data.values import checked_path
 from ..files import write_whole
 from .presets import PRESETS, Preset
 from .runs import Data, Run, reached, run
@@ -76,6 +76,11 @@ def run_table(
     goes on where it stopped.  ``progress`` is called with the preset, the seed, and what
     ``Network.fit`` reports.
     """
+    if progress is not None and not callable(progress):
+        raise TypeError(f"run_table: progress={progress!r:.60}; expected a function of three")
+    rows = [*rows] if isinstance(rows, Iterable) else [rows]
+    if not all(isinstance(row, Row) for row in rows):
+        raise TypeError(f"run_table: rows={rows!r:.60}; expected rows of ROWS in a list")
     runs = stored(store)
     done = {(r.preset, r.seed) for r in runs}
     for row in rows:
@@ -101,10 +106,11 @@ def stored(store: str | os.PathLike[str]) -> list[Run]:
 
     Raises ``ValueError`` for a file that is no such table.
     """
-    if not Path(store).exists():
+    file = checked_path(store, "run_table: store")
+    if not file.exists():
         return []
     try:
-        runs = json.loads(Path(store).read_text(encoding="utf-8"))["runs"]
+        runs = json.loads(file.read_text(encoding="utf-8"))["runs"]
         return [Run(**{**r, "accuracies": tuple(r["accuracies"])}) for r in runs]
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(

@@ -40,17 +40,30 @@ class Run:
 def load(name: str, folder: str | os.PathLike[str] | None = None) -> Data:
     """Training, validation and test data of "mnist" (from a folder) or of "digits".
 
+    Raises ``ValueError`` for another name, and for a folder of digits, which are in the package.
+
     >>> [len(part) for part in load("digits")]
     [1297, 250, 250]
     """
+    if not isinstance(name, str) or name not in ("mnist", "digits"):
+        raise ValueError(f"load: {name!r:.60} is no data set here; expected 'mnist' or 'digits'")
     if name == "mnist":
         return load_mnist(folder)
+    if folder is not None:
+        raise ValueError("load: the digits are in the package; leave out the folder")
     training, validation, test = load_digits().split(1297, 250, rng=0)
     return training, validation, test
 
 
 def parts(preset: Preset, data: Data) -> tuple[Dataset, Dataset]:
     """The data that a preset learns from, and those that it is judged on."""
+    if not isinstance(preset, Preset):
+        raise TypeError(f"run: {preset!r:.60} is no preset; expected one: PRESETS['l2-30']")
+    three = isinstance(data, (tuple, list)) and len(data) == 3
+    if not three or not all(isinstance(part, Dataset) for part in data):
+        raise TypeError(
+            f"run: data are {type(data).__name__}; expected three datasets, as load('digits') gives"
+        )
     training, validation, test = data
     if preset.images is not None:
         training = training.first(preset.images)
@@ -68,8 +81,8 @@ def run(
 ) -> tuple[Network, History]:
     """Train a preset's network from a seed, which decides its weights and the order of examples.
 
-    ``epochs`` replaces the preset's own number.  ``progress`` and other settings (``monitor``) are
-    those of ``Network.fit``.
+    ``epochs`` replaces the preset's own number.  ``progress`` and other settings (``monitor``,
+    ``checkpoint``, ``resume``) are those of ``Network.fit``.
     """
     training, judge = parts(preset, data)
     network = Network(preset.sizes, **preset.network, rng=seed)

@@ -12,8 +12,9 @@ from .backprop import (
     bp_report,
 )
 from .bits import bit_layer, worst_bit
-from .circuits import Circuit, Gate
+from .circuits import Circuit
 from .dropout import Dropout
+from .gates import Gate
 from .history import Epoch, History, Moment
 from .monitor import gradient_norms, saturation, total_cost
 from .nand import half_adder, nand_circuit

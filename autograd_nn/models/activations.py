@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import ops
 from ..core import Array
+from ..data.values import is_count
 from . import arguments
 
 ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
@@ -38,6 +39,11 @@ def swapped_neurons(
     Raises ``ValueError`` for a neuron that does not exist, one in a softmax layer (which has no
     function of a neuron alone), and an output neuron under a cost that is written for its layer.
     """
+    if given is not None and not isinstance(given, Mapping):
+        raise TypeError(
+            f"Network: swapped={given!r:.60}; expected neurons and their functions in a dict, for "
+            "example {(2, 0): 'tanh'}"
+        )
     masks: dict[int, dict[str, Array]] = {}
     for place, name in (given or {}).items():
         arguments.chosen(f"swapped[{place}]", name, ACTIVATIONS)
@@ -55,7 +61,7 @@ def swapped_neurons(
 
 def _place(place: Any, sizes: Sequence[int]) -> tuple[int, int]:
     pair = isinstance(place, tuple) and len(place) == 2
-    whole = pair and all(isinstance(i, (int, np.integer)) for i in place)
+    whole = pair and all(map(is_count, place))
     if not whole or not 2 <= place[0] <= len(sizes) or not 0 <= place[1] < sizes[place[0] - 1]:
         raise ValueError(
             f"Network: swapped has the key {place!r}; expected (layer, neuron), the layer from 2 "

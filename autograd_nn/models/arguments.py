@@ -10,14 +10,13 @@ import numpy.typing as npt
 
 from .. import ops
 from ..core import Array
+from ..data.values import checked_array, is_count
 
 
 def layer_sizes(sizes: Sequence[int]) -> tuple[int, ...]:
     """Two or more positive numbers of neurons, input layer first."""
     numbers = tuple(sizes) if isinstance(sizes, Iterable) else (sizes,)
-    if len(numbers) < 2 or not all(
-        isinstance(n, (int, np.integer)) and not isinstance(n, bool) and n > 0 for n in numbers
-    ):
+    if len(numbers) < 2 or not all(is_count(n) and n > 0 for n in numbers):
         raise ValueError(
             f"Network: sizes {list(numbers)}; expected the number of neurons of each layer, two "
             "layers or more, for example [784, 30, 10]"
@@ -34,7 +33,7 @@ def chosen(what: str, name: str, choices: Mapping[str, Any]) -> Any:
 
 def inputs(x: npt.ArrayLike, features: int, dtype: np.dtype[Any]) -> Array:
     """Inputs as ``(features,)`` for one example or ``(examples, features)``, in dtype."""
-    array = np.asarray(x)
+    array: Array = checked_array(x, "layer 1: inputs")
     if array.dtype.kind not in "fiub":
         raise TypeError(f"layer 1: inputs of dtype {array.dtype}; expected real numbers")
     if array.ndim not in (1, 2) or array.shape[-1] != features:
@@ -60,7 +59,7 @@ def targets(
     One-dimensional integers (a bare integer for one example) are labels; everything else is
     targets of the output's shape.  ``off`` is what a neuron that is not the label's should say.
     """
-    array = np.asarray(y)
+    array: Array = checked_array(y, "output layer: targets")
     if array.dtype.kind not in "fiub":
         raise TypeError(f"targets of dtype {array.dtype}; expected real numbers or integer labels")
     if array.dtype.kind in "iu" and array.ndim == len(shape) - 1:
@@ -70,6 +69,8 @@ def targets(
         advice = f"labels are integers of shape {shape[:-1]}"
         if array.shape == (*shape, 1):
             advice = "a column as in the book? write y.ravel()"
+        elif shape[-1] == 1 and array.shape == shape[:-1]:
+            advice = f"write {_as_targets(shape)}"
         raise ValueError(
             f"output layer: targets of shape {array.shape}; expected the output's shape {shape}; "
             f"{advice}"
@@ -98,7 +99,12 @@ def dropout_masks(
     """A mask of finite numbers for each hidden layer, or none at all."""
     if masks is None:
         return None
-    arrays = [np.asarray(mask, dtype=dtype) for mask in masks]
+    if not isinstance(masks, (Sequence, np.ndarray)) or isinstance(masks, str):
+        raise TypeError(f"masks={masks!r:.60}; expected a list, a mask for each hidden layer")
+    arrays = [checked_array(mask, "masks") for mask in masks]
+    if any(m.dtype.kind not in "fiub" for m in arrays):
+        raise TypeError(f"masks of dtype {arrays[0].dtype}; expected real numbers")
+    arrays = [m.astype(dtype) for m in arrays]
     expected = [(n,) for n in sizes[1:-1]]
     if not wanted or [m.shape for m in arrays] != expected:
         raise ValueError(
@@ -113,8 +119,8 @@ def checked_labels(labels: Array, shape: tuple[int, ...]) -> Array:
     examples, classes = shape[:-1], shape[-1]
     if classes == 1:
         raise ValueError(
-            "labels with a single output neuron: there is no class to choose; give targets of "
-            f"shape {shape} instead"
+            "labels with a single output neuron: there is no class to choose; expected targets of "
+            f"shape {shape}; write {_as_targets(shape)}"
         )
     if labels.shape != examples:
         raise ValueError(
@@ -126,6 +132,18 @@ def checked_labels(labels: Array, shape: tuple[int, ...]) -> Array:
             f"since the last layer has {classes} neurons"
         )
     return labels
+
+
+def network(given: Any, asked_by: str) -> Any:
+    """A network, or what can be used like one."""
+    if not hasattr(given, "training_cost"):
+        raise TypeError(f"{asked_by}: {given!r:.60} is no network; expected ag.Network([…])")
+    return given
+
+
+def _as_targets(shape: tuple[int, ...]) -> str:
+    """How numbers, one for each example, become targets of a single output neuron."""
+    return "y.reshape(-1, 1).astype(float)" if len(shape) == 2 else "[float(y)]"
 
 
 class NotFinite(ValueError):

@@ -121,7 +121,10 @@ def backprop(
     >>> result.delta[3].shape, result.nabla_w[2].shape
     ((1, 2), (3, 2))
     """
-    last = len(network.sizes)
+    last = len(arguments.network(network, "backprop").sizes)
+    masks = arguments.dropout_masks(
+        masks, network.sizes, network.dtype, network.dropout is not None
+    )
     share = _shares(network, masks)
     w = {n: p.data * share[n - 1] for n, p in enumerate(network.weights, start=2)}
     b = {n: p.data for n, p in enumerate(network.biases, start=2)}
@@ -160,7 +163,7 @@ def _shares(network: Network, masks: Sequence[npt.ArrayLike] | None) -> dict[int
     dropout = network.dropout
     for i, n in enumerate(network.sizes[1:-1]):
         if dropout is not None and masks is not None:
-            shares[i + 2] = np.asarray(masks[i], dtype=network.dtype)
+            shares[i + 2] = np.asarray(masks[i])
         elif dropout is not None and not dropout.inverted:
             shares[i + 2] = (n - int(dropout.rate * n)) / n
     return shares

@@ -16,18 +16,11 @@ import numpy.typing as npt
 
 from .. import ops
 from ..core import Array
+from ..data.values import SMALLEST, checked_real
+from .gates import Gate, checked_bits, checked_gate, wire_names
 from .network import Network
 
 MOST_INPUTS = 20  # of a circuit that is tried on all inputs, a million
-
-
-@dataclass(frozen=True)
-class Gate:
-    """A perceptron in a circuit: where its inputs come from, their weights, and its bias."""
-
-    inputs: tuple[str, ...]
-    weights: tuple[float, ...]
-    bias: float
 
 
 @dataclass(frozen=True)
@@ -53,8 +46,10 @@ class Circuit:
 
     def __post_init__(self) -> None:
         """Check the wiring, and put the gates into an order in which they can be computed."""
-        gates = {name: _gate(name, gate) for name, gate in self.gates.items()}
-        inputs, outputs = tuple(self.inputs), tuple(self.outputs)
+        if not isinstance(self.gates, Mapping):
+            raise TypeError(f"Circuit: gates={self.gates!r:.60}; expected gates by name in a dict")
+        gates = {name: checked_gate(name, gate) for name, gate in self.gates.items()}
+        inputs, outputs = wire_names(self.inputs, "inputs"), wire_names(self.outputs, "outputs")
         known = {*inputs, *gates}
         if not outputs:
             raise ValueError("Circuit: no outputs; name one gate or more whose bit is wanted")
@@ -85,7 +80,7 @@ class Circuit:
 
     def values(self, x: npt.ArrayLike) -> dict[str, Array]:
         """What every input and every gate gives, by name: 1 where w·x + b > 0, else 0."""
-        return self._values(_bits(x, len(self.inputs)), lambda z: (z > 0).astype(np.int64))
+        return self._values(checked_bits(x, len(self.inputs)), lambda z: (z > 0).astype(np.int64))
 
     def sigmoid(self, x: npt.ArrayLike, c: float = 1.0) -> Array:
         """The outputs with sigmoid neurons instead, all weights and biases multiplied by c > 0.
@@ -100,9 +95,8 @@ class Circuit:
         [0.8312 0.2599]
         [1. 0.]
         """
-        if not c > 0:
-            raise ValueError(f"Circuit.sigmoid: c is {c}; a positive number was expected")
-        bits = _bits(x, len(self.inputs)).astype(float)
+        checked_real(c, "Circuit.sigmoid: c", "a positive number", SMALLEST)
+        bits = checked_bits(x, len(self.inputs)).astype(float)
         return self._outputs(self._values(bits, lambda z: np.asarray(ops.sigmoid(c * z))))
 
     def margin(self, x: npt.ArrayLike) -> float:
@@ -118,11 +112,12 @@ class Circuit:
             sizes.append(float(np.abs(z).min(initial=np.inf)))
             return (z > 0).astype(np.int64)
 
-        self._values(_bits(x, len(self.inputs)), decide)
+        self._values(checked_bits(x, len(self.inputs)), decide)
         return min(sizes)
 
     def times(self, c: float) -> Circuit:
         """The same wiring, all weights and biases multiplied by c; for c > 0 the same decisions."""
+        checked_real(c, "Circuit.times: c")
         gates = {
             name: Gate(g.inputs, tuple(c * w for w in g.weights), c * g.bias)
             for name, g in self.gates.items()
@@ -189,7 +184,7 @@ class Circuit:
         >>> network.sizes, network.feedforward([1.0, 1.0]).round(2).tolist()
         ((2, 3, 3, 2), [0.0, 1.0])
         """
-        layers = self.layers()
+        layers, c = self.layers(), checked_real(c, "Circuit.network: c")
         network = Network([len(self.inputs), *(len(b) for _, b in layers)])
         for (w, b), weights, biases in zip(layers, network.weights, network.biases, strict=True):
             weights.data, biases.data = c * w, c * b
@@ -217,34 +212,6 @@ def all_bits(n: int) -> Array:
     if n > MOST_INPUTS:
         raise ValueError(f"all_bits: {n} bits make {2**n:,} rows; at most {MOST_INPUTS} are tried")
     return np.arange(2**n)[:, None] >> np.arange(n)[::-1] & 1
-
-
-def _gate(name: str, gate: Any) -> Gate:
-    if not isinstance(gate, Gate) and (not isinstance(gate, Sequence) or len(gate) != 3):
-        raise ValueError(f"Circuit: gate {name!r} is {gate!r}; expected (inputs, weights, bias)")
-    found = gate if isinstance(gate, Gate) else Gate(*gate)
-    if isinstance(found.inputs, str):
-        raise ValueError(
-            f"Circuit: gate {name!r} takes {found.inputs!r}; expected names in a tuple"
-        )
-    if len(found.inputs) != len(found.weights):
-        raise ValueError(
-            f"Circuit: gate {name!r} has {len(found.inputs)} inputs and {len(found.weights)} "
-            "weights; expected as many"
-        )
-    return Gate(tuple(found.inputs), tuple(found.weights), found.bias)
-
-
-def _bits(x: npt.ArrayLike, inputs: int) -> Array:
-    bits = np.asarray(x)
-    if bits.ndim == 0 or bits.shape[-1] != inputs:
-        raise ValueError(
-            f"Circuit: bits of shape {bits.shape}; expected {inputs} along the last axis, one for "
-            "each input"
-        )
-    if not np.isin(bits, (0, 1)).all():
-        raise ValueError("Circuit: a bit is neither 0 nor 1")
-    return bits.astype(np.int64)
 
 
 def _matrix(

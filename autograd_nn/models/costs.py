@@ -160,16 +160,21 @@ for _output, _name, _composed, _fused, _formula in _ROWS:
     COSTS.setdefault(_output, {})[_name] = Cost(_name, _composed, _fused, _formula)
 
 
+_ADVICE = {
+    ("softmax", "cross_entropy"): (
+        "; what other libraries call the cross-entropy of a softmax is log_likelihood"
+    ),
+    ("sigmoid", "log_likelihood"): "; log_likelihood is for output='softmax'",
+}
+
+
 def chosen_cost(name: Any, output: str) -> Cost:
     """The cost of that name for that output layer; ``ValueError`` that lists what there is."""
     costs = COSTS[output]
     if isinstance(name, str) and name in costs:
         return costs[name]
-    advice = ""
-    if output == "softmax" and name == "cross_entropy":
-        advice = "; what other libraries call the cross-entropy of a softmax is log_likelihood"
-    if output == "sigmoid" and name == "log_likelihood":
-        advice = "; log_likelihood is for output='softmax'"
+    advice = _ADVICE.get((output, str(name)), "")
     raise ValueError(
-        f"Network: cost {name!r} with {output} outputs; expected one of {', '.join(costs)}{advice}"
+        f"Network: cost {name!r:.60} with {output} outputs; expected one of "
+        f"{', '.join(costs)}{advice}"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..core import Array
+from ..data.values import checked_flag, is_real
 
 if TYPE_CHECKING:  # NumPy imports its random numbers when they are first asked for
     from numpy.random import Generator
@@ -38,12 +38,12 @@ class Dropout:
 
     def __post_init__(self) -> None:
         """Check the rate."""
-        real = isinstance(self.rate, (int, float, np.integer, np.floating))
-        if not (real and math.isfinite(self.rate) and 0 <= self.rate < 1):
+        if not (is_real(self.rate) and 0 <= self.rate < 1):
             raise ValueError(
-                f"Dropout: rate={self.rate!r}; expected a number from 0 up to, but not, 1: the "
+                f"Dropout: rate={self.rate!r:.60}; expected a number from 0 up to, but not, 1: the "
                 "fraction of hidden neurons to leave out"
             )
+        checked_flag(self.inverted, "Dropout: inverted")
 
     def kept(self, neurons: int) -> int:
         """How many of a layer's neurons take part in a mini-batch."""

@@ -8,10 +8,13 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
+from ..data.values import checked_path
 from ..files import write_whole
 from ..viz.plots import plot_history
+
+_Kind = TypeVar("_Kind", "Epoch", "Moment")
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -111,6 +114,8 @@ class History(Sequence[Epoch]):
 
     def plot(self, ax: Any = None) -> Any:
         """Learning curves with matplotlib, drawn into ``ax`` or a figure of their own; the axes."""
+        if ax is not None and not hasattr(ax, "plot"):
+            raise TypeError(f"History.plot: ax={ax!r:.60}; expected matplotlib's axes, or None")
         return plot_history(self, ax)
 
     def to_csv(self, path: str | os.PathLike[str] | None = None) -> str:
@@ -136,17 +141,58 @@ class History(Sequence[Epoch]):
         >>> json.loads(History().to_json())["interrupted"]
         False
         """
-        content = {
+        return _kept(json.dumps(self.content(), indent=1) + "\n", path)
+
+    def content(self) -> dict[str, Any]:
+        """Everything, as what JSON can say.
+
+        >>> History().content()
+        {'epochs': [], 'moments': [], 'interrupted': False, 'stopped': None}
+        """
+        return {
             "epochs": [_there(record) for record in self.epochs],
             "moments": [_there(record) for record in self.moments],
             "interrupted": self.interrupted,
             "stopped": self.stopped,
         }
-        return _kept(json.dumps(content, indent=1) + "\n", path)
+
+    @classmethod
+    def of_content(cls, content: Any) -> History:
+        """The history whose :meth:`content` this is; ``ValueError`` for what is none.
+
+        >>> History.of_content(History().content())
+        History(0 epochs)
+        """
+        if not isinstance(content, dict) or set(content) != set(cls().content()):
+            raise ValueError("history: expected epochs, moments, interrupted, stopped")
+        history, stopped = cls(), content["stopped"]
+        history.interrupted, history.stopped = content["interrupted"] is True, stopped
+        history.epochs = [_record(Epoch, found) for found in content["epochs"]]
+        history.moments = [_record(Moment, found) for found in content["moments"]]
+        counted = [record.epoch for record in history.epochs] == list(range(len(history)))
+        if not counted or not (stopped is None or isinstance(stopped, str)):
+            raise ValueError("history: expected epochs 0, 1 … and why it ended in words")
+        return history
 
 
 def _there(record: Measured) -> dict[str, Any]:
     return {name: value for name, value in record._items() if value is not None}
+
+
+def _record(kind: type[_Kind], found: Any) -> _Kind:
+    """A record from its names and values, as :func:`_there` gives them."""
+    values: dict[str, Any] = {"accuracy": None} | {
+        name: tuple(value) if isinstance(value, list) else value for name, value in found.items()
+    }
+    for name, value in values.items():
+        several = name in ("gradient_norms", "saturation")
+        numbers = value if several and isinstance(value, tuple) else (value,)
+        right = several == isinstance(value, tuple) and all(
+            type(n) in (int, float) for n in numbers
+        )
+        if not right and not (name == "accuracy" and value is None):
+            raise ValueError(f"history: {name} is {value!r:.60}; expected numbers")
+    return kind(**values)
 
 
 def _cells(record: Measured) -> list[tuple[str, Any]]:
@@ -162,5 +208,5 @@ def _cells(record: Measured) -> list[tuple[str, Any]]:
 
 def _kept(text: str, path: str | os.PathLike[str] | None) -> str:
     if path is not None:
-        write_whole(path, text.encode())
+        write_whole(checked_path(path, "History"), text.encode())
     return text

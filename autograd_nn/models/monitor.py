@@ -9,6 +9,7 @@ import numpy as np
 
 from ..backward import sweep
 from ..core import Array
+from ..data.values import checked_array, checked_count, checked_flag, checked_real
 from . import arguments
 from .updates import Rule
 
@@ -45,7 +46,13 @@ def total_cost(
     >>> round(c, 6)
     0.793147
     """
-    rule = Rule(l2, l1, regularize_biases=regularize_biases, examples=examples)
+    rule = Rule(
+        checked_real(l2, "total_cost: l2", "a number, 0 or more (λ)", least=0),
+        checked_real(l1, "total_cost: l1", "a number, 0 or more (λ)", least=0),
+        regularize_biases=checked_flag(regularize_biases, "total_cost: regularize_biases"),
+        examples=checked_count(examples, "total_cost: examples"),
+    )
+    network = arguments.network(network, "total_cost")
     return float(network.mean_cost(x, y)) + rule.penalty(network.parameters)
 
 
@@ -56,7 +63,7 @@ def gradient_norms(network: Any, x: Any, y: Any) -> tuple[float, ...]:
     >>> len(gradient_norms(Network([2, 3, 2]), [[0.5, -1.0]], [1]))
     2
     """
-    run = network.record(x, y, fused=True)
+    run = arguments.network(network, "gradient_norms").record(x, y, fused=True)
     weights = list(run.weights.values())
     found = sweep([run.cost], weights, [None])
     return tuple(float(np.linalg.norm(found[w])) for w in weights)
@@ -75,7 +82,7 @@ def saturation(network: Any, x: Any) -> tuple[float, ...]:
     >>> saturation(net, [[1.0]])[0]
     0.5
     """
-    last = len(network.sizes)
+    last = len(arguments.network(network, "saturation").sizes)
     fractions = []
     for layer, a in network.activations_of(x).items():
         names = np.full(a.shape[-1], network.output if layer == last else network.activation, "<U8")
@@ -99,8 +106,10 @@ def _stuck(a: Array, name: str) -> Array:
 def chosen_quantities(asked: str | Iterable[str], has_validation: bool) -> tuple[str, ...]:
     """The quantities to measure, in the order of ``QUANTITIES``; ``ValueError`` for others."""
     if not isinstance(asked, Iterable):
-        raise TypeError(f"fit: monitor={asked!r}; expected a name, several, or 'all'")
+        raise TypeError(f"fit: monitor={asked!r:.60}; expected a name, several, or 'all'")
     given = (asked,) if isinstance(asked, str) else tuple(asked)
+    if any(not isinstance(name, str) for name in given):
+        raise TypeError(f"fit: monitor={asked!r:.60}; expected a name, several, or 'all'")
     if given == ("all",):
         return tuple(q for q in QUANTITIES if has_validation or q != "validation_cost")
     unknown = [q for q in given if q not in QUANTITIES]
@@ -159,7 +168,8 @@ class Monitor:
 
 def _judged(network: Any, x: Any, given: Any) -> tuple[tuple[Any, Any], Any]:
     """Validation data, and the labels to judge by: targets stand for labels."""
-    x, wanted = np.asarray(x), np.asarray(given)
+    x = checked_array(x, "fit: validation: x")
+    wanted = checked_array(given, "fit: validation: labels")
     if wanted.ndim == 1 and wanted.dtype.kind in "iu":
         return (x, wanted), wanted
     _, y = arguments.examples(

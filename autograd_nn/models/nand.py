@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .circuits import Circuit, Gate
+from ..data.values import checked_flag
+from .circuits import Circuit
+from .gates import Gate, wire_names
 from .perceptron import NAND
 
 
@@ -22,15 +24,20 @@ def nand_circuit(
     >>> len(circuit.disagreements(lambda a, b: a ^ b))
     0
     """
+    if not isinstance(gates, Mapping):
+        raise TypeError(f"nand_circuit: gates={gates!r:.60}; expected names and pairs in a dict")
     compiled = {}
     for name, pair in gates.items():
-        if isinstance(pair, str) or len(pair) != 2:
-            raise ValueError(f"nand_circuit: {name!r} is {pair!r}; expected the names of two bits")
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            raise ValueError(
+                f"nand_circuit: {name!r} is {pair!r:.60}; expected the names of two bits"
+            )
         merged: dict[str, float] = {}
-        for source, w in zip(pair, NAND.weights, strict=True):
+        sources = wire_names(pair, f"nand_circuit: {name!r}")
+        for source, w in zip(sources, NAND.weights, strict=True):
             merged[source] = merged.get(source, 0) + w
         compiled[name] = Gate(tuple(merged), tuple(merged.values()), NAND.bias)
-    return Circuit(tuple(inputs), compiled, tuple(outputs))
+    return Circuit(wire_names(inputs, "inputs"), compiled, wire_names(outputs, "outputs"))
 
 
 def half_adder(merged: bool = True) -> Circuit:
@@ -50,7 +57,7 @@ def half_adder(merged: bool = True) -> Circuit:
         "carry": ("h", "h"),
     }
     circuit = nand_circuit(("x1", "x2"), wiring, ("sum", "carry"))
-    if merged:
+    if checked_flag(merged, "half_adder: merged"):
         return circuit
     apart = {name: Gate(pair, NAND.weights, NAND.bias) for name, pair in wiring.items()}
     return Circuit(circuit.inputs, apart, circuit.outputs)

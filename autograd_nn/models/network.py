@@ -10,25 +10,24 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .. import ops
 from ..core import Array
+from ..data.values import checked_dtype, checked_flag, checked_generator
 from ..tensor import Tensor
 from . import arguments, saving
-from .activations import ACTIVATIONS, OUTPUTS, activations, swapped_neurons
+from .activations import ACTIVATIONS, OUTPUTS, swapped_neurons
 from .costs import Cost, chosen_cost
 from .dropout import Dropout, chosen_dropout
+from .feedforward import Feedforward
 from .history import History
 from .initializers import INITIALIZERS
-from .judging import fraction_right
 from .memory import side_by_side
 from .recording import Recording, record
+from .settings import Settings
 from .stopping import Schedule
-from .training import Progress, Settings, train
-
-_AT_ONCE = 4096  # examples: enough for BLAS to be at its fastest, and little memory
+from .training import Progress, train
 
 
-class Network:
+class Network(Feedforward):
     """A network of layers of neurons: a¹ = x, zˡ = wˡaˡ⁻¹ + bˡ, aˡ = σ(zˡ).
 
     ``sizes`` are the layers' numbers of neurons, input layer first.  ``activation`` ("sigmoid",
@@ -68,9 +67,7 @@ class Network:
     ) -> None:
         self.sizes = arguments.layer_sizes(sizes)
         self.activation, self.output = activation, output
-        self.dtype = np.dtype(dtype)
-        if self.dtype not in (np.float64, np.float32):
-            raise TypeError(f"Network: dtype {self.dtype}; expected float64 or float32")
+        self.dtype = checked_dtype(dtype, "Network")
         arguments.chosen("activation", activation, ACTIVATIONS)
         arguments.chosen("output", output, OUTPUTS)
         if output == "softmax" and self.sizes[-1] == 1:
@@ -79,12 +76,14 @@ class Network:
                 "choose 'sigmoid', or two neurons"
             )
         self.cost: Cost = chosen_cost(cost, output)
-        self.swapped = dict(swapped or {})
         self._swapped = swapped_neurons(swapped, self.sizes, output, cost)
+        self.swapped = dict(swapped or {})
         self.dropout = chosen_dropout(dropout)
         draw = arguments.chosen("initializer", initializer, INITIALIZERS)
-        weights, biases = draw(self.sizes, np.random.default_rng(rng))
-        if zero_biases:
+        weights, biases = draw(
+            self.sizes, checked_generator(rng, "Network", "for other weights each time")
+        )
+        if checked_flag(zero_biases, "Network: zero_biases"):
             biases = [np.zeros_like(b) for b in biases]
         self.weights = [self._leaf(w, f"w{layer}") for layer, w in enumerate(weights, start=2)]
         self.biases = [self._leaf(b, f"b{layer}") for layer, b in enumerate(biases, start=2)]
@@ -112,91 +111,6 @@ class Network:
         """Clear the gradients that backward passes have added up in the parameters."""
         for parameter in self.parameters:
             parameter.grad = None
-
-    # --- forward ----------------------------------------------------------------------------
-
-    def activate(self, layer: int, z: Any) -> Any:
-        """The activations of a layer (the book's number) from its weighted inputs."""
-        last = layer == len(self.sizes)
-        function = OUTPUTS[self.output] if last else ACTIVATIONS[self.activation]
-        swapped = self._swapped.get(layer)
-        return activations(function, swapped, z) if swapped else function(z)
-
-    def sent(self, layer: int, a: Any, masks: Sequence[Any] | None) -> Any:
-        """What a hidden layer hands on: its activations; under dropout not all, or less of them."""
-        if self.dropout is None:
-            return a
-        if masks is not None:
-            return a * masks[layer - 2]
-        scale = self.dropout.scale(self.sizes[layer - 1])
-        return a if scale == 1 else a * scale
-
-    def _weighted_inputs(
-        self,
-        a: Any,
-        weights: Sequence[Any],
-        biases: Sequence[Any],
-        masks: Sequence[Any] | None = None,
-    ) -> Any:
-        """The weighted inputs of the last layer."""
-        for layer, (w, b) in enumerate(zip(weights, biases, strict=True), start=2):
-            z = ops.linear(a, w, b)
-            if layer < len(self.sizes):
-                a = self.sent(layer, self.activate(layer, z), masks)
-        return z
-
-    def _last_z(self, x: Array) -> Any:
-        """The weighted inputs of the last layer, as arrays, of many examples some at a time."""
-        weights, biases = [w.data for w in self.weights], [b.data for b in self.biases]
-        if x.ndim == 1 or len(x) <= _AT_ONCE:
-            return self._weighted_inputs(x, weights, biases)
-        parts = [x[start : start + _AT_ONCE] for start in range(0, len(x), _AT_ONCE)]
-        return np.concatenate([self._weighted_inputs(part, weights, biases) for part in parts])
-
-    def feedforward(self, x: npt.ArrayLike) -> Array:
-        """The outputs for one example ``(features,)`` or several ``(examples, features)``.
-
-        Raises ``ValueError`` for any other shape, with the layer and both shapes.
-        """
-        a = arguments.inputs(x, self.sizes[0], self.dtype)
-        outputs: Array = np.asarray(self.activate(len(self.sizes), self._last_z(a)))
-        return outputs
-
-    def activations_of(self, x: npt.ArrayLike) -> dict[int, Array]:
-        """The activations aˡ of layers 2, 3 … for inputs, by the layer's number.
-
-        >>> {layer: a.shape for layer, a in Network([2, 3, 1]).activations_of([[0, 1]]).items()}
-        {2: (1, 3), 3: (1, 1)}
-        """
-        sent, found = arguments.inputs(x, self.sizes[0], self.dtype), {}
-        for layer, (w, b) in enumerate(zip(self.weights, self.biases, strict=True), start=2):
-            found[layer] = np.asarray(self.activate(layer, sent @ w.data.T + b.data))
-            sent = self.sent(layer, found[layer], None)
-        return found
-
-    def predict(self, x: npt.ArrayLike) -> Any:
-        """The label of each example: the neuron with the largest output.
-
-        With a single output neuron the label is 1 where the output is 0.5 or more (0 or more for a
-        tanh neuron), else 0.
-        """
-        look = "look for others in the inputs, weights and biases"
-        return self.labels_of(arguments.finite(self.feedforward(x), "predict: output", look))
-
-    def labels_of(self, outputs: Array) -> Any:
-        """The labels that outputs, or targets of their shape, stand for."""
-        if self.sizes[-1] == 1:
-            return (outputs[..., 0] >= (1 + self.off) / 2).astype(np.int64)
-        return outputs.argmax(axis=-1)
-
-    @property
-    def off(self) -> float:
-        """What an output neuron that is not the label's should say: 0, or -1 for tanh."""
-        return -1.0 if self.output == "tanh" else 0.0
-
-    def accuracy(self, x: npt.ArrayLike, labels: npt.ArrayLike) -> float:
-        """The fraction of examples (0 to 1) whose predicted label is right."""
-        return fraction_right(self.predict(x), np.asarray(labels), self.sizes[-1])
 
     # --- recorded ---------------------------------------------------------------------------
 
@@ -265,6 +179,8 @@ class Network:
         rng: int | np.random.Generator | None = 0,
         progress: Progress | None = None,
         plan: bool = True,
+        checkpoint: str | os.PathLike[str] | None = None,
+        resume: bool = False,
     ) -> History:
         """Learn by mini-batch stochastic gradient descent: w → w - η ∂C/∂w, b → b - η ∂C/∂b.
 
@@ -287,9 +203,18 @@ class Network:
         Deterministic for a seed ``rng``.  Ctrl-C ends training and returns what has been done; a
         cost or a measured output that is no longer finite raises :class:`TrainingDiverged`, which
         carries the history too.  The step is traced once and then replayed
-        (:class:`autograd_nn.Plan`); ``plan=False``
-        records each step anew, with the same result bit for bit.  Another call goes on from the
-        weights as they are; velocities and the learning rate start anew.
+        (:class:`autograd_nn.Plan`); ``plan=False`` records each step anew, with the same result bit
+        for bit.
+
+        ``checkpoint`` names a file (``.npz``) that is written before the first epoch and after
+        each, whole or not at all.  The same call with ``resume=True`` goes on from it, also in
+        another process, after Ctrl-C or a crash: weights and history are those of a run that was
+        never interrupted, bit for bit (with the same number of BLAS threads; ``seconds`` apart).
+        ``epochs`` counts those done too, and may be more than before; any other setting, data or
+        kind of network that differs raises ``ValueError`` that names it, as does a damaged file.  A
+        file that is there is not written over without ``resume=True`` (``FileExistsError``).
+        Without a checkpoint another call goes on from the weights as they are; velocities and the
+        learning rate start anew.
 
         >>> import numpy as np
         >>> x, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 1])
@@ -302,7 +227,7 @@ class Network:
             epochs, batch_size, learning_rate, l2, l1, regularize_biases, momentum, patience,
             schedule, monitor, monitor_every,
         )  # fmt: skip
-        return train(self, data, validation, settings, rng, progress, plan)
+        return train(self, data, validation, settings, rng, progress, plan, checkpoint, resume)
 
     # --- kept in a file ---------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..core import Array
+from ..data.values import checked_array, checked_numbers, checked_real, checked_reals
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Perceptron:
     weights: tuple[float, ...]
     bias: float
 
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` for a weight or a bias that is no finite number."""
+        object.__setattr__(self, "weights", checked_reals(self.weights, "Perceptron: weights"))
+        checked_real(self.bias, "Perceptron: bias")
+
     @classmethod
     def with_threshold(cls, weights: tuple[float, ...], threshold: float) -> Perceptron:
         """The neuron that outputs 1 where w·x is more than the threshold, -b (equation (1)).
@@ -30,7 +36,8 @@ class Perceptron:
         >>> Perceptron.with_threshold((6, 2, 2), threshold=5)
         Perceptron(weights=(6, 2, 2), bias=-5)
         """
-        return cls(tuple(weights), -threshold)
+        checked_real(threshold, "Perceptron: threshold")
+        return cls(weights, -threshold)
 
     @property
     def threshold(self) -> float:
@@ -39,11 +46,12 @@ class Perceptron:
 
     def times(self, c: float) -> Perceptron:
         """Weights and bias multiplied by c; for c > 0 it decides the same."""
+        checked_real(c, "Perceptron.times: c")
         return Perceptron(tuple(c * w for w in self.weights), c * self.bias)
 
     def __call__(self, x: npt.ArrayLike) -> Array:
         """The decision for inputs ``(inputs,)``, or for each row of ``(examples, inputs)``."""
-        inputs = np.asarray(x)
+        inputs = checked_numbers(x, "Perceptron: inputs")
         if inputs.ndim == 0 or inputs.shape[-1] != len(self.weights):
             raise ValueError(
                 f"Perceptron: inputs of shape {inputs.shape}; expected {len(self.weights)} "
@@ -51,7 +59,7 @@ class Perceptron:
             )
         z = inputs @ np.array(self.weights) + self.bias
         if np.isnan(z).any():  # it would decide for 0
-            raise ValueError("Perceptron: w·x + b is nan; expected numbers for w, x and b")
+            raise ValueError("Perceptron: w·x + b is nan; expected numbers for x")
         return np.asarray(z > 0).astype(np.int64)
 
 
@@ -95,7 +103,7 @@ def add_bits(a: npt.ArrayLike, b: npt.ArrayLike) -> tuple[Array, Array]:
 
 
 def _bits(x: Any) -> Array:
-    bits = np.asarray(x)
+    bits: Array = checked_array(x, "add_bits: bits")
     if not np.isin(bits, (0, 1)).all():
         raise ValueError(f"add_bits: got {bits.tolist()}; expected bits, 0 or 1")
     return bits.astype(np.int64)

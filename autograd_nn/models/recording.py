@@ -9,6 +9,7 @@ from typing import Any
 import numpy.typing as npt
 
 from ..core import Array
+from ..data.values import checked_flag
 from ..tensor import Tensor
 from . import arguments
 
@@ -53,7 +54,7 @@ def record(
         z[layer].name, a[layer].name = f"z{layer}", f"a{layer}"
         if layer < last:
             sent = network.sent(layer, a[layer], masks)
-    if fused:
+    if checked_flag(fused, "record: fused"):
         cost = network.fused_cost(z[last], desired)
     else:
         cost = network.cost.composed(a[last], desired)

@@ -6,12 +6,9 @@ every number is written so that it comes back exactly.
 
 from __future__ import annotations
 
-import io
 import json
-import math
 import os
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,11 +16,12 @@ from typing import Any
 import numpy as np
 
 from ..core import Array
+from ..data.values import checked_path
 from ..files import write_whole
+from .archive import LARGEST, Archive, packed, parsed
 from .dropout import Dropout
 
 _FORMAT, _VERSION = "autograd_nn network", 1
-_LARGEST = 1 << 29  # bytes of a file, and of the weights it claims
 _KEYS = {
     "format", "version", "sizes", "activation", "output", "cost", "dtype", "swapped", "dropout",
 }  # fmt: skip
@@ -35,11 +33,16 @@ def save(network: Any, path: str | os.PathLike[str]) -> Path:
     for p in network.parameters:
         if not np.isfinite(p.data).all():
             raise ValueError(f"save: {p.name} holds numbers that are not finite; train it anew")
-    kind = Path(path).suffix.lower()
+    path = checked_path(path, "save")
+    kind = path.suffix.lower()
     if kind not in (".json", ".npz"):
-        raise ValueError(f"save: {Path(path).name}; expected a name that ends in .json or .npz")
-    settings = _settings(network)
-    content = _json(settings, network) if kind == ".json" else _npz(settings, network)
+        raise ValueError(f"save: {path.name}; expected a name that ends in .json or .npz")
+    settings = settings_of(network)
+    content = (
+        _json(settings, network)
+        if kind == ".json"
+        else packed(arrays_of(network), {"settings": settings}, small=True)
+    )
     return write_whole(path, content)
 
 
@@ -48,11 +51,11 @@ def load(path: str | os.PathLike[str], make: Callable[..., Any]) -> Any:
 
     Raises ``ValueError`` for a file that is no network, ``FileNotFoundError`` for none.
     """
-    path = Path(path)
+    path = checked_path(path, "load")
     if not path.is_file():
         raise FileNotFoundError(f"load: there is no file {path}")
-    if path.stat().st_size > _LARGEST:
-        raise ValueError(f"load: {path} has more than {_LARGEST:,} bytes, as no network has")
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f"load: {path} has more than {LARGEST:,} bytes, as no network has")
     content = path.read_bytes()
     try:
         read = _from_npz if content[:2] == b"PK" else _from_json
@@ -66,7 +69,8 @@ def load(path: str | os.PathLike[str], make: Callable[..., Any]) -> Any:
     return network
 
 
-def _settings(network: Any) -> dict[str, Any]:
+def settings_of(network: Any) -> dict[str, Any]:
+    """What a network is made from."""
     dropout = network.dropout
     return {
         "format": _FORMAT,
@@ -90,12 +94,9 @@ def _json(settings: dict[str, Any], network: Any) -> bytes:
     return (json.dumps(content, allow_nan=False) + "\n").encode()
 
 
-def _npz(settings: dict[str, Any], network: Any) -> bytes:
-    arrays = {p.name: p.data for p in network.parameters}
-    text = np.frombuffer(json.dumps(settings).encode(), np.uint8)
-    file = io.BytesIO()
-    np.savez_compressed(file, settings=text, **arrays)  # numbers only: nothing to pickle
-    return file.getvalue()
+def arrays_of(network: Any) -> dict[str, Array]:
+    """The weights and biases by their names."""
+    return {p.name: p.data for p in network.parameters}
 
 
 # --- reading what may be anything -------------------------------------------------------------
@@ -103,7 +104,7 @@ def _npz(settings: dict[str, Any], network: Any) -> bytes:
 
 def _from_json(content: bytes) -> Loaded:
     try:
-        found = _parsed(content)
+        found = parsed(content)
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"it is neither .npz nor JSON ({error})") from error
     if not isinstance(found, dict):
@@ -122,62 +123,15 @@ def _from_json(content: bytes) -> Loaded:
 
 
 def _from_npz(content: bytes) -> Loaded:
-    with zipfile.ZipFile(io.BytesIO(content)) as file:
-        members = {info.filename: info for info in file.infolist()}
-        if len(members) != len(file.infolist()):
-            raise ValueError("a member occurs twice")
-        text = _member(file, members, "settings", (None,), "uint8")
-        keywords = _checked(_parsed(text.tobytes()))
-        dtype, shapes = keywords["dtype"], list(enumerate(pairwise(keywords["sizes"]), start=2))
-        if len(members) != 1 + 2 * len(shapes):
-            raise ValueError(f"it has {len(members)} members, expected {1 + 2 * len(shapes)}")
-        ws = [_member(file, members, f"w{layer}", (n, m), dtype) for layer, (m, n) in shapes]
-        bs = [_member(file, members, f"b{layer}", (n,), dtype) for layer, (_, n) in shapes]
+    archive = Archive(content)
+    keywords = _checked(archive.parsed("settings"))
+    dtype, shapes = keywords["dtype"], list(enumerate(pairwise(keywords["sizes"]), start=2))
+    expected = 1 + 2 * len(shapes)
+    if len(archive.names) != expected and "run" not in archive.names:  # a checkpoint has more
+        raise ValueError(f"it has {len(archive.names)} members, expected {expected}")
+    ws = [archive.array(f"w{layer}", (n, m), dtype) for layer, (m, n) in shapes]
+    bs = [archive.array(f"b{layer}", (n,), dtype) for layer, (_, n) in shapes]
     return keywords, [_finite(w) for w in ws], [_finite(b) for b in bs]
-
-
-def _member(
-    file: zipfile.ZipFile,
-    members: Mapping[str, zipfile.ZipInfo],
-    name: str,
-    shape: tuple[int | None, ...],
-    dtype: str,
-) -> Array:
-    """An array whose size is known before anything is unpacked: a bomb is never opened."""
-    info = members.get(f"{name}.npy")
-    if info is None:
-        raise ValueError(f"{name} is missing")
-    expected = math.prod(n if n is not None else 10_000 for n in shape) * np.dtype(dtype).itemsize
-    if info.file_size > expected + 4096:
-        raise ValueError(f"{name} is {info.file_size:,} bytes, expected at most {expected:,}")
-    array = np.lib.format.read_array(
-        io.BytesIO(_unpacked(file, info)), allow_pickle=False, max_header_size=4096
-    )
-    fits = array.ndim == len(shape) and all(
-        n in (None, k) for n, k in zip(shape, array.shape, strict=True)
-    )
-    if not fits or array.dtype != np.dtype(dtype):
-        raise ValueError(f"{name} is {array.shape} {array.dtype}, expected {shape} {dtype}")
-    found: Array = array
-    return found
-
-
-def _unpacked(file: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """The member's bytes, no more than its entry says, and header and data of one length."""
-    with file.open(info) as member:
-        content = member.read(info.file_size + 1)
-    stream = io.BytesIO(content)
-    version = np.lib.format.read_magic(stream)
-    read = {
-        (1, 0): np.lib.format.read_array_header_1_0,
-        (2, 0): np.lib.format.read_array_header_2_0,
-    }
-    if version not in read:
-        raise ValueError(f"{info.filename}: .npy version {version}")
-    shape, _, dtype = read[version](stream, max_header_size=4096)
-    if math.prod(shape) * dtype.itemsize != len(content) - stream.tell():
-        raise ValueError(f"{info.filename}: its header promises {shape} {dtype}, not what is there")
-    return content
 
 
 def _checked(found: Any) -> dict[str, Any]:
@@ -191,8 +145,8 @@ def _checked(found: Any) -> dict[str, Any]:
     sizes = found["sizes"]
     if not isinstance(sizes, list) or not 2 <= len(sizes) <= 1000 or not all(map(_count, sizes)):
         raise ValueError("sizes: expected the layers' numbers of neurons")
-    if 8 * sum(n * (m + 1) for m, n in pairwise(sizes)) > _LARGEST:
-        raise ValueError(f"sizes {sizes} need more than {_LARGEST:,} bytes")
+    if 8 * sum(n * (m + 1) for m, n in pairwise(sizes)) > LARGEST:
+        raise ValueError(f"sizes {sizes} need more than {LARGEST:,} bytes")
     for key in ("activation", "output", "cost", "dtype"):
         if not isinstance(found[key], str):
             raise ValueError(f"{key}: expected text")
@@ -223,18 +177,3 @@ def _finite(array: Array) -> Array:
     if not np.isfinite(array).all():
         raise ValueError("a weight or bias is not finite")
     return array
-
-
-def _parsed(text: bytes) -> Any:
-    return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_repetition)
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no number of JSON")
-
-
-def _no_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key occurs twice")
-    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-import numpy as np
+from ..data.values import checked_count, checked_real, is_real
 
 
 @dataclass
@@ -23,13 +23,11 @@ class NoImprovement:
 
     def __post_init__(self) -> None:
         """Check the number of epochs."""
-        whole = isinstance(self.epochs, (int, np.integer)) and not isinstance(self.epochs, bool)
-        if not whole or self.epochs < 1:
-            raise ValueError(f"fit: patience={self.epochs!r}; expected an integer, 1 or more")
+        checked_count(self.epochs, "NoImprovement: epochs")
 
     def __call__(self, accuracy: float) -> bool:
         """Take the accuracy of the next epoch; True if the wait is over, which then starts anew."""
-        if accuracy > self.best:
+        if checked_real(accuracy, "NoImprovement: accuracy") > self.best:
             self.best, self.waited = accuracy, 0
         else:
             self.waited += 1
@@ -60,9 +58,11 @@ class Schedule:
     def __post_init__(self) -> None:
         """Check both numbers."""
         for name, number in (("divide_by", self.divide_by), ("until", self.until)):
-            real = isinstance(number, (int, float, np.integer, np.floating))
-            if not (real and math.isfinite(number) and number > 1):
-                raise ValueError(f"Schedule: {name}={number!r}; expected a number larger than 1")
+            if not (is_real(number) and number > 1):
+                raise ValueError(
+                    f"Schedule: {name}={number!r:.60}; expected a number larger than 1"
+                )
+            object.__setattr__(self, name, float(number))
 
     def ends(self, rate: float, *, start: float) -> bool:
         """Whether a learning rate that began at ``start`` is low enough to end training."""

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import math
+import os
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from ..core import Array
+from ..data.values import checked_flag, checked_generator
 from ..tensor import Tensor
 from . import arguments
+from .checkpoint import Checkpoint, checked_file
 from .dropout import masks
 from .history import Epoch, History, Moment
+from .made_with import seed_in_words
 from .monitor import Monitor
+from .settings import Settings
 from .steps import EagerStep, PlannedStep
-from .stopping import NoImprovement, Schedule
-from .updates import Rule
+from .stopping import NoImprovement
 
 Progress = Callable[[Any], None]
 _REPORTS_PER_EPOCH = 50
@@ -36,64 +39,6 @@ class _NotFinite(Exception):
     """A cost or an output is infinite or no number; the message says which."""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """How to train; what ``Network.fit`` describes, checked."""
-
-    epochs: int
-    batch_size: int
-    learning_rate: float
-    l2: float = 0.0
-    l1: float = 0.0
-    regularize_biases: bool = False
-    momentum: float = 0.0
-    patience: int | None = None
-    schedule: Schedule | None = None
-    monitor: str | Iterable[str] = ()
-    monitor_every: int | None = None
-
-    def __post_init__(self) -> None:
-        """Raise ``ValueError`` that names the setting that makes no sense."""
-        whole = {"epochs": 0, "batch_size": 1} | (
-            {} if self.monitor_every is None else {"monitor_every": 1}
-        )
-        for name, least in whole.items():
-            number = getattr(self, name)
-            integer = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
-            if not integer or number < least:
-                raise ValueError(f"fit: {name}={number!r}; expected an integer, {least} or more")
-        if not (_finite(self.learning_rate) and self.learning_rate > 0):
-            raise ValueError(
-                f"fit: learning_rate={self.learning_rate!r}; expected a positive number"
-            )
-        for name in ("l2", "l1"):
-            number = getattr(self, name)
-            if not (_finite(number) and number >= 0):
-                raise ValueError(f"fit: {name}={number!r}; expected a number, 0 or more (λ)")
-        if not _finite(self.momentum):
-            raise ValueError(
-                f"fit: momentum={self.momentum!r}; expected a number (μ), best from 0 to 1"
-            )
-        if self.schedule is not None and not isinstance(self.schedule, Schedule):
-            raise TypeError(f"fit: schedule={self.schedule!r}; expected a Schedule(divide_by=…)")
-        if self.schedule is not None and self.patience is None:
-            raise ValueError(
-                "fit: a schedule waits until the accuracy no longer improves; say for how many "
-                "epochs: patience=10"
-            )
-
-    def rule(self, examples: int) -> Rule:
-        """What a step does with so many training examples."""
-        return Rule(
-            float(self.l2), float(self.l1), float(self.momentum), self.regularize_biases, examples
-        )
-
-
-def _finite(number: Any) -> bool:
-    real = isinstance(number, (int, float, np.integer, np.floating))
-    return real and math.isfinite(number)
-
-
 def train(
     network: Any,
     data: Any,
@@ -102,14 +47,20 @@ def train(
     rng: int | np.random.Generator | None,
     progress: Progress | None,
     plan: bool,
+    checkpoint: str | os.PathLike[str] | None,
+    resume: bool,
 ) -> History:
     """Run the epochs; what ``Network.fit`` describes."""
+    file = checked_file(checkpoint, resume)
     run = _Training(network, data, validation, settings, rng, progress, plan)
+    kept = None if file is None else Checkpoint(file, run, resume=resume)
     try:
-        for epoch in range(settings.epochs):
-            run.one_epoch(epoch)
-            if run.ends():
-                break
+        while len(run.history) < settings.epochs and run.history.stopped is None:
+            run.one_epoch(len(run.history))
+            run.settle()
+            if kept is not None:
+                kept.keep()
+            run.report(run.history[-1])
     except KeyboardInterrupt:
         run.history.interrupted = True
     except _NotFinite as found:
@@ -134,7 +85,7 @@ class _Training:
         progress: Progress | None,
         plan: bool,
     ) -> None:
-        self.settings = settings
+        self.network, self.settings, self.seed = network, settings, seed_in_words(rng)
         x, y = _examples(network, data)
         rule = settings.rule(len(x))
         judged = None if validation is None else _pair(validation, "validation")
@@ -142,15 +93,20 @@ class _Training:
         if settings.patience is not None and judged is None:
             raise ValueError("fit: patience needs data to judge by; give them: validation=…")
         self.signal = None if settings.patience is None else NoImprovement(settings.patience)
-        self.examples, self.generator = len(x), np.random.default_rng(rng)
+        self.examples = len(x)
+        self.generator = checked_generator(rng, "fit", "for another order each time")
+        if progress is not None and not callable(progress):
+            raise TypeError(
+                f"fit: progress={progress!r:.60}; expected a function of one argument: print"
+            )
         self.report = progress if progress is not None else lambda event: None
         self.history = History()
-        self.rate = float(settings.learning_rate)
+        self.rate = settings.learning_rate
         # a tensor, whose value a plan follows, costs a call or two more than a number
         self.bound: float | Tensor = self.rate
         if settings.schedule is not None:
             self.bound = Tensor(self.rate, name="η", dtype=network.dtype)
-        step = PlannedStep if plan else EagerStep
+        step = PlannedStep if checked_flag(plan, "fit: plan") else EagerStep
         self.learn = step(network, x, y, self.bound, rule, self._masks(network))
 
     def _masks(self, network: Any) -> Any:
@@ -166,13 +122,12 @@ class _Training:
         accuracy, measured = self._measure()
         seconds = time.perf_counter() - start
         self.history.epochs.append(Epoch(number, cost, accuracy, seconds, self.rate, **measured))
-        self.report(self.history[-1])
 
     def _learn_all(self, epoch: int) -> float:
         """Every mini-batch of an epoch; the mean cost."""
         size, examples = self.settings.batch_size, self.examples
         every = max(1, math.ceil(examples / size / _REPORTS_PER_EPOCH))
-        look = math.ceil((self.settings.monitor_every or 0) / size)
+        look = -(-(self.settings.monitor_every or 0) // size)  # rounded up
         learn, total, before = self.learn, 0.0, (0.0, 0)
         for number, batch in enumerate(_mini_batches(examples, size, self.generator), start=1):
             cost = float(learn(batch))
@@ -203,22 +158,24 @@ class _Training:
                 raise _NotFinite(f"the {name.replace('_', ' ')} became {measured[name]}")
         return accuracy, measured
 
-    def ends(self) -> bool:
-        """Whether to stop; a schedule makes the learning rate smaller first."""
+    def settle(self) -> None:
+        """Decide after an epoch whether it was the last, or whether to go on more slowly."""
         accuracy = self.history[-1].accuracy
         if self.signal is None or accuracy is None or not self.signal(accuracy):
-            return False
+            return
         schedule = self.settings.schedule
         if schedule is None:
             self.history.stopped = f"no improvement in {self.settings.patience} epochs"
-            return True
-        assert isinstance(self.bound, Tensor)
-        self.rate /= schedule.divide_by
-        self.bound.data = self.rate
-        if schedule.ends(self.rate, start=float(self.settings.learning_rate)):
+            return
+        self.set_rate(self.rate / schedule.divide_by)
+        if schedule.ends(self.rate, start=self.settings.learning_rate):
             self.history.stopped = f"the learning rate has come down to {self.rate:g}"
-            return True
-        return False
+
+    def set_rate(self, rate: float) -> None:
+        """Learn at another rate from now on, which only a schedule asks for."""
+        self.rate = rate
+        if isinstance(self.bound, Tensor):
+            self.bound.data = rate
 
 
 def _mini_batches(examples: int, size: int, rng: np.random.Generator) -> Iterator[Array]:

@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
-from book_oracle import columns, cost_of
+from book_oracle import Oracle, columns, cost_of
 
 from autograd_nn.book import network, network2
 
@@ -197,6 +197,23 @@ def test_it_learns_from_a_saturated_neuron_without_a_warning():
     net, x = saturated(), np.array([[1.0], [-1.0]])
     net.update_mini_batch([(x[:1], np.zeros((1, 1))), (x[1:], np.ones((1, 1)))], 2.0, 0.0, 2)
     np.testing.assert_allclose(net.weights[0], [[998.0]], rtol=1e-15)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_an_example_that_is_not_finite_is_learned_from_as_in_the_book(bad, net, data, capsys):
+    data[4][0][2] = bad
+    oracle = Oracle(SIZES, "cross_entropy" if isinstance(net, network2.Network) else "quadratic")
+    oracle.w, oracle.b = [w.copy() for w in net.weights], [b.copy() for b in net.biases]
+    with np.errstate(invalid="ignore"):
+        gradients = [oracle.example(x, y)[1] for x, y in data]
+        net.SGD(data, 1, 11, 1.0)
+        found = [
+            w - sum(g) / 11 for w, g in zip(oracle.w, zip(*gradients, strict=True), strict=True)
+        ]
+    assert "Epoch 0" in capsys.readouterr().out
+    for ours, theirs in zip(net.weights, found, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+    assert np.isnan(net.weights[0]).any()
 
 
 def test_weights_that_explode_are_printed_as_in_the_book(capsys):

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import itertools
 import json
 import re
 import sys
@@ -258,11 +259,12 @@ def test_a_table_stopped_in_its_first_run_is_not_said_to_be_written(mnist, tmp_p
     assert not (tmp_path / "t.md").exists()
 
 
-@pytest.mark.parametrize("option", [["--epochs", 1], ["--monitor"]])
-def test_what_the_table_would_not_heed_is_refused(option, tmp_path):
-    status, printed = run("train", "--table", tmp_path / "t.md", *option)
-    assert status == 2
-    assert "leave out --epochs and --monitor" in printed
+def test_the_page_of_a_table_does_not_take_the_place_of_its_runs(tmp_path):
+    for name in ("t.json", "t"):
+        status, printed = run("train", "--table", tmp_path / name)
+        assert status == 2
+        assert f"--table {tmp_path / name}: expected a name that ends in .md" in printed
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_damaged_table_is_a_message_and_stays(mnist, tmp_path):
@@ -271,6 +273,168 @@ def test_a_damaged_table_is_a_message_and_stays(mnist, tmp_path):
     assert status == 2
     assert "not a table of runs" in printed
     assert (tmp_path / "t.json").read_text() == "{"
+
+
+# --- every combination of options: heeded or refused ----------------------------------------------
+
+OPTIONS = {
+    "--preset": ["l2-30"],
+    "--table": ["t.md"],
+    "--data": ["somewhere"],
+    "--output": ["train-output"],  # what is the default counts as given, too
+    "--seed": ["0"],
+    "--epochs": ["3"],
+    "--monitor": [],
+    "--checkpoint": ["run.npz"],
+    "--resume": [],
+}
+HEEDED = {  # by what is done: the list of presets, a table, a training
+    "show_presets": set(),
+    "table": {"--table", "--preset", "--data"},
+    "train": set(OPTIONS) - {"--table"},
+}
+
+
+@pytest.mark.parametrize("todo", HEEDED)
+def test_every_combination_of_options_is_heeded_or_refused(todo, monkeypatch):
+    called = []
+    for name in HEEDED:
+        monkeypatch.setattr(module, name, lambda *args, name=name: called.append((name, args)) or 0)
+    tried = [c for c in combinations_of(list(OPTIONS)) if what_is_asked(c) == todo]
+    assert len(tried) == {"show_presets": 128, "table": 256, "train": 128}[todo]
+    for chosen in tried:
+        called.clear()
+        status, printed = run("train", *(word for o in chosen for word in (o, *OPTIONS[o])))
+        ignored = set(chosen) - HEEDED[todo]
+        alone = "--resume" in chosen and "--checkpoint" not in chosen
+        if ignored or alone:
+            assert (status, called) == (2, []), chosen
+            assert {o for o in OPTIONS if o in printed} >= (ignored or {"--resume", "--checkpoint"})
+            assert printed.startswith("train: ")
+            assert printed.count("\n") == 1
+        else:
+            given = {o: (OPTIONS[o] or [True])[0] for o in chosen}
+            given |= {o: int(v) for o, v in given.items() if o in ("--seed", "--epochs")}
+            assert status == 0, chosen
+            assert [name for name, _ in called] == [todo]
+            assert all(value in called[0][1] for value in given.values()), chosen
+
+
+def combinations_of(names):
+    return [c for n in range(len(names) + 1) for c in itertools.combinations(names, n)]
+
+
+def what_is_asked(chosen):
+    if "--table" in chosen:
+        return "table"
+    return "train" if "--preset" in chosen else "show_presets"
+
+
+def test_digits_are_in_the_package_so_a_folder_of_data_is_refused(tmp_path):
+    status, printed = run("train", "--preset", "digits", "--data", tmp_path, "--output", tmp_path)
+    assert status == 2
+    assert printed == (
+        "train: the data of digits are in the package; leave out --data, or choose a preset of "
+        "MNIST\n"
+    )
+
+
+# --- a run that goes on ---------------------------------------------------------------------------
+
+
+def interrupt(monkeypatch, after):
+    """Ctrl-C when so many epochs are over."""
+    fit = Network.fit
+
+    def interrupted(self, *args, progress, **settings):
+        def then(event):
+            progress(event)
+            if after == 0 or (isinstance(event, Epoch) and event.epoch + 1 == after):
+                raise KeyboardInterrupt
+
+        return fit(self, *args, progress=then, **settings)
+
+    monkeypatch.setattr(Network, "fit", interrupted)
+
+
+def test_a_training_goes_on_from_its_checkpoint(tmp_path, monkeypatch):
+    digits = ("train", "--preset", "digits", "--epochs", 4, "--seed", 2, "--monitor")
+    assert run(*digits, "--output", tmp_path / "whole")[0] == 0
+    kept = ("--output", tmp_path / "kept", "--checkpoint", tmp_path / "run.npz")
+    with monkeypatch.context() as patch:
+        interrupt(patch, after=2)
+        status, printed = run(*digits, *kept)
+    assert status == 130
+    assert "the same command with --resume goes on from there" in printed
+    status, printed = run(*digits, *kept, "--resume")
+    assert status == 0
+    assert f"goes on after 2 of 4 epochs, from {tmp_path / 'run.npz'}" in printed
+    assert re.findall(r"^epoch +(\d+)", printed, re.MULTILINE) == ["2", "3"]
+    whole, again = (Network.load(tmp_path / f / "digits.npz") for f in ("whole", "kept"))
+    for p, q in zip(whole.parameters, again.parameters, strict=True):
+        assert np.array_equal(p.data, q.data)
+    tables = [(tmp_path / f / "digits.csv").read_text().splitlines() for f in ("whole", "kept")]
+    clock = tables[0][0].split(",").index("seconds")
+    for a, b in zip(*tables, strict=True):
+        a, b = a.split(","), b.split(",")
+        assert a[:clock] + a[clock + 1 :] == b[:clock] + b[clock + 1 :]
+
+
+def test_the_bar_of_a_run_that_goes_on_begins_where_it_was(tmp_path, monkeypatch):
+    seen = []
+    update = module.Progress.update
+
+    def spied(self, task, *, completed, **others):
+        seen.append(completed)
+        update(self, task, completed=completed, **others)
+
+    keep = ("train", "--preset", "digits", "--output", tmp_path, "--checkpoint", tmp_path / "r.npz")
+    run(*keep, "--epochs", 2)
+    monkeypatch.setattr(module.Progress, "update", spied)
+    run(*keep, "--epochs", 3, "--resume")
+    assert 2 < seen[0] < seen[-1] == 3
+
+
+def test_before_its_first_epoch_is_over_a_training_can_go_on_too(tmp_path, monkeypatch):
+    keep = ("train", "--preset", "digits", "--epochs", 1, "--output", tmp_path / "new",
+            "--checkpoint", tmp_path / "run.npz")  # fmt: skip
+    with monkeypatch.context() as patch:
+        interrupt(patch, after=0)
+        assert run(*keep)[0] == 130
+    assert run(*keep, "--resume")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("others", "message"),
+    [
+        (["--seed", 3, "--resume"], "rng was 0, is 3 now"),
+        (["--monitor", "--resume"], "monitor was ()"),
+        (["--epochs", 1, "--resume"], "has 2 epochs already"),
+        ([], "run.npz is there already; go on from it with --resume"),
+    ],
+)
+def test_a_checkpoint_that_does_not_fit_is_a_message(others, message, tmp_path):
+    keep = ("train", "--preset", "digits", "--output", tmp_path / "new", "--epochs", 2)
+    assert run(*keep, "--checkpoint", tmp_path / "run.npz")[0] == 0
+    status, printed = run(*keep, "--checkpoint", tmp_path / "run.npz", *others)
+    assert (status, message in printed, "Traceback" in printed) == (2, True, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "message"),
+    [
+        ("no.npz", ["--resume"], "there is no checkpoint"),
+        ("no/run.npz", [], "cannot write the checkpoint"),
+        ("run.txt", [], "ends in .npz"),
+        ("run.npz", ["--resume"], "is no checkpoint that fit wrote"),
+    ],
+)
+def test_a_checkpoint_that_cannot_be_is_a_message(name, others, message, tmp_path):
+    (tmp_path / "run.npz").write_bytes(b"rubbish")
+    status, printed = run("train", "--preset", "digits", "--output", tmp_path / "new", "--epochs",
+                          1, "--checkpoint", tmp_path / name, *others)  # fmt: skip
+    assert (status, message in printed, "Traceback" in printed) == (2, True, False)
+    assert "resume=True" not in printed  # which nobody types here
 
 
 # --- predict ----------------------------------------------------------------------------------
@@ -359,3 +523,21 @@ def test_a_network_of_two_outputs_is_asked_nothing_it_cannot_tell(tmp_path):
     status, printed = run("predict", file)
     assert status == 0
     assert "of 250 images" in printed
+
+
+def test_a_folder_of_data_that_predict_would_not_look_into_is_refused(digits, tmp_path):
+    np.save(tmp_path / "some.npy", np.zeros((2, 64)))
+    status, printed = run("predict", digits[1], tmp_path / "some.npy", "--data", tmp_path)
+    assert status == 2
+    assert printed == (
+        "predict: --data names the test data that are read when no images are; leave it out\n"
+    )
+    status, printed = run("predict", digits[1], "--data", tmp_path)
+    assert status == 2
+    assert "digits are in the package; leave out --data" in printed
+
+
+def test_predict_reads_the_network_of_a_checkpoint(tmp_path):
+    run("train", "--preset", "digits", "--epochs", 1, "--output", tmp_path, "--checkpoint",
+        tmp_path / "run.npz")  # fmt: skip
+    assert run("predict", tmp_path / "run.npz") == run("predict", tmp_path / "digits.npz")

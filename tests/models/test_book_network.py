@@ -19,7 +19,7 @@ from book_network import (
 )
 
 from autograd_nn.gradient_check import numeric_gradient
-from autograd_nn.models import backprop
+from autograd_nn.models import Network, backprop
 
 
 def assert_printed(found, printed):
@@ -242,3 +242,26 @@ def test_finite_differences_measure_the_printed_gradients(composed, cost, layer)
     assert_printed(
         numeric_gradient(composed.cost, composed.biases[layer]), PRINTED[cost]["delta"][layer]
     )
+
+
+# --- the book's networks by their sizes -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sizes", "parameters"),
+    [
+        ([2, 3, 1], 13), ([784, 10], 7_850), ([784, 15, 10], 11_935), ([784, 30, 10], 23_860),
+        ([784, 100, 10], 79_510), ([784, 30, 4], 23_674), ([784, 30, 10, 4], 23_904),
+        ([4096, 30, 1], 122_941),
+    ],
+)  # fmt: skip
+def test_the_networks_that_the_book_names_have_as_many_parameters_as_it_says(sizes, parameters):
+    assert sum(p.data.size for p in Network(sizes).parameters) == parameters
+
+
+@pytest.mark.parametrize(("z", "upper"), [(0, 0.5), (1, 0.73106), (2, 0.88080), (4, 0.98201)])
+def test_a_neuron_says_sigma_of_its_weighted_input(z, upper):
+    net = Network([1, 1], zero_biases=True)
+    net.weights[0].data = [[z]]
+    assert net.feedforward([1.0])[0] == pytest.approx(upper, abs=5e-6)
+    assert net.feedforward([-1.0])[0] == pytest.approx(1 - upper, abs=5e-6)

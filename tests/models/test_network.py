@@ -629,7 +629,7 @@ def test_a_float32_network_computes_what_the_float64_network_computes_but_coarse
 
 @pytest.mark.parametrize("dtype", [int, bool, complex, np.uint8, object])
 def test_a_network_of_numbers_without_a_gradient_raises(dtype):
-    with pytest.raises(TypeError, match=r"Network: dtype .*expected float64 or float32"):
+    with pytest.raises(TypeError, match=r"Network: dtype .*float64 or float32 was expected"):
         Network([2, 2], dtype=dtype)
 
 
@@ -737,7 +737,7 @@ def test_labels_that_no_output_stands_for_are_refused_by_accuracy():
 
 
 def test_many_examples_are_evaluated_some_at_a_time_with_the_same_result(monkeypatch):
-    module = sys.modules["autograd_nn.models.network"]
+    module = sys.modules["autograd_nn.models.feedforward"]
     network = Network([5, 4, 3], rng=0)
     x, y = np.random.default_rng(0).random((23, 5)), np.arange(23) % 3
     whole, cost = network.feedforward(x), network.mean_cost(x, y)

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from autograd_nn.models import NAND, Perceptron, add_bits
+from autograd_nn.models import NAND, Perceptron, add_bits, cheese_festival
 
 ALL_OF_THREE = list(itertools.product((0, 1), repeat=3))
 
@@ -27,6 +27,19 @@ def test_nand_is_0_only_when_both_inputs_are_1(x, decision):
 
 def test_nand_has_the_weights_and_the_bias_of_the_book():
     assert (NAND.weights, NAND.bias) == ((-2, -2), 3)
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "decisions"),
+    [
+        ([0, 1], "01111111"), ([2, 3], "00011111"), ([4, 5], "00001111"), ([6, 7], "00000111"),
+        ([8, 9], "00000001"), ([10], "00000000"),
+    ],
+)  # fmt: skip
+def test_a_lower_threshold_means_to_go_more_often(thresholds, decisions):
+    x = [[i >> 2 & 1, i >> 1 & 1, i & 1] for i in range(8)]  # weather, company, station
+    for threshold in thresholds:
+        assert "".join(map(str, cheese_festival(threshold)(x))) == decisions
 
 
 def test_a_perceptron_on_its_threshold_says_0():
@@ -99,17 +112,13 @@ def test_inputs_that_do_not_fit_the_weights_raise_with_both_sizes(x, shape):
         NAND(x)
 
 
-@pytest.mark.parametrize(
-    ("neuron", "x"),
-    [
-        (Perceptron((1, 1), bias=0), [1, np.nan]),
-        (Perceptron((np.nan, 1), bias=0), [1, 1]),
-        (Perceptron((1, 1), bias=np.nan), [[1, 1], [0, 0]]),
-    ],
-)
-def test_what_is_no_number_decides_nothing(neuron, x):
+def test_what_is_no_number_decides_nothing():
     with pytest.raises(ValueError, match=r"Perceptron: w·x \+ b is nan"):
-        neuron(x)
+        Perceptron((1, 1), bias=0)([1, np.nan])
+    with pytest.raises(ValueError, match=r"Perceptron: weights=\(nan, 1\)"):
+        Perceptron((np.nan, 1), bias=0)
+    with pytest.raises(ValueError, match=r"Perceptron: bias=nan"):
+        Perceptron((1, 1), bias=np.nan)
 
 
 @pytest.mark.parametrize(("a", "b"), [(2, 0), (0, -1), (0.5, 1), ([0, 1], [0, 3]), (np.nan, 0)])

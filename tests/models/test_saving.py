@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_nn import Network
-from autograd_nn.models import Dropout
+from autograd_nn.models import Dropout, archive
 from autograd_nn.models import saving as module
 
 KINDS = {
@@ -239,13 +239,13 @@ def test_a_bomb_is_not_unpacked(tmp_path, monkeypatch):
 
     file = zipped(tmp_path, put("settings.npy", b"\0" * 50_000_000))
     assert file.stat().st_size < 100_000
-    monkeypatch.setattr(module, "_unpacked", unpacked)
+    monkeypatch.setattr(archive.Archive, "_unpacked", unpacked)
     with pytest.raises(ValueError, match=r"settings is 50,000,000 bytes"):
         Network.load(file)
 
 
 def test_a_file_larger_than_any_network_is_not_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "_LARGEST", 100)
+    monkeypatch.setattr(module, "LARGEST", 100)
     file = network().save(tmp_path / "net.json")
     with pytest.raises(ValueError, match="more than 100 bytes"):
         Network.load(file)

@@ -678,6 +678,21 @@ def test_labels_with_a_single_output_neuron_cannot_be_learned():
         Network([2, 1]).fit((X, [0, 1, 0, 1, 0, 1, 0]), **SETTINGS)
 
 
+@pytest.mark.parametrize("kind", [int, bool, float, np.float32])
+def test_what_the_message_says_about_a_single_output_neuron_is_right(kind):
+    y = np.array([0, 1, 0, 1, 0, 1, 0]).astype(kind)
+    with pytest.raises(ValueError, match="; write ") as raised:
+        Network([2, 1]).fit((X, y), **SETTINGS)
+    said = str(raised.value).split("; write ")[1]
+    assert said == "y.reshape(-1, 1).astype(float)"
+    by_hand, by_message = Network([2, 1]), Network([2, 1])
+    by_hand.fit((X, [[0.0], [1.0], [0.0], [1.0], [0.0], [1.0], [0.0]]), **SETTINGS)
+    by_message.fit((X, eval(said, {"y": y})), **SETTINGS)
+    assert same(parameters_of(by_hand), parameters_of(by_message))
+    with pytest.raises(ValueError, match=r"; write \[float\(y\)\]"):
+        Network([2, 1]).record(X[0], y[0])
+
+
 def test_a_validation_that_is_no_pair_raises_before_training():
     network = Network([2, 2])
     before = parameters_of(network)

@@ -123,6 +123,21 @@ def test_a_step_is_the_gradient_of_the_total_cost_with_n_of_the_training_data():
             assert step[i] == pytest.approx((above - below) / (2 * h), rel=1e-5, abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("rate", "an_epoch", "limit"), [(0.1, 0.951229, 0.951229), (0.5, 0.778796, 0.778801)]
+)
+def test_weights_that_learn_nothing_decay_by_the_books_factor_in_an_epoch(rate, an_epoch, limit):
+    """(1 - ηλ/n)^(n/m), nearly exp(-ηλ/m): MNIST's n = 50,000, m = 10 and λ = 5."""
+    net = Network([1, 1], rng=0)
+    before, n = float(net.weights[0].data[0, 0]), 50_000
+    net.fit(
+        (np.zeros((n, 1)), np.zeros((n, 1))), epochs=1, batch_size=10, learning_rate=rate, l2=5.0
+    )
+    factor = float(net.weights[0].data[0, 0]) / before
+    assert factor == pytest.approx(an_epoch, abs=5e-7)
+    assert float(np.exp(-rate * 5 / 10)) == pytest.approx(limit, abs=5e-7)
+
+
 # --- momentum ---------------------------------------------------------------------------------
 
 
