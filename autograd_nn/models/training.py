@@ -66,7 +66,8 @@ def train(
     except _NotFinite as found:
         raise TrainingDiverged(
             f"fit: in epoch {len(run.history)} {found}; a smaller learning_rate "
-            f"than {run.rate:g} often helps",
+            f"than {run.rate:g} often helps; inside `with watch_nonfinite():` "
+            "fit(…, plan=False) names the operation",
             run.history,
         ) from None
     return run.history
