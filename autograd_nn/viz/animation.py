@@ -86,7 +86,7 @@ class Animation(Sequence[Drawing]):
             return {"text/plain": f"{error}\n\n{self!r}"}
 
 
-def animate(cost: Node, *, direction: Direction = "right") -> Animation:
+def animate(cost: Node, *, direction: Direction | None = None) -> Animation:
     """The backward pass of ``cost``: :func:`draw_backward` at every step, and at the end.
 
     Raises ``ValueError`` for more than 200 steps, and where :func:`draw_backward` would.

@@ -11,15 +11,15 @@ import numpy as np
 
 from ..backward import sweep, topological_order
 from ..core import Array, Node
-from .boxes import head, kind, short
+from .boxes import head, kind, on_lines, short
 from .drawing import Drawing
 from .graph import MAX_NODES
 from .jacobian import local_arrow
 from .layers import groups, named
+from .measures import box_width, direction_that_fits
 from .names import node_names
 from .picture import Arrow, Box, Direction, Picture, State, check_direction
 
-_NARROW, _WIDE = set(" .,:;'()[]|-iljft"), set("mwMW=+⊙→")
 _CAPTION = 56  # letters in a line, so that it is narrower than all but the smallest graphs
 
 
@@ -34,7 +34,7 @@ class Pass:
     captions: dict[int | None, list[str]]  # by the number of the step, None for the end
     ids: dict[Node, str]
     arrows: dict[Node, list[Arrow]]  # into each node, as in the picture of the graph
-    direction: Direction
+    direction: Direction | None  # None: whichever fits
 
     @cached_property
     def number(self) -> dict[Node, int]:
@@ -42,7 +42,7 @@ class Pass:
         return {node: k for k, node in enumerate(self.order, start=1)}
 
 
-def backward_pass(cost: Node, asked_by: str, direction: Direction = "right") -> Pass:
+def backward_pass(cost: Node, asked_by: str, direction: Direction | None = None) -> Pass:
     """Run the pass; nothing is stored on the graph."""
     check_direction(direction, asked_by)
     nodes = topological_order(cost) if isinstance(cost, Node) else []
@@ -99,7 +99,7 @@ def _used_by(nodes: list[Node], argument: Node) -> set[str]:
 
 
 def draw_backward(
-    cost: Node, step: int | None = None, *, direction: Direction = "right"
+    cost: Node, step: int | None = None, *, direction: Direction | None = None
 ) -> Drawing:
     """Draw the backward pass of ``cost`` as it is at one step, or after all of them.
 
@@ -148,20 +148,15 @@ def frame(going: Pass, step: int | None) -> Picture:
             text = (f"{number[node]}   {text[0]}",)
         if node in going.gradients:
             text += (going.equations[node],) if node in going.equations else ()
-            done = f"gradient {short(going.gradients[node])}"
-            shares = f"{arrived[node]} of {wanted[node]} shares in"
-            width = max(map(_width, (*text, done, shares)))
-            text += (shares if state == "to do" else done,)
+            done = on_lines(f"gradient {short(going.gradients[node])}")
+            shares = (*done[:-1], f"{arrived[node]} of {wanted[node]} shares in")
+            width = box_width((*text, *done, *shares))
+            text += shares if state == "to do" else done
         look = kind(node, going.nodes[-1])
         boxes.append(Box(going.ids[node], look, text, group.get(node, ""), state, width))
         arrows += [_arrow(arrow, number.get(node), at) for arrow in going.arrows[node]]
-    return Picture(tuple(boxes), tuple(arrows), tuple(going.captions[step]), going.direction)
-
-
-def _width(text: str) -> float:
-    """Inches that a box takes for a line of text, in DejaVu Sans of 11 points, and no less."""
-    ems = sum(0.4 if c in _NARROW else 0.98 if c in _WIDE else 0.637 for c in text)
-    return ems * 11 / 72 + 0.22
+    picture = Picture(tuple(boxes), tuple(arrows), tuple(going.captions[step]))
+    return replace(picture, direction=going.direction or direction_that_fits(picture))
 
 
 def receivers(node: Node) -> list[Node]:

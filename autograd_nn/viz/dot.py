@@ -56,12 +56,13 @@ def to_dot(picture: Picture) -> str:
         graph.attr("graph", layout="neato", outputorder="edgesfirst")
     else:
         direction = {"right": "LR", "down": "TB"}[picture.direction]
-        graph.attr("graph", rankdir=direction, ranksep="0.5", nodesep="0.3")
+        narrow = "0.3" if picture.direction == "right" else "0.2"
+        graph.attr("graph", rankdir=direction, ranksep="0.5", nodesep=narrow)
     # white, so that nothing is lost on a notebook's dark ground, with a margin around it
     graph.attr("graph", bgcolor="#ffffff", pad="0.15")
     graph.attr("graph", fontname=FONT, fontsize="12", fontcolor=_INK)
     graph.attr("node", fontname=FONT, fontsize="11", fontcolor=_INK)
-    graph.attr("node", color=NEUTRAL, margin="0.1,0.05")
+    graph.attr("node", color=NEUTRAL, margin="0.07,0.05")
     graph.attr("edge", fontname=FONT, fontsize="10", arrowsize="0.7")
     if picture.caption:
         # an empty line at the start of a wide caption makes Graphviz's WebAssembly trap
@@ -74,7 +75,7 @@ def to_dot(picture: Picture) -> str:
             continue
         with graph.subgraph(name=f"cluster_{number}") as frame:
             frame.attr("graph", label=plain(group), labelloc="t", labeljust="l", id=f"c{number}")
-            frame.attr("graph", style="rounded", color="#b8c0c9", margin="10")
+            frame.attr("graph", style="rounded", color="#b8c0c9", margin="8")
             _write(frame, boxes, picture.direction)
     for i, arrow in enumerate(picture.arrows):
         label = arrow.label

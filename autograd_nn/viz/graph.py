@@ -14,6 +14,7 @@ from .drawing import Drawing
 from .folded import folded_picture
 from .jacobian import local_arrow
 from .layers import groups
+from .measures import direction_that_fits
 from .names import node_names
 from .picture import Arrow, Box, Direction, Picture, check_direction
 from .single import scalar_picture
@@ -21,7 +22,9 @@ from .single import scalar_picture
 MAX_NODES = 500
 
 
-def draw_graph(cost: Node, *, detail: str = "tensor", direction: Direction = "right") -> Drawing:
+def draw_graph(
+    cost: Node, *, detail: str = "tensor", direction: Direction | None = None
+) -> Drawing:
     """Draw the graph that ``cost`` was recorded in, from left to right.
 
     Square boxes are leaves (bold: parameters), rounded ones results with their op's name.  Each
@@ -32,8 +35,9 @@ def draw_graph(cost: Node, *, detail: str = "tensor", direction: Direction = "ri
 
     ``detail="layer"`` folds each layer of a recorded network into one box (of another graph, what
     lies between the tensors that have names); ``detail="scalar"`` has a box for every single
-    number.  The graph of a gradient (``create_graph=True``) is a graph too.  ``direction="down"``
-    puts the inputs at the top, which fits a long graph on a page.
+    number.  The graph of a gradient (``create_graph=True``) is a graph too.  A graph so long that
+    its words could not be read on a page goes down the page instead; ``direction="right"`` or
+    ``"down"`` decides.
 
     Raises ``ValueError`` for a graph too large to look at.
 
@@ -52,7 +56,8 @@ def draw_graph(cost: Node, *, detail: str = "tensor", direction: Direction = "ri
     nodes = topological_order(cost)
     for node in nodes:
         check_fresh(node, "draw_graph")
-    return Drawing(replace(_DETAILS[detail](nodes), direction=direction))
+    picture = _DETAILS[detail](nodes)
+    return Drawing(replace(picture, direction=direction or direction_that_fits(picture)))
 
 
 def tensor_picture(nodes: list[Node]) -> Picture:

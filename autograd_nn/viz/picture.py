@@ -66,10 +66,13 @@ class Picture:
     direction: Direction = "right"
 
 
-def check_direction(direction: Direction, asked_by: str) -> None:
+def check_direction(direction: Direction | None, asked_by: str) -> None:
     """Raise ``ValueError`` for a direction that there is not."""
-    if direction not in ("right", "down"):
-        raise ValueError(f'{asked_by}: direction={direction!r}; expected "right" or "down"')
+    if direction not in (None, "right", "down"):
+        raise ValueError(
+            f'{asked_by}: direction={direction!r}; expected "right" or "down", or None for the one '
+            "that fits"
+        )
 
 
 def number(x: float) -> str:
