@@ -78,11 +78,27 @@ def to_dot(picture: Picture) -> str:
             frame.attr("graph", style="rounded", color="#b8c0c9", margin="8")
             _write(frame, boxes, picture.direction)
     for i, arrow in enumerate(picture.arrows):
-        label = arrow.label
-        if picture.direction == "down":  # a label stands beside its arrow: a space between the two
+        label, line = arrow.label, _line(arrow)
+        if arrow.label_at is not None:  # a word of its own on the line, which it interrupts
+            _label(graph, f"l{i}", label, arrow.label_at, line["fontcolor"])
+            label = ""
+        elif picture.direction == "down":  # beside its arrow: a space between the two
             label = "\n".join(f"  {line} " for line in label.split("\n") if line)
-        graph.edge(arrow.source, arrow.target, plain(label), id=f"e{i}", **_line(arrow))
+        if picture.sides:
+            line |= {"tailport": "e", "headport": "w"}
+        graph.edge(arrow.source, arrow.target, plain(label), id=f"e{i}", **line)
     return str(graph.source)
+
+
+def _label(
+    graph: graphviz.Digraph, name: str, text: str, at: tuple[float, float], colour: str
+) -> None:
+    """A label at a place, on white, so that no line runs through it."""
+    graph.node(
+        name, plain(text), id=name, pos=f"{at[0]:.4g},{at[1]:.4g}!", shape="plaintext",
+        style="filled", fillcolor="#ffffff", fontcolor=colour, fontsize="10", margin="0.02,0.01",
+        width="0", height="0",
+    )  # fmt: skip
 
 
 def _groups(picture: Picture) -> list[tuple[str, list[Box]]]:
@@ -103,7 +119,8 @@ def _write(graph: graphviz.Digraph, boxes: list[Box], direction: Direction) -> N
         if box.at is not None:
             look = look | {"pos": f"{box.at[0]:.4g},{box.at[1]:.4g}!"}
         is_record = look["shape"] in ("record", "Mrecord")
-        text = record(box.lines, direction) if is_record else plain("\n".join(box.lines))
+        stacked: Direction = "down" if box.at is not None else direction  # neato knows no rankdir
+        text = record(box.lines, stacked) if is_record else plain("\n".join(box.lines))
         graph.node(box.id, text, id=box.id, **look)
 
 

@@ -38,7 +38,8 @@ class Arrow:
     """An edge of a picture; ``sign`` (-1, 0, 1) is that of its number, ``width`` 0 to 1.
 
     ``faint`` is for lines of which there are many, without arrowheads; ``back`` puts the head at
-    the other end, for what flows against the arrow.
+    the other end, for what flows against the arrow.  ``label_at`` is the place of the label's
+    middle, in inches, where boxes have places.
     """
 
     source: str
@@ -50,6 +51,7 @@ class Arrow:
     state: State = ""
     faint: bool = False
     back: bool = False
+    label_at: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,15 @@ class Picture:
     """Boxes, arrows and a caption of several lines, in the order in which they are written.
 
     Either every box has a place (``at``), or none and the renderer finds places, in the
-    ``direction`` "right" or "down".
+    ``direction`` "right" or "down".  With ``sides`` arrows run from the right side of a box to the
+    left side of another, not from middle to middle.
     """
 
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
     caption: tuple[str, ...] = field(default=())
     direction: Direction = "right"
+    sides: bool = False
 
 
 def check_direction(direction: Direction | None, asked_by: str) -> None:
