@@ -63,7 +63,7 @@ def _box(paths: PathSum, scalar: int) -> Box:
     lines = [f"{paths.element_name(scalar)} = {number(float(node.data.ravel()[position]))}"]
     if scalar == paths.last:
         return Box(f"s{scalar}", "cost", tuple(lines))
-    whole = "" if paths.example is None else f"example {paths.example}'s part of "
+    whole = "" if paths.example is None else "part of "  # whose, the caption says
     lines.append(f"{whole}∂{paths.target}/∂· = {number(paths.derivative(scalar))}")
     return Box(f"s{scalar}", "parameter" if scalar == 0 else "element", tuple(lines))
 

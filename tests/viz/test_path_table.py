@@ -88,14 +88,6 @@ def test_rows_are_the_largest_paths_and_the_running_sum_ends_with_the_rest_in_th
     assert sums["finite difference"] == pytest.approx(gradient[1, 0], rel=1e-7)
 
 
-def test_one_examples_table_has_no_other_ways(run):
-    network = Network([2, 3, 2, 2], rng=0)
-    run = network.record([[0.5, -1.0], [1.0, 2.0]], [1, 0])
-    table = path_table(run.cost, run.weights[2], (1, 0), example=1)
-    assert [what for what, _, _ in table.sums] == ["sum"]
-    assert table.title.startswith("example 1's part of ∂C/∂w2[1, 0]")
-
-
 # --- four spellings ------------------------------------------------------------------------------------
 
 
