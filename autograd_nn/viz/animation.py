@@ -13,7 +13,7 @@ from ..files import write_whole
 from .backward_picture import backward_pass, frame
 from .drawing import FORMATS, TEXTS, Drawing, fitted
 from .picture import Direction
-from .render import render
+from .svg import as_text
 
 MAX_STEPS = 200
 _GAP = 12  # points between the pictures of a strip
@@ -68,7 +68,9 @@ class Animation(Sequence[Drawing]):
         """All drawings on one SVG, row by row, in so many columns."""
         if columns < 1:
             raise ValueError(f"filmstrip: columns={columns}; expected 1 or more")
-        return _strip([render(drawing.dot, "svg").decode() for drawing in self], columns)
+        last = self.drawings[-1].title if self.drawings else ""
+        title = f"{len(self)} pictures in their order. The last: {last}"
+        return _strip([drawing._svg() for drawing in self], columns, title)
 
     def save_filmstrip(self, path: str | os.PathLike[str], columns: int = 1) -> Path:
         """Write the filmstrip, an SVG."""
@@ -106,7 +108,7 @@ def animate(cost: Node, *, direction: Direction | None = None) -> Animation:
     return Animation([Drawing(frame(going, step)) for step in steps])
 
 
-def _strip(svgs: list[str], columns: int) -> str:
+def _strip(svgs: list[str], columns: int, title: str) -> str:
     """SVGs side by side and below each other, each with identifiers of its own."""
     pieces = [_piece(svg, k) for k, svg in enumerate(svgs, start=1)]
     wide = max((piece[0] for piece in pieces), default=0.0) + _GAP
@@ -120,7 +122,7 @@ def _strip(svgs: list[str], columns: int) -> str:
     ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}pt" height="{height:g}pt" '
-        f'viewBox="0 0 {width:g} {height:g}">\n'
+        f'viewBox="0 0 {width:g} {height:g}">\n<title>{as_text(title)}</title>\n'
         f'<rect width="100%" height="100%" fill="#e3e7eb"/>\n{"".join(placed)}</svg>\n'
     )
 

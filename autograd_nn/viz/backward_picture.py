@@ -156,7 +156,12 @@ def frame(going: Pass, step: int | None) -> Picture:
         boxes.append(Box(going.ids[node], look, text, group.get(node, ""), state, width))
         arrows += [_arrow(arrow, number.get(node), at) for arrow in going.arrows[node]]
     picture = Picture(tuple(boxes), tuple(arrows), tuple(going.captions[step]))
-    return replace(picture, direction=going.direction or direction_that_fits(picture))
+    output = names[going.nodes[-1]]
+    return replace(
+        picture,
+        direction=going.direction or direction_that_fits(picture),
+        title=f"The backward pass of {output}. {' '.join(going.captions[step]).strip()}",
+    )
 
 
 def receivers(node: Node) -> list[Node]:
@@ -182,7 +187,7 @@ def _state(node: Node, going: Pass, at: int, complete: bool) -> State:
 def _arrow(arrow: Arrow, number: int | None, at: int) -> Arrow:
     """The arrow turned round, and how far the pass has come with it."""
     if number is None or not arrow.label:
-        return replace(arrow, faint=True)
+        return replace(arrow, state="to do")  # pale: nothing flows back along it
     state: State = "done" if number < at else "now" if number == at else "to do"
     return replace(arrow, back=True, state=state)
 

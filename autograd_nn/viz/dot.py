@@ -147,7 +147,7 @@ def _line(arrow: Arrow) -> dict[str, str]:
     if arrow.state == "now":
         line |= {"penwidth": "2.5"}
     elif arrow.state == "to do":
-        line |= {"color": "#c3cad2", "fontcolor": _PALE}
+        line |= {"color": "#8a95a1", "fontcolor": _PALE}
     return line
 
 

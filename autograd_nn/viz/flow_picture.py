@@ -49,7 +49,9 @@ def draw_flow(
         f"the arrows between any two layers add up to {number(paths.total)}",
         sum_line(paths),
     )
-    return Drawing(in_columns(Picture(boxes, _arrows(paths, boxes, box_of), caption)))
+    title = f"{paths.what}, split over the numbers of each layer."
+    arrows = _arrows(paths, boxes, box_of)
+    return Drawing(in_columns(Picture(boxes, arrows, caption, title=title)))
 
 
 def _boxes(paths: PathSum, width: int) -> tuple[tuple[Box, ...], Array]:

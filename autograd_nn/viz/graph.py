@@ -56,8 +56,13 @@ def draw_graph(
     nodes = topological_order(cost)
     for node in nodes:
         check_fresh(node, "draw_graph")
-    picture = _DETAILS[detail](nodes)
-    return Drawing(replace(picture, direction=direction or direction_that_fits(picture)))
+    picture, by = _DETAILS[detail](nodes), {"scalar": "number"}.get(detail, detail)
+    picture = replace(
+        picture,
+        direction=direction or direction_that_fits(picture),
+        title=f"The recorded graph of {node_names(nodes)[cost]}, {by} by {by}.",
+    )
+    return Drawing(picture)
 
 
 def tensor_picture(nodes: list[Node]) -> Picture:

@@ -54,7 +54,8 @@ def draw_paths(
         boxes.append(Box("rest", "rest", (f"{hidden:,} more {more}", f"sum {number(rest)}")))
         arrows.append(Arrow("s0", "rest", rest=True))
         arrows.append(Arrow("rest", f"s{paths.last}", rest=True))
-    picture = Picture(tuple(boxes), tuple(arrows), _caption(paths, top))
+    caption = _caption(paths, top)
+    picture = Picture(tuple(boxes), tuple(arrows), caption, title=f"{caption[0]}.")
     return Drawing(replace(picture, direction=direction_that_fits(picture)))
 
 

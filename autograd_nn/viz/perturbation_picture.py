@@ -103,6 +103,7 @@ class _Story:
         return replace(
             end, boxes=tuple(boxes), arrows=tuple(arrows),
             caption=(*caption, *[" "] * (high - len(caption))),
+            title=f"How a change of {self.paths.source} reaches {self.paths.target}, {caption[0]}.",
         )  # fmt: skip
 
     def _step(self, step: int, last: int) -> Picture:

@@ -60,7 +60,8 @@ class Picture:
 
     Either every box has a place (``at``), or none and the renderer finds places, in the
     ``direction`` "right" or "down".  With ``sides`` arrows run from the right side of a box to the
-    left side of another, not from middle to middle.
+    left side of another, not from middle to middle.  ``title`` is a sentence that says what it
+    shows.
     """
 
     boxes: tuple[Box, ...]
@@ -68,6 +69,7 @@ class Picture:
     caption: tuple[str, ...] = field(default=())
     direction: Direction = "right"
     sides: bool = False
+    title: str = ""
 
 
 def check_direction(direction: Direction | None, asked_by: str) -> None:

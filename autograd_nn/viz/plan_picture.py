@@ -49,7 +49,8 @@ def draw_plan(plan: Any) -> Drawing:
             arrows.append(Arrow(source, target))
         boxes.append(Box(target, "result", _lines(step)))
         latest[step.name] = target
-    return Drawing(Picture(tuple(boxes), tuple(arrows)))
+    title = f"The {len(listing)} steps of a plan, in their order."
+    return Drawing(Picture(tuple(boxes), tuple(arrows), title=title))
 
 
 def _lines(step: Step) -> tuple[str, ...]:

@@ -91,7 +91,8 @@ def test_arrows_point_the_way_that_gradients_flow_and_say_how_far(run):
             k = number[arrow.target]
             assert arrow.state == ("done" if k < 6 else "now" if k == 6 else "to do")
         else:
-            assert arrow.faint  # nothing flows to inputs and desired outputs
+            assert not arrow.back  # nothing flows to inputs and desired outputs
+            assert arrow.state == "to do"  # and the line is pale
     assert drawing.dot.count("dir=back") == sum(bool(a.label) for a in drawing.picture.arrows)
 
 

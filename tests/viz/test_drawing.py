@@ -328,6 +328,27 @@ def test_without_a_picture_a_notebook_is_given_the_reason_and_the_dot_text(
     }
 
 
+def test_a_graph_too_large_says_so_in_a_notebook_and_is_not_poured_out():
+    boxes = tuple(Box(f"n{i}", "result", (str(i),)) for i in range(3002))
+    large = Drawing(Picture(boxes, tuple(Arrow(f"n{i}", f"n{i + 1}") for i in range(3001))))
+    bundle = large._repr_mimebundle_()
+    assert set(bundle) == {"text/plain"}, "Mermaid draws no more than 500 arrows"
+    reason, _, rest = bundle["text/plain"].partition("\n\n")
+    assert reason.startswith("render: the graph has 3,001 edges, more than the 3,000")
+    assert "fold its layers" in reason
+    assert rest.startswith("digraph {")
+    assert rest.endswith(" more lines, all of them in .dot")
+    assert len(rest.split("\n")) < 70
+
+
+@pytest.mark.parametrize(("arrows", "shown"), [(500, True), (501, False)])
+def test_mermaid_is_given_where_mermaid_can_draw_it(arrows, shown, monkeypatch):
+    monkeypatch.setattr(module, "render", fails(RendererNotFound("pip install it")))
+    boxes = Box("a", "input", ("a",)), Box("b", "cost", ("b",))
+    bundle = Drawing(Picture(boxes, (Arrow("a", "b"),) * arrows))._repr_mimebundle_()
+    assert ("text/vnd.mermaid" in bundle) == shown
+
+
 def test_a_renderers_output_that_is_no_text_is_not_raised_in_a_notebook(drawing, monkeypatch):
     monkeypatch.setattr(module, "render", draws(b"\xff\xfe"))
     assert drawing.dot in drawing._repr_mimebundle_()["text/plain"]
