@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, overload
 
+import numpy as np
+
 from ..core import Node
 from ..files import write_whole
 from .backward_picture import backward_pass, frame
@@ -58,6 +60,10 @@ class Animation(Sequence[Drawing]):
                 f"save: format {format!r}; expected one of {', '.join((*FORMATS, *TEXTS))}"
             )
         folder, digits = Path(folder), max(2, len(str(len(self))))
+        if not folder.parent.is_dir():
+            raise FileNotFoundError(f"save: there is no folder {folder.parent}; make it first")
+        if folder.exists() and not folder.is_dir():
+            raise FileExistsError(f"save: {folder} is a file; expected the name of a folder")
         folder.mkdir(exist_ok=True)
         return [
             drawing.save(folder / f"step-{k:0{digits}}.{format}")
@@ -66,8 +72,8 @@ class Animation(Sequence[Drawing]):
 
     def filmstrip(self, columns: int = 1) -> str:
         """All drawings on one SVG, row by row, in so many columns."""
-        if columns < 1:
-            raise ValueError(f"filmstrip: columns={columns}; expected 1 or more")
+        if not isinstance(columns, (int, np.integer)) or columns < 1:
+            raise ValueError(f"filmstrip: columns={columns!r}; expected a whole number, 1 or more")
         last = self.drawings[-1].title if self.drawings else ""
         title = f"{len(self)} pictures in their order. The last: {last}"
         return _strip([drawing._svg() for drawing in self], columns, title)

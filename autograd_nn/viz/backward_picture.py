@@ -11,7 +11,7 @@ import numpy as np
 
 from ..backward import sweep, topological_order
 from ..core import Array, Node
-from .boxes import head, kind, on_lines, short
+from .boxes import check_tensor, head, kind, on_lines, short
 from .drawing import Drawing
 from .graph import MAX_NODES
 from .jacobian import local_arrow
@@ -45,7 +45,8 @@ class Pass:
 def backward_pass(cost: Node, asked_by: str, direction: Direction | None = None) -> Pass:
     """Run the pass; nothing is stored on the graph."""
     check_direction(direction, asked_by)
-    nodes = topological_order(cost) if isinstance(cost, Node) else []
+    check_tensor(cost, asked_by)
+    nodes = topological_order(cost)
     if len(nodes) > MAX_NODES:
         raise ValueError(
             f"{asked_by}: the graph has {len(nodes):,} nodes, more than the {MAX_NODES} that can "
@@ -206,7 +207,9 @@ def _captions(nodes: list[Node], order: list[Node], at_z: str) -> dict[int | Non
                 f"Times the local derivative it goes to {parts}; shares add up.", _CAPTION
             ),
         ]
-    captions[None] = [f"The pass is over: {len(order)} steps; every gradient is complete."]
+    captions[None] = [
+        f"The pass is over: {len(order)} step{'s' * (len(order) != 1)}; every gradient is complete."
+    ]
     high = max(map(len, captions.values()))
     for lines in captions.values():
         lines += [*([at_z] if at_z else []), *[" "] * (high - len(lines))]

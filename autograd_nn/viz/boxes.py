@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..core import Array, Node
@@ -9,6 +11,13 @@ from .picture import NodeKind, number, numbers, times
 
 _SHOWN_ELEMENTS = 4  # arrays up to this size show their elements, larger ones their norm
 _LONG = 24  # letters of a line; "gradient norm 0.0001234" is on one
+
+
+def check_tensor(output: Any, asked_by: str) -> None:
+    """Raise ``TypeError`` for what is no tensor; a recorded pass has one, its cost."""
+    if not isinstance(output, Node):
+        hint = "; it has one: draw its .cost" if hasattr(output, "cost") else ""
+        raise TypeError(f"{asked_by}: got {type(output).__name__}, expected a tensor{hint}")
 
 
 def kind(node: Node, output: Node) -> NodeKind:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..backward import check_fresh, topological_order
 from ..core import Node
-from .boxes import kind, lines, short
+from .boxes import check_tensor, kind, lines, short
 from .drawing import Drawing
 from .folded import folded_picture
 from .jacobian import local_arrow
@@ -46,8 +46,7 @@ def draw_graph(
     >>> draw_graph(run.cost), draw_graph(run.cost, detail="layer")
     (Drawing(19 boxes, 18 arrows), Drawing(4 boxes, 3 arrows))
     """
-    if not isinstance(cost, Node):
-        raise TypeError(f"draw_graph: got {type(cost).__name__}, expected a tensor")
+    check_tensor(cost, "draw_graph")
     if detail not in _DETAILS:
         raise ValueError(
             f"draw_graph: detail={detail!r}; expected one of {', '.join(map(repr, _DETAILS))}"

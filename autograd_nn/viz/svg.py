@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from .picture import Picture
 
 _OF_A_PART = re.compile(
-    r'(<g id="([^"]*)" class="(?:graph|node|edge|cluster)">\s*<title>)[^<]*(</title>)'
+    r'(<g id="([^"]*)" class="(?:graph|node|edge|cluster)"[^>]*>\s*<title>)[^<]*(</title>)'
 )
 
 

@@ -286,6 +286,20 @@ def test_every_step_is_a_file(tmp_path):
     assert not (tmp_path / "more").exists()
 
 
+def test_where_the_steps_cannot_be_saved_it_is_said_why(tmp_path):
+    animation = animate(variable(3.0, "x") * 2.0)
+    with pytest.raises(
+        FileNotFoundError, match=r"save: there is no folder .*missing; make it first"
+    ):
+        animation.save(tmp_path / "missing" / "steps")
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(
+        FileExistsError, match=r"save: .*file is a file; expected the name of a folder"
+    ):
+        animation.save(tmp_path / "file")
+    assert (tmp_path / "file").read_text() == "mine"
+
+
 @pytest.mark.parametrize("columns", [1, 3])
 def test_a_filmstrip_holds_every_picture_beside_or_below_the_others(columns, tmp_path):
     needs_svg()
@@ -317,8 +331,9 @@ def test_a_filmstrip_is_shown_in_a_notebook_and_never_raises(monkeypatch):
 
 def test_filmstrips_that_cannot_be_are_refused(tmp_path):
     animation = animate(square_minus(variable(3.0, "x")))
-    with pytest.raises(ValueError, match=r"columns=0; expected 1 or more"):
-        animation.filmstrip(0)
+    for columns in (0, 1.5, "2"):
+        with pytest.raises(ValueError, match=r"columns=.*; expected a whole number, 1 or more"):
+            animation.filmstrip(columns)
     with pytest.raises(ValueError, match=r"strip\.png; expected a name that ends in \.svg"):
         animation.save_filmstrip(tmp_path / "strip.png")
 

@@ -171,10 +171,27 @@ def test_a_missing_folder_is_an_error_and_is_not_made(drawing, tmp_path):
 
 def test_a_folder_of_that_name_is_an_error_and_leaves_nothing(drawing, tmp_path):
     (tmp_path / "picture.dot").mkdir()
-    with pytest.raises(OSError, match=r"picture\.dot"):
+    with pytest.raises(
+        IsADirectoryError, match=r"picture\.dot is a folder; expected the name of a f"
+    ):
         drawing.save(tmp_path / "picture.dot")
     assert [path.name for path in tmp_path.iterdir()] == ["picture.dot"]
     assert (tmp_path / "picture.dot").is_dir()
+
+
+def test_a_folder_that_cannot_be_written_to_is_named_and_not_a_file_of_ours(
+    drawing, tmp_path, monkeypatch
+):
+    def refused(path, *flags):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("autograd_nn.files.os.open", refused)
+    with pytest.raises(PermissionError) as caught:
+        drawing.save(tmp_path / "picture.dot")
+    said = str(caught.value)
+    assert "save: cannot write to this folder (Permission denied); choose another" in said
+    assert str(tmp_path) in said
+    assert "unfinished" not in said
 
 
 # When it goes wrong

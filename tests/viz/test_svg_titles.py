@@ -68,6 +68,8 @@ def test_no_part_is_called_by_an_identifier(tmp_path):
     run = Network([2, 3, 1], rng=0).record([0.5, -1.0], [1.0])
     for drawing in (viz.draw_graph(run.cost), viz.draw_flow(run.cost, run.weights[2], (1, 0))):
         said = {}
+        outer = read(drawing, tmp_path).find(f"{SVG}g/{SVG}title")
+        assert outer.text == drawing.title
         for g in read(drawing, tmp_path).iter(f"{SVG}g"):
             said[g.get("id")] = (g.find(f"{SVG}title").text or "") if g.get("class") else ""
         for box in drawing.picture.boxes:
