@@ -66,7 +66,8 @@ def to_dot(picture: Picture) -> str:
     graph.attr("edge", fontname=FONT, fontsize="10", arrowsize="0.7")
     if picture.caption:
         # an empty line at the start of a wide caption makes Graphviz's WebAssembly trap
-        text = "".join((plain(line) or " ") + r"\l" for line in picture.caption)
+        caption = (" ", *picture.caption) if picture.sides else picture.caption  # off the boxes
+        text = "".join((plain(line) or " ") + r"\l" for line in caption)
         graph.attr("graph", label=text)
         graph.attr("graph", labelloc="b", labeljust="l")
     for number, (group, boxes) in enumerate(_groups(picture)):
