@@ -127,8 +127,8 @@ def _strip(svgs: list[str], columns: int, title: str) -> str:
         for k, (w, h, box, content) in enumerate(pieces)
     ]
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}pt" height="{height:g}pt" '
-        f'viewBox="0 0 {width:g} {height:g}">\n<title>{as_text(title)}</title>\n'
+        f'<svg width="{width:g}pt" height="{height:g}pt" viewBox="0 0 {width:g} {height:g}" '
+        f'xmlns="http://www.w3.org/2000/svg">\n<title>{as_text(title)}</title>\n'
         f'<rect width="100%" height="100%" fill="#e3e7eb"/>\n{"".join(placed)}</svg>\n'
     )
 

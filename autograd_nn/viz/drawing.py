@@ -16,6 +16,7 @@ from .svg import described, told
 
 FORMATS = ("svg", "png", "pdf")
 _LEAST = 0.6  # of its size: letters of 11 points become 6.6
+_PAGE = 640  # points: what a page of 1,000 pixels has beside the numbers of its cells
 TEXTS = ("dot", "mmd")  # which need no renderer
 _SHOWN_LINES = 60  # of DOT text, in place of a picture
 _MERMAID_ARROWS, _MERMAID_LETTERS = 500, 50_000  # Mermaid's own limits (maxEdges, maxTextSize)
@@ -104,8 +105,15 @@ def _beginning(text: str) -> str:
 def fitted(svg: str) -> str:
     """An SVG that shrinks to the width of its page, as long as its words can still be read.
 
-    Beyond that the page scrolls; where there is room the picture has its own size.
+    Beyond that the page scrolls; where there is room the picture has its own size.  A page made of
+    a notebook (``nbconvert``) holds it as an image, which knows nothing of styles and cuts off what
+    is wider than the page: a wide picture leaves its width open, and is as wide as the page there.
     """
-    width = re.search(r'<svg width="([\d.]+)pt"', svg)
-    least = f" min-width: {_LEAST * float(width[1]):.0f}pt;" if width else ""
-    return svg.replace("<svg ", f'<svg style="max-width: 100%;{least} height: auto" ', 1)
+    size = re.search(r'<svg width="([\d.]+)pt" height="[\d.]+pt"', svg)
+    if size is None:
+        return svg.replace("<svg ", '<svg style="max-width: 100%; height: auto" ', 1)
+    own = float(size[1])
+    if own <= _PAGE:
+        return svg.replace("<svg ", '<svg style="max-width: 100%; height: auto" ', 1)
+    style = f"max-width: {own:.0f}pt; min-width: {_LEAST * own:.0f}pt; height: auto"
+    return svg.replace(size[0], f'<svg style="{style}" width="100%"', 1)

@@ -1,6 +1,7 @@
 """Saving a drawing and showing it in a notebook."""
 
 import os
+import re
 import stat
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from autograd_nn import Network, Tensor
 from autograd_nn.viz import (
+    Animation,
     Drawing,
     RendererNotFound,
     RenderError,
@@ -88,13 +90,31 @@ def test_mermaid_text_is_saved_without_a_renderer(drawing, tmp_path, monkeypatch
     assert drawing.mermaid.startswith("flowchart LR\n")
 
 
+def in_a_notebook(drawing):
+    return ElementTree.fromstring(drawing._repr_mimebundle_()["image/svg+xml"])
+
+
 def test_an_svg_in_a_notebook_shrinks_to_the_page_while_it_can_be_read(drawing, possible):
     need("svg", possible)
-    root = ElementTree.fromstring(drawing._repr_mimebundle_()["image/svg+xml"])
-    width = float(root.get("width").removesuffix("pt"))
-    style = f"max-width: 100%; min-width: {0.6 * width:.0f}pt; height: auto"
-    assert root.get("style") == style
+    root = in_a_notebook(drawing)
+    assert root.get("style") == "max-width: 100%; height: auto"
+    assert float(root.get("width").removesuffix("pt")) < 640
     assert root.get("viewBox")  # without which it would be cut off, not shrunk
+
+
+@pytest.mark.parametrize("sequence", [False, True])
+def test_a_wide_one_is_not_cut_off_where_it_is_held_as_an_image(sequence, possible):
+    """A page made by nbconvert has <img>, without a style: only an open width lets it shrink."""
+    need("svg", possible)
+    run = Network([2, 3, 2, 2], rng=0).record([0.5, -1.0], 1)
+    wide = draw_graph(run.cost, direction="right")
+    root = in_a_notebook(Animation([wide]) if sequence else wide)
+    own = float(root.get("viewBox").split()[2])
+    assert own > 2000
+    assert (root.get("width"), root.get("height")) == ("100%", None)
+    least, most = (re.search(rf"{m}-width: (\d+)pt", root.get("style"))[1] for m in ("min", "max"))
+    assert int(most) == pytest.approx(own, abs=1), "its own size where there is room"
+    assert int(least) == pytest.approx(0.6 * own, abs=1)
 
 
 def test_a_picture_is_on_white_also_where_the_page_is_dark(drawing, possible, tmp_path):
