@@ -1,113 +1,157 @@
 """Boxes in columns at fixed places, straight arrows between them, and labels on their own lines.
 
 Where paths run from layer to layer this is easier to read than what a layout engine finds, and it
-stays as it is when words and colours change from one step of a story to the next.
+stays as it is when words and colours change from one step of a story to the next.  Places are found
+in two numbers, how far along the way and how far across, so that columns may be rows as well.
 """
 
 from __future__ import annotations
 
 import textwrap
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from .label_places import Segment, places
+from .label_places import Point, places
 from .measures import PAGE, box_height, box_width, depths, direction_that_fits, text_width
-from .picture import Arrow, Box, Picture
+from .picture import Arrow, Box, Direction, Picture
 
 _BETWEEN, _WIDER = 0.3, 0.6  # inches between the boxes of a column; where many lines cross
 _MANY = 8  # lines between two columns
 _LETTER = 0.107  # inches of a caption's letter, about
 _CAPTION = 5.0  # inches: no caption is made narrower
-_WIDEST = 1.4 * PAGE
+_WIDEST = 1.1 * PAGE
 
 
-def in_columns(picture: Picture) -> Picture:
+def in_columns(picture: Picture, columns_of: dict[str, int] | None = None) -> Picture:
     """The same picture with places; as it is, for a layout engine, where an arrow skips a column.
 
-    Or where columns make it much too wide.  A box stands as many columns from the left as the
-    longest way to it has arrows.
+    A box stands as many columns from the left as the longest way to it has arrows, or, where that
+    does not do, in the column that ``columns_of`` says.  Columns that would be much wider than a
+    page are rows instead, from the top.
     """
-    column = depths(picture.boxes, picture.arrows)
-    if any(column[arrow.target] != column[arrow.source] + 1 for arrow in picture.arrows):
-        return replace(picture, direction=direction_that_fits(picture))
-    boxes = _placed(picture, column)
-    if max(map(_right, boxes.values())) > _WIDEST:
-        return replace(picture, direction="down")
-    segments = [_segment(arrow, boxes) for arrow in picture.arrows]
-    at = places([_room(arrow.label) for arrow in picture.arrows], segments)
-    arrows = tuple(
-        replace(arrow, label_at=place) for arrow, place in zip(picture.arrows, at, strict=True)
+    choices = [depths(picture.boxes, picture.arrows), *([columns_of] if columns_of else [])]
+    fitting = (
+        column
+        for column in choices
+        if all(column[a.target] == column[a.source] + 1 for a in picture.arrows)
     )
-    placed = replace(picture, boxes=tuple(boxes.values()), arrows=arrows, sides=True)
+    column = next(fitting, None)
+    if column is None:
+        return replace(picture, direction=direction_that_fits(picture))
+    count = max(column.values(), default=0) + 1
+    columns = [[box for box in picture.boxes if column[box.id] == c] for c in range(count)]
+    into = [[a for a in picture.arrows if column[a.target] == c] for c in range(count)]
+    grid = _Grid(columns, into, "right")
+    if grid.length > _WIDEST:
+        grid = _Grid(columns, into, "down")
+    boxes = tuple(grid.placed(box) for box in picture.boxes)
+    placed = replace(
+        picture, boxes=boxes, arrows=grid.labelled(picture.arrows), sides=True,
+        direction=grid.direction,
+    )  # fmt: skip
     return replace(placed, caption=wrapped(picture.caption, placed))
 
 
 def wrapped(caption: tuple[str, ...], picture: Picture) -> tuple[str, ...]:
     """A caption on as many lines as it takes to be no wider than the picture."""
-    wide = max(map(_right, picture.boxes)) - min(map(_left, picture.boxes)) if picture.sides else 0
-    letters = int(max(_CAPTION, wide) / _LETTER)
+    letters = int(max(_CAPTION, width_of(picture)) / _LETTER)
     lines = [textwrap.wrap(text, letters, subsequent_indent="    ") or [text] for text in caption]
     return tuple(line for some in lines for line in some)
 
 
-def _placed(picture: Picture, column: dict[str, int]) -> dict[str, Box]:
-    """The boxes with their widths and places, column by column from the left."""
-    count = max(column.values(), default=0) + 1
-    columns = [[box for box in picture.boxes if column[box.id] == c] for c in range(count)]
-    into = [[a for a in picture.arrows if column[a.target] == c] for c in range(count)]
-    between = _WIDER if any(len(a) > _MANY and _crossing(a) for a in into) else _BETWEEN
-    high = max(box_height(box.lines) for box in picture.boxes) + between
-    up = {
-        box.id: ((len(boxes) - 1) / 2 - row) * high
-        for boxes in columns
-        for row, box in enumerate(boxes)
-    }
-    right, found = 0.0, {}
-    for boxes, arrows in zip(columns, into, strict=True):
-        width = max(max(box.width, box_width(box.lines)) for box in boxes)
-        x = right + (_gap(arrows, up) if arrows else 0) + width / 2
-        for box in boxes:
-            found[box.id] = replace(box, at=(x, up[box.id]), width=width)
-        right = x + width / 2
-    return {box.id: found[box.id] for box in picture.boxes}
+def width_of(picture: Picture) -> float:
+    """Inches from the left of the boxes to the right; 0 where a layout engine is to place them."""
+    ends = [(box.at[0], box.width / 2) for box in picture.boxes if box.at is not None]
+    return max((x + half for x, half in ends), default=0.0) - min(
+        (x - half for x, half in ends), default=0.0
+    )
 
 
-def _gap(arrows: list[Arrow], up: dict[str, float]) -> float:
-    """Inches between two columns: room for the labels, several side by side where lines cross.
+@dataclass(frozen=True)
+class _Size:
+    along: float
+    across: float
 
-    And for lines that are no steeper than the eye can follow.
-    """
-    labels = [arrow.label for arrow in arrows if arrow.label]
-    widest = max((_room(label)[0] for label in labels), default=0.3)
-    side_by_side = max(2.2, 0.2 * len(labels)) if _crossing(arrows) and len(labels) > 2 else 1.0
-    steepest = max(abs(up[a.source] - up[a.target]) for a in arrows)
-    return max(0.5 + widest * side_by_side, 0.5 * steepest)
+
+class _Grid:
+    """Where the boxes stand: the middle of each, along the way and across it, and its size."""
+
+    def __init__(
+        self, columns: list[list[Box]], into: list[list[Arrow]], direction: Direction
+    ) -> None:
+        self.direction = direction
+        self.size = {box.id: self._box(box) for boxes in columns for box in boxes}
+        between = _WIDER if any(len(a) > _MANY and _crossing(a) for a in into) else _BETWEEN
+        pitch = max(size.across for size in self.size.values()) + between
+        self.at: dict[str, Point] = {}
+        across = {
+            box.id: (row - (len(boxes) - 1) / 2) * pitch
+            for boxes in columns
+            for row, box in enumerate(boxes)
+        }
+        end = 0.0
+        for boxes, arrows in zip(columns, into, strict=True):
+            deep = max(self.size[box.id].along for box in boxes)
+            middle = end + (self._gap(arrows, across) if arrows else 0) + deep / 2
+            for box in boxes:
+                self.at[box.id] = middle, across[box.id]
+                self.size[box.id] = replace(self.size[box.id], along=deep)
+            end = middle + deep / 2
+        self.length = end
+
+    def placed(self, box: Box) -> Box:
+        """The box with its width and its place in the picture."""
+        size = self.size[box.id]
+        width, height = (size.along, size.across) if self._right else (size.across, size.along)
+        return replace(box, at=self._point(self.at[box.id]), width=width, height=height)
+
+    def labelled(self, arrows: tuple[Arrow, ...]) -> tuple[Arrow, ...]:
+        """The arrows with the places of their labels."""
+        lines = [
+            (
+                (self.at[a.source][0] + self.size[a.source].along / 2, self.at[a.source][1]),
+                (self.at[a.target][0] - self.size[a.target].along / 2, self.at[a.target][1]),
+            )
+            for a in arrows
+        ]
+        rooms = [(room.along, room.across) for room in map(self._room, (a.label for a in arrows))]
+        return tuple(
+            replace(arrow, label_at=None if place is None else self._point(place))
+            for arrow, place in zip(arrows, places(rooms, lines), strict=True)
+        )
+
+    @property
+    def _right(self) -> bool:
+        return self.direction == "right"
+
+    def _point(self, place: Point) -> Point:
+        """A place in the picture, to the right and upwards."""
+        along, across = place
+        return (along, -across) if self._right else (across, -along)
+
+    def _box(self, box: Box) -> _Size:
+        wide, high = max(box.width, box_width(box.lines)), box_height(box.lines)
+        return _Size(wide, high) if self._right else _Size(high, wide)
+
+    def _room(self, label: str) -> _Size:
+        """How much room a label takes; none if it is empty."""
+        lines = label.split("\n") if label else []
+        if not lines:
+            return _Size(0.0, 0.0)
+        wide, high = max(text_width(line, 10) for line in lines) + 0.04, 0.19 * len(lines)
+        return _Size(wide, high) if self._right else _Size(high, wide)
+
+    def _gap(self, arrows: list[Arrow], across: dict[str, float]) -> float:
+        """Inches between two columns: room for the labels, several in a row where lines cross.
+
+        And for lines that are no steeper than the eye can follow.
+        """
+        rooms = [self._room(arrow.label).along for arrow in arrows if arrow.label]
+        in_a_row = max(2.2, 0.2 * len(rooms)) if _crossing(arrows) and len(rooms) > 2 else 1.0
+        steepest = max(abs(across[a.source] - across[a.target]) for a in arrows)
+        slope = 0.5 if self._right else 0.3  # a label lies well along a line that is nearly level
+        return max(0.6 + max(rooms, default=0.3) * in_a_row, slope * steepest)
 
 
 def _crossing(arrows: list[Arrow]) -> bool:
     """Whether lines cross: neither all from one box nor all to one."""
     return min(len({a.source for a in arrows}), len({a.target for a in arrows})) > 1
-
-
-def _room(label: str) -> tuple[float, float]:
-    """Width and height of a label."""
-    lines = label.split("\n") if label else []
-    wide = max((text_width(line, 10) for line in lines), default=0.0)
-    return wide + 0.04 if wide else 0.0, 0.19 * len(lines)
-
-
-def _left(box: Box) -> float:
-    assert box.at is not None
-    return box.at[0] - box.width / 2
-
-
-def _right(box: Box) -> float:
-    assert box.at is not None
-    return box.at[0] + box.width / 2
-
-
-def _segment(arrow: Arrow, boxes: dict[str, Box]) -> Segment:
-    """An arrow's line, from the right side of a box to the left side of another."""
-    source, target = boxes[arrow.source], boxes[arrow.target]
-    assert source.at is not None
-    assert target.at is not None
-    return (_right(source), source.at[1]), (_left(target), target.at[1])

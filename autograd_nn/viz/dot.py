@@ -86,7 +86,8 @@ def to_dot(picture: Picture) -> str:
         elif picture.direction == "down":  # beside its arrow: a space between the two
             label = "\n".join(f"  {line} " for line in label.split("\n") if line)
         if picture.sides:
-            line |= {"tailport": "e", "headport": "w"}
+            tail, head = ("e", "w") if picture.direction == "right" else ("s", "n")
+            line |= {"tailport": tail, "headport": head}
         graph.edge(arrow.source, arrow.target, plain(label), id=f"e{i}", **line)
     return str(graph.source)
 
@@ -117,6 +118,8 @@ def _write(graph: graphviz.Digraph, boxes: list[Box], direction: Direction) -> N
             look = look | _shaded(box.shade)
         if box.width:
             look = look | {"width": f"{box.width:.3g}"}
+        if box.height:
+            look = look | {"height": f"{box.height:.3g}"}
         if box.at is not None:
             look = look | {"pos": f"{box.at[0]:.4g},{box.at[1]:.4g}!"}
         is_record = look["shape"] in ("record", "Mrecord")

@@ -98,7 +98,8 @@ def _arrows(paths: PathSum, boxes: tuple[Box, ...], box_of: Array) -> tuple[Arro
     for pair, flow in zip(between, flows, strict=True):
         source, target = divmod(int(pair), len(boxes))
         folded = "rest" in (boxes[source].kind, boxes[target].kind)
-        labelled = len(between) <= _FEW or abs(flow) >= _LABELLED * most
+        large = abs(flow) >= _LABELLED * most
+        labelled = len(between) <= _FEW or large or boxes[source].id == "weight"
         label = number(float(flow)) if labelled else ""
         width = float(abs(flow)) / most
         arrows.append(

@@ -7,7 +7,7 @@ from collections import defaultdict
 from .picture import Arrow, Box, Direction, Picture
 
 _NARROW, _WIDE = set(" .,:;'()[]|-iljft"), set("mwMW=+⊙→≈")
-_LINE = 0.22  # inches from one line of a box to the next
+_LINE = 0.28  # inches from one line of a box to the next
 PAGE = 17.4  # inches: 1,000 pixels of a screen at six tenths of the size, the least to be read
 
 
@@ -24,7 +24,7 @@ def box_width(lines: tuple[str, ...]) -> float:
 
 def box_height(lines: tuple[str, ...]) -> float:
     """Inches that a box of so many lines is high, about."""
-    return max(0.5, _LINE * len(lines) + 0.1)
+    return max(0.5, _LINE * len(lines))
 
 
 def depths(boxes: tuple[Box, ...], arrows: tuple[Arrow, ...]) -> dict[str, int]:

@@ -7,6 +7,7 @@ the rates along it, and all paths.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,9 +15,9 @@ import numpy as np
 
 from ..core import Array, Node
 from ..forward import recompute
-from .columns import in_columns, wrapped
+from .columns import in_columns, width_of, wrapped
 from .drawing import Drawing
-from .measures import box_width
+from .measures import box_width, text_width
 from .path_picture import MAX_BOXES, factor
 from .paths import Path, PathSum, path_sum
 from .picture import Arrow, Box, Picture, number
@@ -92,19 +93,25 @@ class _Story:
 
     def picture(self, step: int, last: int) -> Picture:
         """One step, every box where it is in all others, the caption of as many lines."""
-        now, end = self._step(step, last), in_columns(self._step(last, last))
+        now, end = self._step(step, last), self._step(last, last)
+        end = in_columns(end, {b.id: self._column(b.id) for b in end.boxes})
         captions = [wrapped(self._caption(k, last), end) for k in range(1, last + 1)]
         high, caption = max(map(len, captions)), captions[step - 1]
         boxes = (
-            replace(box, at=e.at, width=e.width or box_width(e.lines))
+            replace(box, at=e.at, width=e.width or box_width(e.lines), height=e.height)
             for box, e in zip(now.boxes, end.boxes, strict=True)
         )
         arrows = (_there(arrow, e) for arrow, e in zip(now.arrows, end.arrows, strict=True))
+        story = f"How a change of {self.paths.source} reaches {self.paths.target}"
         return replace(
             end, boxes=tuple(boxes), arrows=tuple(arrows),
-            caption=(*caption, *[" "] * (high - len(caption))),
-            title=f"How a change of {self.paths.source} reaches {self.paths.target}, {caption[0]}.",
+            caption=(*caption, *[" "] * (high - len(caption)), *_ruler(captions, end)),
+            title=f"{story}, {self._caption(step, last)[0]}.",
         )  # fmt: skip
+
+    def _column(self, name: str) -> int:
+        """The number of the node that a box belongs to."""
+        return int(self.node_of[int(name[1:])] if name[0] == "s" else name.removeprefix("more"))
 
     def _step(self, step: int, last: int) -> Picture:
         """One step without places: how far the change has come, or which paths are told."""
@@ -194,6 +201,17 @@ class _Story:
             f"{number(paths.total * self.change)}; computed again: "
             f"{number(self.actual[paths.last])}",
         )
+
+
+def _ruler(captions: list[tuple[str, ...]], picture: Picture) -> tuple[str, ...]:
+    """An empty line as wide as the widest caption, where one is wider than the picture.
+
+    So the picture is as wide at every step.
+    """
+    widest = max(text_width(line, 12) for caption in captions for line in caption)
+    if widest <= width_of(picture):
+        return ()
+    return (" " * math.ceil(1.3 * widest / text_width(" ", 12)),)
 
 
 def _there(arrow: Arrow, end: Arrow) -> Arrow:

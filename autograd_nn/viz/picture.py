@@ -18,9 +18,9 @@ State = Literal["", "done", "now", "to do"]  # how far a pass has come; "" where
 class Box:
     """A node of a picture: an identifier, a kind, and lines of text, each in a compartment.
 
-    Boxes with the same ``group`` stand in one frame with that title.  ``width`` is the least width
-    and ``at`` the place of the middle, in inches; ``shade`` fills it: 0 is white, 1
-    the colour of positive numbers, -1 that of negative ones.
+    Boxes with the same ``group`` stand in one frame with that title.  ``width`` and ``height`` are
+    the least ones and ``at`` is the place of the middle, in inches; ``shade`` fills it: 0 is white,
+    1 the colour of positive numbers, -1 that of negative ones.
     """
 
     id: str
@@ -31,6 +31,7 @@ class Box:
     width: float = 0.0
     at: tuple[float, float] | None = None
     shade: float | None = None
+    height: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,9 @@ class Picture:
     """Boxes, arrows and a caption of several lines, in the order in which they are written.
 
     Either every box has a place (``at``), or none and the renderer finds places, in the
-    ``direction`` "right" or "down".  With ``sides`` arrows run from the right side of a box to the
-    left side of another, not from middle to middle.  ``title`` is a sentence that says what it
-    shows.
+    ``direction`` "right" or "down".  With ``sides`` arrows run from the side of a box that lies in
+    the ``direction`` to the other side of another box, not from middle to middle.  ``title`` is a
+    sentence that says what it shows.
     """
 
     boxes: tuple[Box, ...]
