@@ -10,7 +10,7 @@ from __future__ import annotations
 import textwrap
 from dataclasses import dataclass, replace
 
-from .label_places import Point, places
+from .label_places import Point, Segment, places
 from .measures import PAGE, box_height, box_width, depths, direction_that_fits, text_width
 from .picture import Arrow, Box, Direction, Picture
 
@@ -105,19 +105,27 @@ class _Grid:
         return replace(box, at=self._point(self.at[box.id]), width=width, height=height)
 
     def labelled(self, arrows: tuple[Arrow, ...]) -> tuple[Arrow, ...]:
-        """The arrows with the places of their labels."""
-        lines = [
-            (
-                (self.at[a.source][0] + self.size[a.source].along / 2, self.at[a.source][1]),
-                (self.at[a.target][0] - self.size[a.target].along / 2, self.at[a.target][1]),
+        """The arrows with the places of their labels; lines of other columns are not in the way."""
+        together: dict[float, list[int]] = {}
+        for i, arrow in enumerate(arrows):
+            together.setdefault(self.at[arrow.source][0], []).append(i)
+        found = list(arrows)
+        for some in together.values():
+            sizes = (self._room(arrows[i].label) for i in some)
+            rooms, lines = (
+                [(s.along, s.across) for s in sizes],
+                [self._line(arrows[i]) for i in some],
             )
-            for a in arrows
-        ]
-        rooms = [(room.along, room.across) for room in map(self._room, (a.label for a in arrows))]
-        return tuple(
-            replace(arrow, label_at=None if place is None else self._point(place))
-            for arrow, place in zip(arrows, places(rooms, lines), strict=True)
-        )
+            for i, place in zip(some, places(rooms, lines), strict=True):
+                at = None if place is None else self._point(place)
+                found[i] = replace(arrows[i], label_at=at)
+        return tuple(found)
+
+    def _line(self, arrow: Arrow) -> Segment:
+        """From the far side of the source to the near side of the target."""
+        (start, before), (end, after) = self.at[arrow.source], self.at[arrow.target]
+        deep = self.size[arrow.source].along / 2, self.size[arrow.target].along / 2
+        return (start + deep[0], before), (end - deep[1], after)
 
     @property
     def _right(self) -> bool:
