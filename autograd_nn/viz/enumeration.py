@@ -74,8 +74,9 @@ def plot_paths_against_edges(
 ) -> Any:
     """Plot paths, and multiplications in both ways, against depth, a colour for each width.
 
-    The width stands at the end of each line as well.  ``depths`` are numbers of hidden layers, ``widths`` their sizes.  Needs matplotlib; draws into
-    ``ax`` or a figure of its own and returns the ``Axes``.
+    The width stands at the end of each line as well.  ``depths`` are numbers of hidden layers,
+    ``widths`` their sizes.  Needs matplotlib; draws into ``ax`` or a figure of its own and returns
+    the ``Axes``.
     """
     depths, widths = list(depths), list(widths)
     if not depths or not widths:
