@@ -12,7 +12,7 @@ import pytest
 from rendered import SVG, need
 
 from autograd_nn import Network, Tensor
-from autograd_nn.viz import animate, draw_flow, draw_perturbation
+from autograd_nn.viz import Drawing, animate, draw_flow, draw_perturbation
 from autograd_nn.viz.columns import in_columns
 from autograd_nn.viz.label_places import places
 from autograd_nn.viz.picture import Arrow, Box, Picture
@@ -192,3 +192,30 @@ def test_a_label_that_has_a_line_to_itself_stands_in_its_middle():
     ((x, y),) = places([(0.6, 0.2)], [((0.0, 0.0), (4.0, 2.0))])
     assert x == pytest.approx(2.0, abs=0.1)
     assert y == pytest.approx(1.0, abs=0.05)
+
+
+HOSTILE = [
+    "<b>bold</b>", "&lt;script&gt;", '"]; n9 [label="', "\\N \\G \\l", "{a|b}", "</text></svg>", "→ ≈ δ",
+    "-- # //", "a\\", "%s %d", "x=y;", "]]>", "<!-- -->", "'quoted'", "\N{RIGHT-TO-LEFT OVERRIDE}abc",
+]  # fmt: skip
+
+
+def test_a_hostile_label_on_a_line_is_text(monkeypatch):
+    boxes = tuple(Box(f"b{i}", "element", (text,)) for i, text in enumerate([*HOSTILE, "end"]))
+    arrows = tuple(Arrow(f"b{i}", f"b{i + 1}", text) for i, text in enumerate(HOSTILE))
+    placed = in_columns(Picture(boxes, arrows))
+    assert placed.sides
+    assert placed.direction == "down"
+    for renderer in ("dot", "wasi"):
+        if renderer == "dot" and shutil.which("dot") is None:
+            continue
+        monkeypatch.setenv("AUTOGRAD_NN_RENDERER", renderer)
+        root = ElementTree.fromstring(render(Drawing(placed).dot, "svg"))
+        said = {
+            g.get("id"): "".join(t.text or "" for t in g.iter(f"{SVG}text")).replace("\xa0", " ")
+            for g in root.iter(f"{SVG}g")
+        }
+        for i, text in enumerate(HOSTILE):
+            shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+            assert said[f"l{i}"] == said[f"b{i}"] == shown
+        assert len(said) == 1 + 3 * len(HOSTILE) + 1, "nothing else was drawn"
