@@ -126,18 +126,23 @@ def numeric_derivative(cost: Node, node: Node, index: tuple[int, ...]) -> float:
     return _derivatives(cost, node)(index)
 
 
-def _derivatives(cost: Node, node: Node) -> Callable[[tuple[int, ...]], float]:
-    again = recomputer(cost, [node])
-    x = node.data.astype(np.float64)
+def derivative_by_element(f: Callable[[Array], float], x: Array) -> Callable[..., float]:
+    """The derivative of a function of an array by one of its elements, given its index."""
+    x = x.astype(np.float64)
     least = 0.1 * typical_size(x)
 
     def derivative(index: tuple[int, ...]) -> float:
         def moved(t: float) -> float:
             y = x.copy()
             y[index] += t
-            return float(again(y).item())
+            return f(y)
 
         size = abs(float(x[index]))
         return difference(moved, max(size, least), finest=size).value
 
     return derivative
+
+
+def _derivatives(cost: Node, node: Node) -> Callable[..., float]:
+    again = recomputer(cost, [node])
+    return derivative_by_element(lambda y: float(again(y).item()), node.data)

@@ -14,13 +14,20 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> Path:
     """Write beside the place, force it to the disk, move it there in one step; a link is followed.
 
     A crash, a full disk or Ctrl-C leaves what was there before.  Raises ``FileNotFoundError`` if
-    the folder does not exist, and ``OSError`` as the operating system gives it.
+    the folder does not exist, and ``OSError`` as the operating system gives it (``PermissionError``
+    for a folder that cannot be written to).
     """
     target = Path(os.path.realpath(path))
     if not target.parent.is_dir():
         raise FileNotFoundError(f"save: there is no folder {target.parent}; make it first")
+    if target.is_dir():
+        raise IsADirectoryError(f"save: {target} is a folder; expected the name of a file")
     beside = target.parent / f".unfinished-{secrets.token_hex(8)}"
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
+    try:
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
+    except OSError as error:  # of the same class, and not about a file that nobody asked for
+        reason = f"save: cannot write to this folder ({error.strerror}); choose another"
+        raise OSError(error.errno, reason, str(target.parent)) from error
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

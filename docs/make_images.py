@@ -5,6 +5,7 @@ files do not depend on which Graphviz a machine has.
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -25,22 +26,26 @@ def drawings() -> dict[str, ag.viz.Drawing]:
     x = ag.Tensor([0.5, -1.0], requires_grad=True, name="x")
     expression = (ag.ops.tanh(w @ x) * x).sum()
     expression.backward()
+    batch = ag.Network([2, 3, 2, 2], rng=0).record(
+        [[0.5, -1.0], [1.0, 2.0], [-0.5, 1.0]], [1, 0, 1]
+    )
     softmax = ag.Network([2, 4, 3], output="softmax", cost="log_likelihood", rng=0)
     t = ag.Tensor(0.5, requires_grad=True, name="x")
     (slope,) = ag.gradients(ag.ops.tanh(t), [t], create_graph=True)
     return {
         "paths.svg": ag.viz.draw_paths(*weight),
+        "paths-example.svg": ag.viz.draw_paths(batch.cost, batch.biases[2], 1, example=2),
         "paths-deep.svg": ag.viz.draw_paths(*deep_weight(), k=4),
         "flow.svg": ag.viz.draw_flow(*weight),
         "flow-deep.svg": ag.viz.draw_flow(*deep_weight()),
         "perturbation.svg": ag.viz.draw_perturbation(*weight),
         "graph.svg": ag.viz.draw_graph(parabola()),
-        "graph-network.svg": ag.viz.draw_graph(small.cost, direction="down"),
+        "graph-network.svg": ag.viz.draw_graph(small.cost),
         "graph-layers.svg": ag.viz.draw_graph(mini_batch().cost, detail="layer"),
         "graph-expression.svg": ag.viz.draw_graph(expression),
         "graph-numbers.svg": ag.viz.draw_graph(expression, detail="scalar"),
         "graph-derivative.svg": ag.viz.draw_graph(slope),
-        "backward-network.svg": ag.viz.draw_backward(small.cost, step=6, direction="down"),
+        "backward-network.svg": ag.viz.draw_backward(small.cost, step=6),
         "network.svg": ag.viz.draw_network(ag.Network([2, 3, 2, 2], rng=0), [0.5, -1.0]),
         "network-dropout.svg": ag.viz.draw_network([4, 6, 6, 2], dropped={2: [1, 4, 5], 3: [0, 3]}),
         "network-wide.svg": ag.viz.draw_network(ag.Network([784, 30, 10], rng=0)),
@@ -145,13 +150,18 @@ def main() -> None:
 
     matplotlib.rcParams["svg.hashsalt"] = "autograd_nn"  # else identifiers are random
     FOLDER.mkdir(exist_ok=True)
+    page = (FOLDER.parent / "gallery.md").read_text(encoding="utf-8")
+    alternatives = {
+        name: text for text, name in re.findall(r"!\[([^]]*)\]\(images/([^)]*)\)", page)
+    }
     for name, animation in filmstrips().items():
-        animation.save_filmstrip(FOLDER / name, columns=2)
+        animation.save_filmstrip(FOLDER / name, columns=2 if name == "backward.svg" else 1)
     for name, picture in (drawings() | plots()).items():
         if isinstance(picture, ag.viz.Drawing):
             picture.save(FOLDER / name)
         else:
-            picture.figure.savefig(FOLDER / name, metadata={"Date": None})
+            title = alternatives[name]  # what the page says where there is no picture
+            picture.figure.savefig(FOLDER / name, metadata={"Date": None, "Title": title})
 
 
 if __name__ == "__main__":

@@ -34,16 +34,21 @@ def report() -> int:
     forced, usable = os.environ.get(FORCED, ""), [r for r in found if r.formats]
     if forced:
         usable = [r for r in usable if r.name == forced]
-    for line in (*_remarks(forced, usable, [r.name for r in found]), *_how(remedies)):
+    for line in (*_remarks(forced, usable, found), *_how(remedies)):
         console.print(line, markup=False, highlight=False, soft_wrap=True)  # commands stay whole
     return 0 if usable else 1
 
 
-def _remarks(forced: str, usable: list[Renderer], names: list[str]) -> list[str]:
+def _remarks(forced: str, usable: list[Renderer], found: list[Renderer]) -> list[str]:
     """Which of them are used, and what none of these can."""
+    names, able = [r.name for r in found], [r for r in found if r.formats]
     lines = ["They are tried in this order."]
     if forced:
         lines = [f"{FORCED}={forced}: only this one is used."]
+        others = [r for r in able if r.name != forced]
+        if others and not usable:
+            draws = "; ".join(f"{r.name}: {', '.join(r.formats)}" for r in others)
+            lines.append(f"Unset it, and others draw ({draws}).")
         if forced not in names:
             lines = [f"{FORCED}={forced} is none of these; unset it, or nothing is drawn."]
     missing = [f for f in FORMATS if not any(f in renderer.formats for renderer in usable)]

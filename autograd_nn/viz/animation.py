@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, overload
 
+import numpy as np
+
 from ..core import Node
 from ..files import write_whole
 from .backward_picture import backward_pass, frame
 from .drawing import FORMATS, TEXTS, Drawing, fitted
 from .picture import Direction
-from .render import render
+from .svg import as_text
 
 MAX_STEPS = 200
 _GAP = 12  # points between the pictures of a strip
@@ -58,6 +60,10 @@ class Animation(Sequence[Drawing]):
                 f"save: format {format!r}; expected one of {', '.join((*FORMATS, *TEXTS))}"
             )
         folder, digits = Path(folder), max(2, len(str(len(self))))
+        if not folder.parent.is_dir():
+            raise FileNotFoundError(f"save: there is no folder {folder.parent}; make it first")
+        if folder.exists() and not folder.is_dir():
+            raise FileExistsError(f"save: {folder} is a file; expected the name of a folder")
         folder.mkdir(exist_ok=True)
         return [
             drawing.save(folder / f"step-{k:0{digits}}.{format}")
@@ -66,9 +72,11 @@ class Animation(Sequence[Drawing]):
 
     def filmstrip(self, columns: int = 1) -> str:
         """All drawings on one SVG, row by row, in so many columns."""
-        if columns < 1:
-            raise ValueError(f"filmstrip: columns={columns}; expected 1 or more")
-        return _strip([render(drawing.dot, "svg").decode() for drawing in self], columns)
+        if not isinstance(columns, (int, np.integer)) or columns < 1:
+            raise ValueError(f"filmstrip: columns={columns!r}; expected a whole number, 1 or more")
+        last = self.drawings[-1].title if self.drawings else ""
+        title = f"{len(self)} pictures in their order. The last: {last}"
+        return _strip([drawing._svg() for drawing in self], columns, title)
 
     def save_filmstrip(self, path: str | os.PathLike[str], columns: int = 1) -> Path:
         """Write the filmstrip, an SVG."""
@@ -86,7 +94,7 @@ class Animation(Sequence[Drawing]):
             return {"text/plain": f"{error}\n\n{self!r}"}
 
 
-def animate(cost: Node, *, direction: Direction = "right") -> Animation:
+def animate(cost: Node, *, direction: Direction | None = None) -> Animation:
     """The backward pass of ``cost``: :func:`draw_backward` at every step, and at the end.
 
     Raises ``ValueError`` for more than 200 steps, and where :func:`draw_backward` would.
@@ -106,7 +114,7 @@ def animate(cost: Node, *, direction: Direction = "right") -> Animation:
     return Animation([Drawing(frame(going, step)) for step in steps])
 
 
-def _strip(svgs: list[str], columns: int) -> str:
+def _strip(svgs: list[str], columns: int, title: str) -> str:
     """SVGs side by side and below each other, each with identifiers of its own."""
     pieces = [_piece(svg, k) for k, svg in enumerate(svgs, start=1)]
     wide = max((piece[0] for piece in pieces), default=0.0) + _GAP
@@ -119,8 +127,8 @@ def _strip(svgs: list[str], columns: int) -> str:
         for k, (w, h, box, content) in enumerate(pieces)
     ]
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}pt" height="{height:g}pt" '
-        f'viewBox="0 0 {width:g} {height:g}">\n'
+        f'<svg width="{width:g}pt" height="{height:g}pt" viewBox="0 0 {width:g} {height:g}" '
+        f'xmlns="http://www.w3.org/2000/svg">\n<title>{as_text(title)}</title>\n'
         f'<rect width="100%" height="100%" fill="#e3e7eb"/>\n{"".join(placed)}</svg>\n'
     )
 

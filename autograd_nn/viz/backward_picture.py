@@ -11,15 +11,15 @@ import numpy as np
 
 from ..backward import sweep, topological_order
 from ..core import Array, Node
-from .boxes import head, kind, short
+from .boxes import check_tensor, head, kind, on_lines, short
 from .drawing import Drawing
 from .graph import MAX_NODES
 from .jacobian import local_arrow
 from .layers import groups, named
+from .measures import box_width, direction_that_fits
 from .names import node_names
 from .picture import Arrow, Box, Direction, Picture, State, check_direction
 
-_NARROW, _WIDE = set(" .,:;'()[]|-iljft"), set("mwMW=+⊙→")
 _CAPTION = 56  # letters in a line, so that it is narrower than all but the smallest graphs
 
 
@@ -34,7 +34,7 @@ class Pass:
     captions: dict[int | None, list[str]]  # by the number of the step, None for the end
     ids: dict[Node, str]
     arrows: dict[Node, list[Arrow]]  # into each node, as in the picture of the graph
-    direction: Direction
+    direction: Direction | None  # None: whichever fits
 
     @cached_property
     def number(self) -> dict[Node, int]:
@@ -42,10 +42,11 @@ class Pass:
         return {node: k for k, node in enumerate(self.order, start=1)}
 
 
-def backward_pass(cost: Node, asked_by: str, direction: Direction = "right") -> Pass:
+def backward_pass(cost: Node, asked_by: str, direction: Direction | None = None) -> Pass:
     """Run the pass; nothing is stored on the graph."""
     check_direction(direction, asked_by)
-    nodes = topological_order(cost) if isinstance(cost, Node) else []
+    check_tensor(cost, asked_by)
+    nodes = topological_order(cost)
     if len(nodes) > MAX_NODES:
         raise ValueError(
             f"{asked_by}: the graph has {len(nodes):,} nodes, more than the {MAX_NODES} that can "
@@ -99,7 +100,7 @@ def _used_by(nodes: list[Node], argument: Node) -> set[str]:
 
 
 def draw_backward(
-    cost: Node, step: int | None = None, *, direction: Direction = "right"
+    cost: Node, step: int | None = None, *, direction: Direction | None = None
 ) -> Drawing:
     """Draw the backward pass of ``cost`` as it is at one step, or after all of them.
 
@@ -148,20 +149,20 @@ def frame(going: Pass, step: int | None) -> Picture:
             text = (f"{number[node]}   {text[0]}",)
         if node in going.gradients:
             text += (going.equations[node],) if node in going.equations else ()
-            done = f"gradient {short(going.gradients[node])}"
-            shares = f"{arrived[node]} of {wanted[node]} shares in"
-            width = max(map(_width, (*text, done, shares)))
-            text += (shares if state == "to do" else done,)
+            done = on_lines(f"gradient {short(going.gradients[node])}")
+            shares = (*done[:-1], f"{arrived[node]} of {wanted[node]} shares in")
+            width = box_width((*text, *done, *shares))
+            text += shares if state == "to do" else done
         look = kind(node, going.nodes[-1])
         boxes.append(Box(going.ids[node], look, text, group.get(node, ""), state, width))
         arrows += [_arrow(arrow, number.get(node), at) for arrow in going.arrows[node]]
-    return Picture(tuple(boxes), tuple(arrows), tuple(going.captions[step]), going.direction)
-
-
-def _width(text: str) -> float:
-    """Inches that a box takes for a line of text, in DejaVu Sans of 11 points, and no less."""
-    ems = sum(0.4 if c in _NARROW else 0.98 if c in _WIDE else 0.637 for c in text)
-    return ems * 11 / 72 + 0.22
+    picture = Picture(tuple(boxes), tuple(arrows), tuple(going.captions[step]))
+    output = names[going.nodes[-1]]
+    return replace(
+        picture,
+        direction=going.direction or direction_that_fits(picture),
+        title=f"The backward pass of {output}. {' '.join(going.captions[step]).strip()}",
+    )
 
 
 def receivers(node: Node) -> list[Node]:
@@ -187,7 +188,7 @@ def _state(node: Node, going: Pass, at: int, complete: bool) -> State:
 def _arrow(arrow: Arrow, number: int | None, at: int) -> Arrow:
     """The arrow turned round, and how far the pass has come with it."""
     if number is None or not arrow.label:
-        return replace(arrow, faint=True)
+        return replace(arrow, state="to do")  # pale: nothing flows back along it
     state: State = "done" if number < at else "now" if number == at else "to do"
     return replace(arrow, back=True, state=state)
 
@@ -206,7 +207,9 @@ def _captions(nodes: list[Node], order: list[Node], at_z: str) -> dict[int | Non
                 f"Times the local derivative it goes to {parts}; shares add up.", _CAPTION
             ),
         ]
-    captions[None] = [f"The pass is over: {len(order)} steps; every gradient is complete."]
+    captions[None] = [
+        f"The pass is over: {len(order)} step{'s' * (len(order) != 1)}; every gradient is complete."
+    ]
     high = max(map(len, captions.values()))
     for lines in captions.values():
         lines += [*([at_z] if at_z else []), *[" "] * (high - len(lines))]

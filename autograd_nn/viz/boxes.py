@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..core import Array, Node
 from .picture import NodeKind, number, numbers, times
 
 _SHOWN_ELEMENTS = 4  # arrays up to this size show their elements, larger ones their norm
+_LONG = 24  # letters of a line; "gradient norm 0.0001234" is on one
+
+
+def check_tensor(output: Any, asked_by: str) -> None:
+    """Raise ``TypeError`` for what is no tensor; a recorded pass has one, its cost."""
+    if not isinstance(output, Node):
+        hint = "; it has one: draw its .cost" if hasattr(output, "cost") else ""
+        raise TypeError(f"{asked_by}: got {type(output).__name__}, expected a tensor{hint}")
 
 
 def kind(node: Node, output: Node) -> NodeKind:
@@ -29,7 +39,17 @@ def head(node: Node, name: str) -> tuple[str, ...]:
 
 def lines(node: Node, name: str) -> tuple[str, ...]:
     """Name and op, shape, value and, where there can be one, the gradient."""
-    return (*head(node, name), short(node.data), *((gradient(node),) if node.requires_grad else ()))
+    slope = on_lines(gradient(node)) if node.requires_grad else ()
+    return (*head(node, name), short(node.data), *slope)
+
+
+def on_lines(text: str) -> tuple[str, ...]:
+    """The first word above the rest where the line is long, so that the box is narrower.
+
+    >>> on_lines("gradient 0.5"), on_lines("gradient [-0.0012, 0.034, 0.56]")
+    (('gradient 0.5',), ('gradient', '[-0.0012, 0.034, 0.56]'))
+    """
+    return (text,) if len(text) <= _LONG else tuple(text.split(" ", 1))
 
 
 def gradient(node: Node) -> str:

@@ -66,7 +66,8 @@ def draw_circuit(gates: Any, inputs: Mapping[str, int] | Sequence[int] | None = 
         boxes.append(Box(ids[name], look, lines, width=0.95, shade=shade))
         for source, w in zip(sources, weights, strict=True):
             arrows.append(Arrow(ids[source], ids[name], number(w), int(np.sign(w))))
-    return Drawing(Picture(tuple(boxes), tuple(arrows)))
+    title = f"A circuit of {len(wired)} perceptron{'s' * (len(wired) != 1)}."
+    return Drawing(Picture(tuple(boxes), tuple(arrows), title=title))
 
 
 Gate = tuple[tuple[str, ...], tuple[float, ...], float]

@@ -56,16 +56,18 @@ def to_dot(picture: Picture) -> str:
         graph.attr("graph", layout="neato", outputorder="edgesfirst")
     else:
         direction = {"right": "LR", "down": "TB"}[picture.direction]
-        graph.attr("graph", rankdir=direction, ranksep="0.5", nodesep="0.3")
+        narrow = "0.3" if picture.direction == "right" else "0.2"
+        graph.attr("graph", rankdir=direction, ranksep="0.5", nodesep=narrow)
     # white, so that nothing is lost on a notebook's dark ground, with a margin around it
     graph.attr("graph", bgcolor="#ffffff", pad="0.15")
     graph.attr("graph", fontname=FONT, fontsize="12", fontcolor=_INK)
     graph.attr("node", fontname=FONT, fontsize="11", fontcolor=_INK)
-    graph.attr("node", color=NEUTRAL, margin="0.1,0.05")
+    graph.attr("node", color=NEUTRAL, margin="0.07,0.05")
     graph.attr("edge", fontname=FONT, fontsize="10", arrowsize="0.7")
     if picture.caption:
         # an empty line at the start of a wide caption makes Graphviz's WebAssembly trap
-        text = "".join((plain(line) or " ") + r"\l" for line in picture.caption)
+        caption = (" ", *picture.caption) if picture.sides else picture.caption  # off the boxes
+        text = "".join((plain(line) or " ") + r"\l" for line in caption)
         graph.attr("graph", label=text)
         graph.attr("graph", labelloc="b", labeljust="l")
     for number, (group, boxes) in enumerate(_groups(picture)):
@@ -74,14 +76,31 @@ def to_dot(picture: Picture) -> str:
             continue
         with graph.subgraph(name=f"cluster_{number}") as frame:
             frame.attr("graph", label=plain(group), labelloc="t", labeljust="l", id=f"c{number}")
-            frame.attr("graph", style="rounded", color="#b8c0c9", margin="10")
+            frame.attr("graph", style="rounded", color="#b8c0c9", margin="8")
             _write(frame, boxes, picture.direction)
     for i, arrow in enumerate(picture.arrows):
-        label = arrow.label
-        if picture.direction == "down":  # a label stands beside its arrow: a space between the two
+        label, line = arrow.label, _line(arrow)
+        if arrow.label_at is not None:  # a word of its own on the line, which it interrupts
+            _label(graph, f"l{i}", label, arrow.label_at, line["fontcolor"])
+            label = ""
+        elif picture.direction == "down":  # beside its arrow: a space between the two
             label = "\n".join(f"  {line} " for line in label.split("\n") if line)
-        graph.edge(arrow.source, arrow.target, plain(label), id=f"e{i}", **_line(arrow))
+        if picture.sides:
+            tail, head = ("e", "w") if picture.direction == "right" else ("s", "n")
+            line |= {"tailport": tail, "headport": head}
+        graph.edge(arrow.source, arrow.target, plain(label), id=f"e{i}", **line)
     return str(graph.source)
+
+
+def _label(
+    graph: graphviz.Digraph, name: str, text: str, at: tuple[float, float], colour: str
+) -> None:
+    """A label at a place, on white, so that no line runs through it."""
+    graph.node(
+        name, plain(text), id=name, pos=f"{at[0]:.4g},{at[1]:.4g}!", shape="plaintext",
+        style="filled", fillcolor="#ffffff", fontcolor=colour, fontsize="10", margin="0.02,0.01",
+        width="0", height="0",
+    )  # fmt: skip
 
 
 def _groups(picture: Picture) -> list[tuple[str, list[Box]]]:
@@ -99,10 +118,13 @@ def _write(graph: graphviz.Digraph, boxes: list[Box], direction: Direction) -> N
             look = look | _shaded(box.shade)
         if box.width:
             look = look | {"width": f"{box.width:.3g}"}
+        if box.height:
+            look = look | {"height": f"{box.height:.3g}"}
         if box.at is not None:
             look = look | {"pos": f"{box.at[0]:.4g},{box.at[1]:.4g}!"}
         is_record = look["shape"] in ("record", "Mrecord")
-        text = record(box.lines, direction) if is_record else plain("\n".join(box.lines))
+        stacked: Direction = "down" if box.at is not None else direction  # neato knows no rankdir
+        text = record(box.lines, stacked) if is_record else plain("\n".join(box.lines))
         graph.node(box.id, text, id=box.id, **look)
 
 
@@ -129,7 +151,7 @@ def _line(arrow: Arrow) -> dict[str, str]:
     if arrow.state == "now":
         line |= {"penwidth": "2.5"}
     elif arrow.state == "to do":
-        line |= {"color": "#c3cad2", "fontcolor": _PALE}
+        line |= {"color": "#8a95a1", "fontcolor": _PALE}
     return line
 
 

@@ -74,8 +74,9 @@ def plot_paths_against_edges(
 ) -> Any:
     """Plot paths, and multiplications in both ways, against depth, a colour for each width.
 
-    ``depths`` are numbers of hidden layers, ``widths`` their sizes.  Needs matplotlib; draws into
-    ``ax`` or a figure of its own and returns the ``Axes``.
+    The width stands at the end of each line as well.  ``depths`` are numbers of hidden layers,
+    ``widths`` their sizes.  Needs matplotlib; draws into ``ax`` or a figure of its own and returns
+    the ``Axes``.
     """
     depths, widths = list(depths), list(widths)
     if not depths or not widths:
@@ -91,10 +92,15 @@ def plot_paths_against_edges(
         for field, style, _ in lines:
             values = [float(getattr(c, field)) for c in counts]
             ax.plot(depths, values, style, color=f"C{i}", markersize=4)
+            ax.annotate(  # which width it is without the colour too
+                f"{width}", (depths[-1], values[-1]), xytext=(6, 0), textcoords="offset points",
+                va="center", fontsize="small",
+            )  # fmt: skip
         ax.plot([], [], color=f"C{i}", linewidth=4, label=f"width {width}")
     for _, style, what in lines:
         ax.plot([], [], style, color="black", markersize=4, label=what)
     ax.set_yscale("log")
+    ax.margins(x=0.08)
     ax.set(
         xlabel="hidden layers", ylabel="for all weight gradients of one example",
         title=f"Paths against edges ({inputs} inputs, {outputs} outputs)", xticks=depths,

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..core import Array, Node
+from .columns import in_columns
 from .drawing import Drawing
-from .path_picture import MAX_BOXES, lifted, sum_line
+from .path_picture import MAX_BOXES, sum_line
 from .paths import PathSum, path_sum
 from .picture import Arrow, Box, Picture, number
 
@@ -48,7 +49,9 @@ def draw_flow(
         f"the arrows between any two layers add up to {number(paths.total)}",
         sum_line(paths),
     )
-    return Drawing(Picture(boxes, _arrows(paths, boxes, box_of), caption))
+    title = f"{paths.what}, split over the numbers of each layer."
+    arrows = _arrows(paths, boxes, box_of)
+    return Drawing(in_columns(Picture(boxes, arrows, caption, title=title)))
 
 
 def _boxes(paths: PathSum, width: int) -> tuple[tuple[Box, ...], Array]:
@@ -95,12 +98,13 @@ def _arrows(paths: PathSum, boxes: tuple[Box, ...], box_of: Array) -> tuple[Arro
     for pair, flow in zip(between, flows, strict=True):
         source, target = divmod(int(pair), len(boxes))
         folded = "rest" in (boxes[source].kind, boxes[target].kind)
-        labelled = len(between) <= _FEW or abs(flow) >= _LABELLED * most
+        large = abs(flow) >= _LABELLED * most
+        labelled = len(between) <= _FEW or large or boxes[source].id == "weight"
         label = number(float(flow)) if labelled else ""
         width = float(abs(flow)) / most
         arrows.append(
             Arrow(
-                boxes[source].id, boxes[target].id, lifted(label, width), int(np.sign(flow)),
+                boxes[source].id, boxes[target].id, label, int(np.sign(flow)),
                 width, rest=folded and not label,
             )
         )  # fmt: skip

@@ -15,6 +15,7 @@ from .rates import rates
 from .scalars import Edges, connections
 
 MAX_BOXES = 300
+_LONG = 46  # letters of a line
 
 
 def folded_picture(nodes: list[Node]) -> Picture:
@@ -87,14 +88,26 @@ def _layer_lines(head: Node, layer: int, nodes: list[Node]) -> tuple[str, ...]:
         return f"layer 1: {head.shape[-1]} inputs{several}", f"a1  {short(head.data)}"
     op = f"{head.op.name} " if head.op is not None and head.name == f"a{layer}" else ""
     neurons = "neurons" if head.shape[-1] > 1 else "neuron"
-    text = [f"layer {layer}: {head.shape[-1]} {op}{neurons}{several}"]
+    title, values, slopes = f"layer {layer}: {head.shape[-1]} {op}{neurons}{several}", [], []
     for letter in "wbza":
         node = named(nodes, letter).get(layer)
         if node is not None:
             shape = f"{times(node.shape)}  " if letter == "w" else ""
-            slope = f",  {gradient(node)}" if node.requires_grad else ""
-            text.append(f"{letter}{layer}  {shape}{short(node.data)}{slope}")
-    return tuple(text)
+            values.append(f"{letter}{layer}  {shape}{short(node.data)}")
+            slopes.append(gradient(node) if node.requires_grad else "")
+    return title, *_beside(values, slopes)
+
+
+def _beside(values: list[str], slopes: list[str]) -> list[str]:
+    """Values with their gradients: on one line each, or on two where that makes a wide box."""
+    lines = [f"{v},  {s}" if s else v for v, s in zip(values, slopes, strict=True)]
+    if max(map(len, lines), default=0) <= _LONG:
+        return lines
+    said = [
+        s.replace("gradient", f"gradient of {v.split()[0]}")
+        for v, s in zip(values, slopes, strict=True)
+    ]
+    return [line for pair in zip(values, said, strict=True) for line in pair if line]
 
 
 def _arrows(head: Node, inside: list[Node], ids: dict[Node, str]) -> list[Arrow]:

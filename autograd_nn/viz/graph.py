@@ -9,11 +9,12 @@ import numpy as np
 
 from ..backward import check_fresh, topological_order
 from ..core import Node
-from .boxes import kind, lines, short
+from .boxes import check_tensor, kind, lines, short
 from .drawing import Drawing
 from .folded import folded_picture
 from .jacobian import local_arrow
 from .layers import groups
+from .measures import direction_that_fits
 from .names import node_names
 from .picture import Arrow, Box, Direction, Picture, check_direction
 from .single import scalar_picture
@@ -21,7 +22,9 @@ from .single import scalar_picture
 MAX_NODES = 500
 
 
-def draw_graph(cost: Node, *, detail: str = "tensor", direction: Direction = "right") -> Drawing:
+def draw_graph(
+    cost: Node, *, detail: str = "tensor", direction: Direction | None = None
+) -> Drawing:
     """Draw the graph that ``cost`` was recorded in, from left to right.
 
     Square boxes are leaves (bold: parameters), rounded ones results with their op's name.  Each
@@ -32,8 +35,9 @@ def draw_graph(cost: Node, *, detail: str = "tensor", direction: Direction = "ri
 
     ``detail="layer"`` folds each layer of a recorded network into one box (of another graph, what
     lies between the tensors that have names); ``detail="scalar"`` has a box for every single
-    number.  The graph of a gradient (``create_graph=True``) is a graph too.  ``direction="down"``
-    puts the inputs at the top, which fits a long graph on a page.
+    number.  The graph of a gradient (``create_graph=True``) is a graph too.  A graph so long that
+    its words could not be read on a page goes down the page instead; ``direction="right"`` or
+    ``"down"`` decides.
 
     Raises ``ValueError`` for a graph too large to look at.
 
@@ -42,8 +46,7 @@ def draw_graph(cost: Node, *, detail: str = "tensor", direction: Direction = "ri
     >>> draw_graph(run.cost), draw_graph(run.cost, detail="layer")
     (Drawing(19 boxes, 18 arrows), Drawing(4 boxes, 3 arrows))
     """
-    if not isinstance(cost, Node):
-        raise TypeError(f"draw_graph: got {type(cost).__name__}, expected a tensor")
+    check_tensor(cost, "draw_graph")
     if detail not in _DETAILS:
         raise ValueError(
             f"draw_graph: detail={detail!r}; expected one of {', '.join(map(repr, _DETAILS))}"
@@ -52,7 +55,13 @@ def draw_graph(cost: Node, *, detail: str = "tensor", direction: Direction = "ri
     nodes = topological_order(cost)
     for node in nodes:
         check_fresh(node, "draw_graph")
-    return Drawing(replace(_DETAILS[detail](nodes), direction=direction))
+    picture, by = _DETAILS[detail](nodes), {"scalar": "number"}.get(detail, detail)
+    picture = replace(
+        picture,
+        direction=direction or direction_that_fits(picture),
+        title=f"The recorded graph of {node_names(nodes)[cost]}, {by} by {by}.",
+    )
+    return Drawing(picture)
 
 
 def tensor_picture(nodes: list[Node]) -> Picture:

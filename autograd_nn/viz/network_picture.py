@@ -67,7 +67,14 @@ def draw_network(
             f"draw_network: {len(lines):,} weights between the neurons shown, more than the "
             f"{MAX_LINES:,} that can be looked at; take a smaller max_neurons"
         )
-    return Drawing(Picture(tuple(boxes), tuple(lines), _caption(data, shown, out)))
+    title = f"A network of {len(data.sizes)} layers with {_and(data.sizes)} neurons."
+    return Drawing(Picture(tuple(boxes), tuple(lines), _caption(data, shown, out), title=title))
+
+
+def _and(sizes: tuple[int, ...]) -> str:
+    """The sizes in words: 2, 3 and 1."""
+    *first, last = map(str, sizes)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _masked(network: Any) -> dict[int, list[int]]:

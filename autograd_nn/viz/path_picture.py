@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from ..core import Node
 from .drawing import Drawing
+from .measures import direction_that_fits
 from .other_ways import other_ways
 from .paths import Path, PathSum, path_sum
 from .picture import Arrow, Box, Picture, number
@@ -52,7 +54,9 @@ def draw_paths(
         boxes.append(Box("rest", "rest", (f"{hidden:,} more {more}", f"sum {number(rest)}")))
         arrows.append(Arrow("s0", "rest", rest=True))
         arrows.append(Arrow("rest", f"s{paths.last}", rest=True))
-    return Drawing(Picture(tuple(boxes), tuple(arrows), _caption(paths, top)))
+    caption = _caption(paths, top)
+    picture = Picture(tuple(boxes), tuple(arrows), caption, title=f"{caption[0]}.")
+    return Drawing(replace(picture, direction=direction_that_fits(picture)))
 
 
 def _box(paths: PathSum, scalar: int) -> Box:
@@ -60,7 +64,7 @@ def _box(paths: PathSum, scalar: int) -> Box:
     lines = [f"{paths.element_name(scalar)} = {number(float(node.data.ravel()[position]))}"]
     if scalar == paths.last:
         return Box(f"s{scalar}", "cost", tuple(lines))
-    whole = "" if paths.example is None else f"example {paths.example}'s part of "
+    whole = "" if paths.example is None else "part of "  # whose, the caption says
     lines.append(f"{whole}∂{paths.target}/∂· = {number(paths.derivative(scalar))}")
     return Box(f"s{scalar}", "parameter" if scalar == 0 else "element", tuple(lines))
 

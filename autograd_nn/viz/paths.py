@@ -54,7 +54,8 @@ def path_sum(
     """
     if not (isinstance(cost, Node) and isinstance(leaf, Node)):
         raise TypeError(
-            "path_sum: paths run from a tensor to a tensor; expected both to be tensors"
+            f"path_sum: got {type(leaf).__name__} and {type(cost).__name__}; paths run from a "
+            "tensor (such as run.weights[2]) to a tensor (run.cost)"
         )
     nodes = topological_order(cost)
     _check_ends(cost, leaf, nodes)

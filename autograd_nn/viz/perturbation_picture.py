@@ -7,14 +7,18 @@ the rates along it, and all paths.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from ..core import Array, Node
 from ..forward import recompute
+from .columns import in_columns, width_of, wrapped
 from .drawing import Drawing
-from .path_picture import MAX_BOXES, factor, lifted
+from .measures import box_width, text_width
+from .path_picture import MAX_BOXES, factor
 from .paths import Path, PathSum, path_sum
 from .picture import Arrow, Box, Picture, number
 
@@ -88,7 +92,29 @@ class _Story:
         self.actual = _changed(paths, change)
 
     def picture(self, step: int, last: int) -> Picture:
-        """One step: how far the change has come, or which paths are told."""
+        """One step, every box where it is in all others, the caption of as many lines."""
+        now, end = self._step(step, last), self._step(last, last)
+        end = in_columns(end, {b.id: self._column(b.id) for b in end.boxes})
+        captions = [wrapped(self._caption(k, last), end) for k in range(1, last + 1)]
+        high, caption = max(map(len, captions)), captions[step - 1]
+        boxes = (
+            replace(box, at=e.at, width=e.width or box_width(e.lines), height=e.height)
+            for box, e in zip(now.boxes, end.boxes, strict=True)
+        )
+        arrows = (_there(arrow, e) for arrow, e in zip(now.arrows, end.arrows, strict=True))
+        story = f"How a change of {self.paths.source} reaches {self.paths.target}"
+        return replace(
+            end, boxes=tuple(boxes), arrows=tuple(arrows),
+            caption=(*caption, *[" "] * (high - len(caption)), *_ruler(captions, end)),
+            title=f"{story}, {self._caption(step, last)[0]}.",
+        )  # fmt: skip
+
+    def _column(self, name: str) -> int:
+        """The number of the node that a box belongs to."""
+        return int(self.node_of[int(name[1:])] if name[0] == "s" else name.removeprefix("more"))
+
+    def _step(self, step: int, last: int) -> Picture:
+        """One step without places: how far the change has come, or which paths are told."""
         layout, reached = self.paths.layout, min(step, len(self.paths.layout.nodes))
         told = self.largest if step == last - 1 else []
         boxes = [self._box(s, self.node_of[s] < reached) for s in self.shown]
@@ -101,7 +127,7 @@ class _Story:
                 after = [s for s in self.shown if self.node_of[s] == n + 1]
                 arrows += [Arrow(f"s{s}", f"more{n}", rest=True) for s in before[-1:]]
                 arrows += [Arrow(f"more{n}", f"s{s}", rest=True) for s in after[-1:]]
-        return Picture(tuple(boxes), tuple(arrows), self._caption(step, last, told))
+        return Picture(tuple(boxes), tuple(arrows))
 
     def _box(self, s: int, reached: bool) -> Box:
         name = self.paths.element_name(s)
@@ -131,16 +157,17 @@ class _Story:
             else:
                 width = 0.6 if e in on_path else 0.0
                 told_now = told or all_paths or self.node_of[target] == reached - 1
-                label = lifted(number(rate), width) if told_now else ""
+                label = number(rate) if told_now else ""
                 arrows.append(Arrow(*ends, label, sign, width))
         return arrows
 
-    def _caption(self, step: int, last: int, told: list[Path]) -> tuple[str, ...]:
+    def _caption(self, step: int, last: int) -> tuple[str, ...]:
         here = f"step {step} of {last}: "
         if step == 1:
             return (f"{here}a small change Δw = {number(self.change)} of {self.paths.source}",)
         if step > len(self.paths.layout.nodes):
-            first, *rest = self._one_path(told[0]) if told else self._all_paths()
+            one = step == last - 1 and self.largest
+            first, *rest = self._one_path(self.largest[0]) if one else self._all_paths()
             return (here + first, *rest)
         before, name = (self.paths.node_name(n) for n in self.paths.layout.nodes[step - 2 : step])
         cause, before = (
@@ -174,6 +201,29 @@ class _Story:
             f"{number(paths.total * self.change)}; computed again: "
             f"{number(self.actual[paths.last])}",
         )
+
+
+def _ruler(captions: list[tuple[str, ...]], picture: Picture) -> tuple[str, ...]:
+    """An empty line as wide as the widest caption, where one is wider than the picture.
+
+    So the picture is as wide at every step.
+    """
+    widest = max(text_width(line, 12) for caption in captions for line in caption)
+    if widest <= width_of(picture):
+        return ()
+    return (" " * math.ceil(1.3 * widest / text_width(" ", 12)),)
+
+
+def _there(arrow: Arrow, end: Arrow) -> Arrow:
+    """An arrow as it is now, its label where it is at the end; room for it where it has none yet.
+
+    Without a place a label that is still to come is pale, for a layout engine to leave the room.
+    """
+    if end.label_at is not None:
+        return replace(arrow, label_at=end.label_at if arrow.label else None)
+    if end.label and not arrow.label:
+        return replace(arrow, label=end.label, state="to do")
+    return arrow
 
 
 def _changed(paths: PathSum, change: float) -> Array:

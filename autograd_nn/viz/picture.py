@@ -18,9 +18,9 @@ State = Literal["", "done", "now", "to do"]  # how far a pass has come; "" where
 class Box:
     """A node of a picture: an identifier, a kind, and lines of text, each in a compartment.
 
-    Boxes with the same ``group`` stand in one frame with that title.  ``width`` is the least width
-    and ``at`` the place of the middle, in inches; ``shade`` fills it: 0 is white, 1
-    the colour of positive numbers, -1 that of negative ones.
+    Boxes with the same ``group`` stand in one frame with that title.  ``width`` and ``height`` are
+    the least ones and ``at`` is the place of the middle, in inches; ``shade`` fills it: 0 is white,
+    1 the colour of positive numbers, -1 that of negative ones.
     """
 
     id: str
@@ -31,6 +31,7 @@ class Box:
     width: float = 0.0
     at: tuple[float, float] | None = None
     shade: float | None = None
+    height: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Arrow:
     """An edge of a picture; ``sign`` (-1, 0, 1) is that of its number, ``width`` 0 to 1.
 
     ``faint`` is for lines of which there are many, without arrowheads; ``back`` puts the head at
-    the other end, for what flows against the arrow.
+    the other end, for what flows against the arrow.  ``label_at`` is the place of the label's
+    middle, in inches, where boxes have places.
     """
 
     source: str
@@ -50,6 +52,7 @@ class Arrow:
     state: State = ""
     faint: bool = False
     back: bool = False
+    label_at: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -57,19 +60,26 @@ class Picture:
     """Boxes, arrows and a caption of several lines, in the order in which they are written.
 
     Either every box has a place (``at``), or none and the renderer finds places, in the
-    ``direction`` "right" or "down".
+    ``direction`` "right" or "down".  With ``sides`` arrows run from the side of a box that lies in
+    the ``direction`` to the other side of another box, not from middle to middle.  ``title`` is a
+    sentence that says what it shows.
     """
 
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
     caption: tuple[str, ...] = field(default=())
     direction: Direction = "right"
+    sides: bool = False
+    title: str = ""
 
 
-def check_direction(direction: Direction, asked_by: str) -> None:
+def check_direction(direction: Direction | None, asked_by: str) -> None:
     """Raise ``ValueError`` for a direction that there is not."""
-    if direction not in ("right", "down"):
-        raise ValueError(f'{asked_by}: direction={direction!r}; expected "right" or "down"')
+    if direction not in (None, "right", "down"):
+        raise ValueError(
+            f'{asked_by}: direction={direction!r}; expected "right" or "down", or None for the one '
+            "that fits"
+        )
 
 
 def number(x: float) -> str:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..schedule import Step
 from .drawing import Drawing
+from .measures import direction_that_fits
 from .picture import Arrow, Box, Picture
 
 MAX_STEPS = 300
 
 
 def draw_plan(plan: Any) -> Drawing:
-    """Draw a plan, or a listing of one (``plan.listing``), left to right.
+    """Draw a plan, or a listing of one (``plan.listing``), left to right; a long one goes down.
 
     A box is a step: its name and op, its shape, and the buffer that it writes to, "in place" where
     it writes over an argument; views, which need no call, say so.  Steps that share a buffer number
@@ -49,7 +51,9 @@ def draw_plan(plan: Any) -> Drawing:
             arrows.append(Arrow(source, target))
         boxes.append(Box(target, "result", _lines(step)))
         latest[step.name] = target
-    return Drawing(Picture(tuple(boxes), tuple(arrows)))
+    title = f"The {len(listing)} steps of a plan, in their order."
+    picture = Picture(tuple(boxes), tuple(arrows), title=title)
+    return Drawing(replace(picture, direction=direction_that_fits(picture)))
 
 
 def _lines(step: Step) -> tuple[str, ...]:

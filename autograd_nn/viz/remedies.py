@@ -31,7 +31,20 @@ def remedy_here(name: str, why_not: str, systems: list[str] | None = None) -> st
     """
     if not why_not:
         return ""
-    systems = systems if systems is not None else this_system()
+    if systems is None:
+        return as_administrator(remedy_here(name, why_not, this_system()))
+    command = _command(name, why_not, systems)
+    return command.replace("'", '"') if "win32" in systems else command  # cmd.exe knows no other
+
+
+def as_administrator(command: str) -> str:
+    """The command with ``sudo`` where it is the system's and this user is not root."""
+    packages = command.startswith(("apt-get ", "dnf ", "zypper ", "pacman ", "apk "))
+    return f"sudo {command}" if packages and os.geteuid() != 0 else command
+
+
+def _command(name: str, why_not: str, systems: list[str]) -> str:
+    """The same on a system whose names are known."""
     known = next((_INSTALL[s] for s in systems if s in _INSTALL), None)
     if name == "dot":
         return _dot(systems, known)

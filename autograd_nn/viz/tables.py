@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _LEFT, _DOT = "\N{LEFTWARDS ARROW}", "\N{MIDDLE DOT}"
 _HEAD = ("rank", "product", "running sum", "factors", "path")
+_NUMBERS = 3  # the first columns
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 _LATEX = {  # and no sign joined with its neighbour to another
 
@@ -103,7 +104,10 @@ class PathTable:
         """A ``<table>``, its text escaped."""
 
         def line(tag: str, cells: Sequence[str]) -> str:
-            return "<tr>" + "".join(f"<{tag}>{_escaped(c)}</{tag}>" for c in cells) + "</tr>"
+            whole = f'<{tag} style="white-space: nowrap">'  # a number is not broken at its minus
+            starts = [whole if i < _NUMBERS else f"<{tag}>" for i in range(len(cells))]
+            said = (f"{start}{_escaped(c)}</{tag}>" for start, c in zip(starts, cells, strict=True))
+            return f"<tr>{''.join(said)}</tr>"
 
         parts = [
             '<table class="autograd-nn-paths">',

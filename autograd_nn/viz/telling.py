@@ -64,9 +64,14 @@ def check_on_a_path(told: list[Node], edges: list[Edges], leaf: Node) -> None:
             )
 
 
+def with_rows(nodes: list[Node]) -> list[Node]:
+    """The nodes of a recorded network that have a row for each example."""
+    return [*_named(nodes, "z"), *_named(nodes, "a")]
+
+
 def recorded_examples(nodes: list[Node]) -> int | None:
     """How many examples a network was recorded with; None for a single one, or another graph."""
-    shapes = [n.shape for n in (*_named(nodes, "z"), *_named(nodes, "a"))]
+    shapes = [n.shape for n in with_rows(nodes)]
     examples = {shape[0] for shape in shapes if len(shape) == 2}
     return examples.pop() if len(examples) == 1 else None
 
@@ -75,7 +80,7 @@ def one_example(nodes: list[Node], example: int | None) -> Keep | None:
     """Which elements of a node belong to the example; None without one: all."""
     if example is None:
         return None
-    rows = {n: n.shape for n in (*_named(nodes, "z"), *_named(nodes, "a"))}
+    rows = {n: n.shape for n in with_rows(nodes)}
     m = recorded_examples(nodes)
     if m is None:
         raise ValueError(

@@ -430,6 +430,17 @@ def test_where_nothing_draws_the_doctor_ends_with_1_and_says_what_to_install(hid
     assert "Not possible now: svg, png, pdf. DOT text always is" in printed
 
 
+def test_the_doctor_says_that_others_draw_where_the_forced_one_does_not(monkeypatch):
+    able = [r for r in renderers() if r.formats]
+    if not able or any(r.name == "pygraphviz" for r in able):
+        pytest.skip("needs a renderer that draws, and pygraphviz not to")
+    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "pygraphviz")
+    status, printed = run("doctor")
+    assert status == 1
+    draws = "; ".join(f"{r.name}: {', '.join(r.formats)}" for r in able)
+    assert f"Unset it, and others draw ({draws})." in printed
+
+
 def test_the_doctor_says_which_renderer_is_forced(monkeypatch):
     monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "wasi")
     status, printed = run("doctor")

@@ -91,7 +91,8 @@ def test_arrows_point_the_way_that_gradients_flow_and_say_how_far(run):
             k = number[arrow.target]
             assert arrow.state == ("done" if k < 6 else "now" if k == 6 else "to do")
         else:
-            assert arrow.faint  # nothing flows to inputs and desired outputs
+            assert not arrow.back  # nothing flows to inputs and desired outputs
+            assert arrow.state == "to do"  # and the line is pale
     assert drawing.dot.count("dir=back") == sum(bool(a.label) for a in drawing.picture.arrows)
 
 
@@ -110,11 +111,17 @@ def test_the_states_are_told_apart_without_colour():
 # The numbers
 
 
+def gradient_of(box) -> str:
+    """What a box says of its gradient, on one line or, the word above the numbers, on two."""
+    start = [k for k, line in enumerate(box.lines) if line.startswith("gradient")]
+    return " ".join(box.lines[start[0] :]) if start else ""
+
+
 def test_boxes_show_the_gradients_of_the_pass_and_store_none(run):
     drawing = draw_backward(run.cost)
     wanted = [n for n in topological_order(run.cost) if n.requires_grad]
     assert all(node.grad is None for node in wanted)
-    shown = [b.lines[-1] for b in drawing.picture.boxes if b.lines[-1].startswith("gradient")]
+    shown = [said for box in drawing.picture.boxes if (said := gradient_of(box))]
     assert len(shown) == len(wanted)
     for line, node, g in zip(shown, wanted, gradients(run.cost, wanted), strict=True):
         if node.shape and node.data.size <= 4:
@@ -129,7 +136,7 @@ def test_the_four_equations_stand_at_the_nodes_that_they_give():
     for box in draw_backward(run.cost).picture.boxes:
         equation = [line for line in box.lines if line.startswith("BP")]
         if equation:
-            found[re.sub(r"^\d+   | = .*", "", box.lines[0])] = (equation[0], box.lines[-1])
+            found[re.sub(r"^\d+   | = .*", "", box.lines[0])] = (equation[0], gradient_of(box))
     assert {name: text[:3] for name, (text, _) in found.items()} == {
         "z4": "BP1", "z3": "BP2", "z2": "BP2",
         **{f"b{k}": "BP3" for k in (2, 3, 4)}, **{f"w{k}": "BP4" for k in (2, 3, 4)},
@@ -279,6 +286,20 @@ def test_every_step_is_a_file(tmp_path):
     assert not (tmp_path / "more").exists()
 
 
+def test_where_the_steps_cannot_be_saved_it_is_said_why(tmp_path):
+    animation = animate(variable(3.0, "x") * 2.0)
+    with pytest.raises(
+        FileNotFoundError, match=r"save: there is no folder .*missing; make it first"
+    ):
+        animation.save(tmp_path / "missing" / "steps")
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(
+        FileExistsError, match=r"save: .*file is a file; expected the name of a folder"
+    ):
+        animation.save(tmp_path / "file")
+    assert (tmp_path / "file").read_text() == "mine"
+
+
 @pytest.mark.parametrize("columns", [1, 3])
 def test_a_filmstrip_holds_every_picture_beside_or_below_the_others(columns, tmp_path):
     needs_svg()
@@ -310,8 +331,9 @@ def test_a_filmstrip_is_shown_in_a_notebook_and_never_raises(monkeypatch):
 
 def test_filmstrips_that_cannot_be_are_refused(tmp_path):
     animation = animate(square_minus(variable(3.0, "x")))
-    with pytest.raises(ValueError, match=r"columns=0; expected 1 or more"):
-        animation.filmstrip(0)
+    for columns in (0, 1.5, "2"):
+        with pytest.raises(ValueError, match=r"columns=.*; expected a whole number, 1 or more"):
+            animation.filmstrip(columns)
     with pytest.raises(ValueError, match=r"strip\.png; expected a name that ends in \.svg"):
         animation.save_filmstrip(tmp_path / "strip.png")
 

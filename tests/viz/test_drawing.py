@@ -1,6 +1,7 @@
 """Saving a drawing and showing it in a notebook."""
 
 import os
+import re
 import stat
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from autograd_nn import Network, Tensor
 from autograd_nn.viz import (
+    Animation,
     Drawing,
     RendererNotFound,
     RenderError,
@@ -88,13 +90,31 @@ def test_mermaid_text_is_saved_without_a_renderer(drawing, tmp_path, monkeypatch
     assert drawing.mermaid.startswith("flowchart LR\n")
 
 
+def in_a_notebook(drawing):
+    return ElementTree.fromstring(drawing._repr_mimebundle_()["image/svg+xml"])
+
+
 def test_an_svg_in_a_notebook_shrinks_to_the_page_while_it_can_be_read(drawing, possible):
     need("svg", possible)
-    root = ElementTree.fromstring(drawing._repr_mimebundle_()["image/svg+xml"])
-    width = float(root.get("width").removesuffix("pt"))
-    style = f"max-width: 100%; min-width: {0.6 * width:.0f}pt; height: auto"
-    assert root.get("style") == style
+    root = in_a_notebook(drawing)
+    assert root.get("style") == "max-width: 100%; height: auto"
+    assert float(root.get("width").removesuffix("pt")) < 640
     assert root.get("viewBox")  # without which it would be cut off, not shrunk
+
+
+@pytest.mark.parametrize("sequence", [False, True])
+def test_a_wide_one_is_not_cut_off_where_it_is_held_as_an_image(sequence, possible):
+    """A page made by nbconvert has <img>, without a style: only an open width lets it shrink."""
+    need("svg", possible)
+    run = Network([2, 3, 2, 2], rng=0).record([0.5, -1.0], 1)
+    wide = draw_graph(run.cost, direction="right")
+    root = in_a_notebook(Animation([wide]) if sequence else wide)
+    own = float(root.get("viewBox").split()[2])
+    assert own > 2000
+    assert (root.get("width"), root.get("height")) == ("100%", None)
+    least, most = (re.search(rf"{m}-width: (\d+)pt", root.get("style"))[1] for m in ("min", "max"))
+    assert int(most) == pytest.approx(own, abs=1), "its own size where there is room"
+    assert int(least) == pytest.approx(0.6 * own, abs=1)
 
 
 def test_a_picture_is_on_white_also_where_the_page_is_dark(drawing, possible, tmp_path):
@@ -171,10 +191,27 @@ def test_a_missing_folder_is_an_error_and_is_not_made(drawing, tmp_path):
 
 def test_a_folder_of_that_name_is_an_error_and_leaves_nothing(drawing, tmp_path):
     (tmp_path / "picture.dot").mkdir()
-    with pytest.raises(OSError, match=r"picture\.dot"):
+    with pytest.raises(
+        IsADirectoryError, match=r"picture\.dot is a folder; expected the name of a f"
+    ):
         drawing.save(tmp_path / "picture.dot")
     assert [path.name for path in tmp_path.iterdir()] == ["picture.dot"]
     assert (tmp_path / "picture.dot").is_dir()
+
+
+def test_a_folder_that_cannot_be_written_to_is_named_and_not_a_file_of_ours(
+    drawing, tmp_path, monkeypatch
+):
+    def refused(path, *flags):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("autograd_nn.files.os.open", refused)
+    with pytest.raises(PermissionError) as caught:
+        drawing.save(tmp_path / "picture.dot")
+    said = str(caught.value)
+    assert "save: cannot write to this folder (Permission denied); choose another" in said
+    assert str(tmp_path) in said
+    assert "unfinished" not in said
 
 
 # When it goes wrong
@@ -326,6 +363,27 @@ def test_without_a_picture_a_notebook_is_given_the_reason_and_the_dot_text(
         "text/plain": f"{error}\n\n{drawing.dot}",
         "text/vnd.mermaid": drawing.mermaid,
     }
+
+
+def test_a_graph_too_large_says_so_in_a_notebook_and_is_not_poured_out():
+    boxes = tuple(Box(f"n{i}", "result", (str(i),)) for i in range(3002))
+    large = Drawing(Picture(boxes, tuple(Arrow(f"n{i}", f"n{i + 1}") for i in range(3001))))
+    bundle = large._repr_mimebundle_()
+    assert set(bundle) == {"text/plain"}, "Mermaid draws no more than 500 arrows"
+    reason, _, rest = bundle["text/plain"].partition("\n\n")
+    assert reason.startswith("render: the graph has 3,001 edges, more than the 3,000")
+    assert "fold its layers" in reason
+    assert rest.startswith("digraph {")
+    assert rest.endswith(" more lines, all of them in .dot")
+    assert len(rest.split("\n")) < 70
+
+
+@pytest.mark.parametrize(("arrows", "shown"), [(500, True), (501, False)])
+def test_mermaid_is_given_where_mermaid_can_draw_it(arrows, shown, monkeypatch):
+    monkeypatch.setattr(module, "render", fails(RendererNotFound("pip install it")))
+    boxes = Box("a", "input", ("a",)), Box("b", "cost", ("b",))
+    bundle = Drawing(Picture(boxes, (Arrow("a", "b"),) * arrows))._repr_mimebundle_()
+    assert ("text/vnd.mermaid" in bundle) == shown
 
 
 def test_a_renderers_output_that_is_no_text_is_not_raised_in_a_notebook(drawing, monkeypatch):

@@ -54,6 +54,10 @@ def test_the_plot_shows_the_counts():
     ax = plot_paths_against_edges([1, 2, 3], [5, 10], inputs=4, outputs=2)
     lines = [line for line in ax.lines if len(line.get_xdata())]
     assert len(lines) == 6
+    ends = [(text.get_text(), text.xy) for text in ax.texts]
+    assert [width for width, _ in ends] == ["5"] * 3 + ["10"] * 3, "told apart without colour"
+    for (_, end), line in zip(ends, lines, strict=True):
+        assert end == (line.get_xdata()[-1], line.get_ydata()[-1])
     for i, width in enumerate((5, 10)):
         counts = [paths_against_edges([4, *[width] * d, 2]) for d in (1, 2, 3)]
         for line, field in zip(

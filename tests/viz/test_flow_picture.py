@@ -162,7 +162,7 @@ def test_of_many_arrows_only_the_large_ones_are_labelled():
     picture = picture_of(recorded((3, 20, 20, 20, 10)), (0, 0))
     assert len(picture.arrows) > 20
     for arrow in picture.arrows:
-        assert bool(arrow.label) == (arrow.width >= 0.1)
+        assert bool(arrow.label) == (arrow.width >= 0.1 or arrow.source == "weight")
 
 
 def test_the_caption_holds_the_sum_against_the_two_other_ways():

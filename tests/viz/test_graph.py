@@ -70,7 +70,7 @@ GOLDEN = r"""digraph {
 	graph [bgcolor="#ffffff" pad=0.15]
 	graph [fontcolor="#1f2933" fontname="DejaVu Sans" fontsize=12]
 	node [fontcolor="#1f2933" fontname="DejaVu Sans" fontsize=11]
-	node [color="#52606d" margin="0.1,0.05"]
+	node [color="#52606d" margin="0.07,0.05"]
 	edge [arrowsize=0.7 fontname="DejaVu Sans" fontsize=10]
 	n0 [label="w|2|gradient\ 2" fillcolor="#fdf3d8" id=n0 shape=record style="bold,filled"]
 	n1 [label="x|-0.5" fillcolor="#eef0f2" id=n1 shape=record style=filled]

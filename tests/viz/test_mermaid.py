@@ -83,7 +83,8 @@ def test_the_reader_sees_what_an_unescaped_name_does():
 
 
 def test_frames_hold_their_boxes():
-    text = draw_graph(Network([2, 3, 1], rng=0).record([0.5, -1.0], [1.0]).cost).mermaid
+    cost = Network([2, 3, 1], rng=0).record([0.5, -1.0], [1.0]).cost
+    text = draw_graph(cost, direction="right").mermaid
     read(text)
     assert text.count("  subgraph ") == text.count("  end\n") == 4
     frame = text.split('["layer 3"]')[1].split("  end\n")[0]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from autograd_nn import Network, Tensor, no_grad
 from autograd_nn.backward import topological_order
+from autograd_nn.viz import animate, draw_backward, draw_graph, draw_paths
 from autograd_nn.viz.names import element_name, node_names
 
 
@@ -108,3 +109,18 @@ def test_elements_have_different_names():
 def test_a_position_outside_has_no_name():
     with pytest.raises(ValueError, match="out of bounds"):
         element_name("w", (2, 3), 6)
+
+
+@pytest.mark.parametrize("draw", [draw_graph, draw_backward, animate])
+def test_a_recorded_pass_is_no_tensor_but_has_one(draw):
+    run = Network([2, 2], rng=0).record([0.5, -1.0], 1)
+    with pytest.raises(TypeError, match=r": got Recording, expected a tensor; .* draw its \.cost"):
+        draw(run)
+    with pytest.raises(TypeError, match=r": got float, expected a tensor$"):
+        draw(1.0)
+
+
+def test_paths_say_what_they_got_and_from_where_to_where_they_run():
+    run = Network([2, 2], rng=0).record([0.5, -1.0], 1)
+    with pytest.raises(TypeError, match=r"got dict and Tensor; paths run from a tensor \(such as"):
+        draw_paths(run.cost, run.weights, (0, 0))

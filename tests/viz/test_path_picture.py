@@ -373,7 +373,7 @@ def test_one_example_has_its_own_paths_and_the_examples_add_up_to_the_gradient(b
         assert drawing.picture.caption[0].startswith(
             f"example {i}'s part of ∂C/∂w2[1, 0] as the sum"
         )
-        assert f"example {i}'s part of ∂C/∂·" in drawing.picture.boxes[0].lines[1]
+        assert drawing.picture.boxes[0].lines[1].startswith("part of ∂C/∂· = ")
         names = [box.lines[0].partition(" = ")[0] for box in drawing.picture.boxes]
         assert {name for name in names if name.startswith("a")} == {
             f"a2[{i}, 1]",
@@ -381,11 +381,6 @@ def test_one_example_has_its_own_paths_and_the_examples_add_up_to_the_gradient(b
         }
         totals.append(from_caption(drawing, "\ntotal "))
     assert sum(totals) == pytest.approx(float(gradient[1, 0]), rel=1e-6)
-
-
-def test_one_examples_sum_is_not_held_against_the_mean_over_all(batch):
-    caption = draw_paths(batch.cost, batch.weights[2], (1, 0), example=0).picture.caption
-    assert not any("backward pass" in line or "finite difference" in line for line in caption)
 
 
 def test_without_an_example_all_paths_of_all_examples_are_counted(batch):

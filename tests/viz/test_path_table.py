@@ -88,14 +88,6 @@ def test_rows_are_the_largest_paths_and_the_running_sum_ends_with_the_rest_in_th
     assert sums["finite difference"] == pytest.approx(gradient[1, 0], rel=1e-7)
 
 
-def test_one_examples_table_has_no_other_ways(run):
-    network = Network([2, 3, 2, 2], rng=0)
-    run = network.record([[0.5, -1.0], [1.0, 2.0]], [1, 0])
-    table = path_table(run.cost, run.weights[2], (1, 0), example=1)
-    assert [what for what, _, _ in table.sums] == ["sum"]
-    assert table.title.startswith("example 1's part of ∂C/∂w2[1, 0]")
-
-
 # --- four spellings ------------------------------------------------------------------------------------
 
 
@@ -205,3 +197,12 @@ def test_another_suffix_is_refused_and_the_possible_ones_are_named(run, tmp_path
     with pytest.raises(ValueError, match=r"expected one of \.txt, \.html, \.csv, \.tex"):
         path_table(run.cost, run.weights[2], (1, 0)).save(tmp_path / name)
     assert not list(tmp_path.iterdir())
+
+
+def test_in_html_no_number_is_broken_over_two_lines(run):
+    html = path_table(run.cost, run.weights[2], (1, 0), 2).html()
+    cells = re.findall(r"<td([^>]*)>([^<]*)</td>", html)
+    numbers = [style for style, text in cells if re.fullmatch(r"[+-]\d\.\d{9}e[+-]\d\d", text)]
+    assert len(numbers) == 2 * 2 + 4, "product and running sum of each, and four sums"
+    assert all("nowrap" in style for style in numbers)
+    assert not any("nowrap" in style for style, text in cells if "←" in text), "these may be long"

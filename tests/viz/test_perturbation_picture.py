@@ -35,7 +35,7 @@ def test_each_step_reaches_one_layer_more(run):
 
 def test_the_captions_tell_the_book_s_equations(run):
     captions = [step_of(run, step).caption for step in range(1, 8)]
-    assert captions[0] == ("step 1 of 7: a small change Δw = 0.01 of w2[1, 0]",)
+    assert captions[0] == ("step 1 of 7: a small change Δw = 0.01 of w2[1, 0]", " ", " ")
     assert [c[1] for c in captions[1:5]] == [
         "Δa2 ≈ ∂a2/∂w · Δw", "Δa3 ≈ ∂a3/∂a2 · Δa2", "Δa4 ≈ ∂a4/∂a3 · Δa3", "ΔC ≈ ∂C/∂a4 · Δa4",
     ]  # fmt: skip

@@ -34,6 +34,11 @@ def test_the_same_plan_gives_the_same_text_and_a_listing_will_do():
     assert draw_plan(first).dot == draw_plan(second).dot == draw_plan(first.listing).dot
 
 
+def test_a_long_plan_goes_down_the_page_and_a_short_one_to_the_right():
+    assert draw_plan(network_plan()).picture.direction == "down"
+    assert draw_plan(Plan(ops.tanh, 1.0)).picture.direction == "right"
+
+
 def test_a_plan_too_large_to_look_at_says_so():
     def long(x):
         for _ in range(301):

@@ -63,6 +63,21 @@ def test_where_nothing_is_missing_there_is_nothing_to_type():
     assert remedy_here("dot", "", ["debian"]) == ""
 
 
+def test_on_windows_quotes_are_those_that_its_shells_know():
+    command = remedy_here("pygraphviz", NOT_INSTALLED, ["win32"])
+    assert command == 'pip install "autograd_nn[native]"'
+
+
+@pytest.mark.parametrize(
+    ("user", "command"), [(0, "apt-get install graphviz"), (1000, "sudo apt-get install graphviz")]
+)
+def test_who_may_not_install_is_told_how(user, command, monkeypatch):
+    monkeypatch.setattr(remedies.os, "geteuid", lambda: user, raising=False)
+    monkeypatch.setattr(remedies, "this_system", lambda: ["debian"])
+    assert remedy_here("dot", ABSENT) == command
+    assert not remedy_here("pygraphviz", NOT_INSTALLED).startswith("sudo"), "pip never"
+
+
 def test_this_system_is_looked_up(monkeypatch, tmp_path):
     monkeypatch.delenv("CONDA_PREFIX", raising=False)
     monkeypatch.setattr(remedies.sys, "platform", "darwin")

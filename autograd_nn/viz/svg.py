@@ -1,0 +1,59 @@
+"""What a renderer's SVG still lacks: a title that says what it shows, and titles that are words.
+
+A title is what a screen reader says and what appears when the mouse rests on a thing; Graphviz
+writes the identifiers of its own there.
+"""
+
+from __future__ import annotations
+
+import re
+from xml.sax.saxutils import escape
+
+from .picture import Picture
+
+_OF_A_PART = re.compile(
+    r'(<g id="([^"]*)" class="(?:graph|node|edge|cluster)"[^>]*>\s*<title>)[^<]*(</title>)'
+)
+
+
+def described(svg: str, picture: Picture, title: str) -> str:
+    """The SVG with a title of its own, and with one of words for every box, arrow and frame.
+
+    >>> described('<svg width="8pt"><g/></svg>', Picture((), ()), "Nothing & more.")
+    '<svg width="8pt"><title>Nothing &amp; more.</title><g/></svg>'
+    """
+    words = _words(picture)
+
+    def in_words(found: re.Match[str]) -> str:
+        return found[1] + as_text(words.get(found[2], title)) + found[3]
+
+    svg = _OF_A_PART.sub(in_words, svg)
+    return re.sub(
+        r"(<svg\b[^>]*[^/]>)", lambda tag: f"{tag[1]}<title>{as_text(title)}</title>", svg, count=1
+    )
+
+
+def told(picture: Picture) -> str:
+    """What there is to see, in a sentence, of a picture that has no title."""
+    return f"A drawing of {len(picture.boxes)} boxes and {len(picture.arrows)} arrows."
+
+
+def _words(picture: Picture) -> dict[str, str]:
+    """What every part of the drawing is, by its identifier."""
+    said = {box.id: ", ".join(line for line in box.lines if line.strip()) for box in picture.boxes}
+    first = {box.id: box.lines[0] if box.lines else "" for box in picture.boxes}
+    for i, arrow in enumerate(picture.arrows):
+        ends = first.get(arrow.source, ""), first.get(arrow.target, "")
+        way = " → ".join(ends[::-1] if arrow.back else ends)
+        said[f"e{i}"] = said[f"l{i}"] = ": ".join(
+            filter(None, (way, " ".join(arrow.label.split())))
+        )
+    groups = dict.fromkeys(("", *(box.group for box in picture.boxes)))
+    said |= {f"c{i}": group for i, group in enumerate(groups)}
+    return said
+
+
+def as_text(text: str) -> str:
+    """Text that XML can hold and takes for nothing else."""
+    signs = (c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return escape("".join(signs))
