@@ -201,13 +201,13 @@ class Tensor(Operators, ArrayMethods):
     # --- NumPy --------------------------------------------------------------------------------
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
-        """The values of a constant; what would lose a gradient raises."""
+        """The values of a constant; what would lose a gradient, or freeze in a plan, raises."""
         if self.requires_grad:
             raise TypeError(
                 f"an array made of {label(self)} would lose its gradient; write tensor.data for "
                 "the values, tensor.detach() for a constant, or np.stack([…]) for several tensors"
             )
-        return np.array(self._array, dtype=dtype, copy=copy)
+        return np.array(untraced(self, "an array of a tensor"), dtype=dtype, copy=copy)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
         """``array * tensor`` and ``np.exp(tensor)`` record."""

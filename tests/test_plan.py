@@ -167,6 +167,18 @@ def test_an_answer_that_would_be_frozen_is_refused(function):
         Plan(function, np.array([1.0, -2.0]))
 
 
+def test_an_input_that_becomes_an_array_is_refused():
+    """`Network.record` takes arrays and labels; a plan of it would keep those it was made with."""
+    net = Network([2, 3, 2], rng=0)
+    x, y = np.array([0.5, -1.0]), np.array([0.0, 1.0])
+    with pytest.raises(TypeError, match="would be frozen into the plan; compute it outside"):
+        Plan(lambda x, y: net.record(x, y).cost, x, y, wrt=net.parameters)
+    with pytest.raises(TypeError, match="an array of a tensor: its answer depends on data"):
+        Plan(lambda x: (ag.Tensor(np.asarray(x)) * 2).sum(), x)
+    plan = Plan(net.training_cost, np.stack([x, x]), np.stack([y, y]), wrt=net.parameters)
+    assert plan(np.stack([x, -x]), np.stack([y, y]))[0] == net.mean_cost([x, -x], [y, y])
+
+
 def test_leaves_may_change_in_place_between_runs_and_after():
     w, b = leaf([2.0, 3.0], name="w"), leaf(1.0, name="b")
     plan = Plan(lambda x: (w * x).sum() + b, np.zeros(2), wrt=[w, b])
