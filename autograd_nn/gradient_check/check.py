@@ -153,9 +153,14 @@ def repeating(f: Callable[..., Any], values: list[Array], order: int, seed: int)
         f"ag.ops.{f.name}" if isinstance(f, Op) and getattr(ops, f.name, None) is f else name_of(f)
     )
     small = sum(x.size for x in values) <= 6
-    arrays = [f"np.array({x.tolist()!r})" if small else f"x{i}" for i, x in enumerate(values)]
+    arrays = [spelled(x) if small else f"x{i}" for i, x in enumerate(values)]
     settings = ["order=2"] if order == 2 else []
     return f"ag.gradcheck({', '.join([name, *arrays, *settings, f'seed={seed}'])})"
+
+
+def spelled(x: Array) -> str:
+    """An array as Python would have it."""
+    return f"np.array({x.tolist()!r})" if x.size else f"np.zeros({x.shape})"
 
 
 def demand(report: Report, asked_by: str = "check_gradients") -> Report:
@@ -172,7 +177,8 @@ def _second_order(
     cotangent: Array = np.asarray(np.random.default_rng([seed, 2]).standard_normal(shape))
     second = tuple(
         examine(GradientOf(first, i, cotangent), seed, every, executor)
-        for i in range(len(first.values))
+        for i, x in enumerate(first.values)
+        if x.size  # by no elements there is no gradient to have a gradient
     )
     whole = worst([report.verdict, *(r.verdict for r in second)])
     guilty = next((r for r in second if r.verdict is whole), report)

@@ -59,6 +59,9 @@ def diagnose(
         _of_argument(f, problem, wrong.get(f.position), laws, activation, run) for f in findings
     ]
     verdict = worst([*(f.verdict for f in findings), *([Verdict.FAIL] if laws else [])])
+    if not laws and not any(f.checked for f in findings):
+        text = _nothing_there(problem, run.value)
+        return Diagnosis(Verdict.INCONCLUSIVE, None, text, None, named)
     return _together(verdict, findings, named, laws)
 
 
@@ -137,9 +140,17 @@ def _agreement(findings: Sequence[Finding]) -> str:
                 worst_off, float(np.max(off, initial=0.0, where=size > c.measured.error))
             )
             count += len(c.lines)
-    if not count:
-        return "there are no elements to check"
     return f"the gradient agrees with the finite differences, to {worst_off:.1g} of itself"
+
+
+def _nothing_there(problem: Problem, value: Array) -> str:
+    """Why nothing was looked at, so that nothing is known, and what to do."""
+    if any(x.size for x in problem.values):
+        what = f"the result has shape {value.shape}"
+    else:
+        shapes = ", ".join(str(x.shape) for x in problem.values)
+        what = f"the argument{'s have shapes' if len(problem.values) > 1 else ' has shape'} {shapes}"
+    return f"{what}: there are no elements to check; give arrays that lead to some"
 
 
 def _not_wrong(f: Finding, problem: Problem, value: Array) -> str:
@@ -154,8 +165,8 @@ def _not_wrong(f: Finding, problem: Problem, value: Array) -> str:
     if f.verdict is Verdict.NONFINITE:
         return _not_finite(f, problem.values[f.position].shape, value)
     if f.verdict is Verdict.INCONCLUSIVE:
-        return _cannot_tell(f)
-    return ""
+        return _cannot_tell(f) if f.checked else "the result has no elements"
+    return "" if f.checked else "it has no elements"
 
 
 def _not_finite(f: Finding, shape: tuple[int, ...], value: Array) -> str:

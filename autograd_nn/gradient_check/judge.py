@@ -41,7 +41,12 @@ class Finding:
 
     @property
     def verdict(self) -> Verdict:
-        """That of the worst element or direction; a gradient nan outside the sample counts too."""
+        """That of the worst element or direction; a gradient nan outside the sample counts too.
+
+        Where there is no result to measure by, nothing is known of elements that there are.
+        """
+        if not self.checked and self.gradients.shape[1]:
+            return Verdict.INCONCLUSIVE
         code = max((int(c.code.max(initial=AGREES)) for c in self.comparisons), default=AGREES)
         if code < NONFINITE and not np.isfinite(self.gradients).all():
             code = NONFINITE
@@ -69,6 +74,8 @@ def judge(doubts: Doubts, i: int, every: bool, mapping: Map) -> Finding:
         doubts.look_again(i, found)
         return found
 
+    if doubts.here.size == 0:  # there is nothing that could move
+        return Finding(i, gradients, look(elements(x, np.arange(0))))
     if every or x.size == 0:
         return Finding(i, gradients, look(elements(x, np.arange(x.size))))
     directions, chosen = large.sample(x, gradients, doubts.rng)
