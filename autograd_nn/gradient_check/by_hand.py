@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from ..core import Array
 from .check import demand
 from .examine import examine, seed_number
 from .problem import OfAllArguments, Recorded, argument_names, checkable, defined_at, name_of
+from .repeating import named, repeating, spelled
 from .report import Report
 
 if TYPE_CHECKING:
@@ -102,8 +104,13 @@ def check_gradient_function(
         raise TypeError("check_gradient_function: no arrays; expected one for each argument")
     values = [checkable(value, i, a, "check_gradient_function") for i, a in enumerate(arrays)]
     problem = _Function(value, values, gradient, vjp)
-    report = examine(problem, seed_number(seed, values), every, executor)
-    return demand(report, "check_gradient_function")
+    number = seed_number(seed, values)
+    report = examine(problem, number, every, executor)
+    how = "vjp" if gradient is None else "gradient"
+    settings = {how: named(gradient or vjp, how), "every": every}
+    given = [named(value, "value"), *spelled(values)]
+    again = repeating("check_gradient_function", given, settings, number)
+    return demand(replace(report, again=again), "check_gradient_function")
 
 
 def as_array(x: Any) -> Array:
