@@ -75,17 +75,19 @@ def compare(
     gradients: Array,
     cotangents: Array,
     here: Array,
+    stairs: Array,
     mapping: Map = map,
 ) -> Comparison:
     """Measure along every line, once.
 
-    ``gradients`` is what is claimed, ``(cotangents, elements)``; ``here`` the results, flat;
-    ``mapping`` may spread the work.
+    ``gradients`` is what is claimed, ``(cotangents, elements)``; ``here`` the results, flat,
+    and ``stairs`` how high those are that each moves in; ``mapping`` may spread the work.
     """
     keep = len(lines) * here.size <= _JACOBIAN
     each = min(_LINES, max(1, _CHUNK // max(1, EVALUATIONS * here.size)))
     chunks = [lines[k : k + each] for k in range(0, len(lines), each)]
-    work = partial(_measure, problem.problem, i, cotangents=cotangents, here=here, keep=keep)
+    shared = {"cotangents": cotangents, "here": here, "noise": stairs, "keep": keep}
+    work = partial(_measure, problem.problem, i, **shared)
     measured, jacobian = _joined(list(mapping(work, chunks)), len(cotangents), here.size, keep)
     problem.forward += EVALUATIONS * len(lines)  # wherever they were made
     claimed = lines.slopes(gradients)
@@ -96,9 +98,16 @@ def compare(
 
 
 def _measure(
-    problem: Problem, i: int, lines: Lines, *, cotangents: Array, here: Array, keep: bool
+    problem: Problem,
+    i: int,
+    lines: Lines,
+    *,
+    cotangents: Array,
+    here: Array,
+    noise: Array,
+    keep: bool,
 ) -> tuple[Weighted, Array | None]:
-    found = slopes(problem, i, lines, here)
+    found = slopes(problem, i, lines, here, noise=noise)
     return weighted(found, cotangents), found.value if keep else None
 
 

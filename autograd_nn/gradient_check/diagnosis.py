@@ -14,10 +14,10 @@ import numpy as np
 
 from ..core import Array
 from .activation import variants
+from .broken import Broken
 from .compare import KINKED, UNRESOLVED
 from .evidence import Evidence, evidence
 from .judge import Finding
-from .laws import Broken
 from .patterns import IN_ORDER
 from .problem import Problem, Recorded
 from .verdict import Verdict, worst
@@ -58,7 +58,7 @@ def diagnose(
     named = [
         _of_argument(f, problem, wrong.get(f.position), laws, activation, run) for f in findings
     ]
-    verdict = worst([*(f.verdict for f in findings), *([Verdict.FAIL] if laws else [])])
+    verdict = worst([*(f.verdict for f in findings), *(law.verdict for law in laws)])
     if not laws and not any(f.checked for f in findings):
         text = _nothing_there(problem, run.value)
         return Diagnosis(Verdict.INCONCLUSIVE, None, text, None, named)
@@ -71,9 +71,10 @@ def _together(
     """What to say first: a law, or the first argument that decided."""
     deciding = [f.position for f in findings if f.verdict is verdict]
     known = [p for p in deciding if named[p][0] not in (None, "other")]
-    if laws and not (laws[0].cause == "other" and known):
-        law = laws[0]
-        return Diagnosis(Verdict.FAIL, law.cause, law.text, law.argument, named)
+    law = next((law for law in laws if law.verdict is verdict), None)
+    if law is not None and not (law.cause == "other" and known):
+        cause = law.cause if verdict is Verdict.FAIL else None
+        return Diagnosis(verdict, cause, law.text, law.argument, named)
     if verdict is Verdict.PASS:
         return Diagnosis(verdict, None, _agreement(findings), None, named)
     first = known[0] if known else deciding[0]
@@ -98,6 +99,8 @@ def _of_argument(
     if f.verdict is not Verdict.FAIL or e is None:
         return None, _not_wrong(f, problem, run.value)
     for law in laws:
+        if law.verdict is not Verdict.FAIL:
+            continue
         if law.argument in (None, f.position) and law.cause != "other":
             return law.cause, law.text
     if activation is not None:

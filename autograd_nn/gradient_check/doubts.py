@@ -32,6 +32,7 @@ class Doubts:
     cotangents: Array
     here: Array
     shape: tuple[int, ...]
+    stairs: Array  # how high those are that each result moves in
     rng: np.random.Generator
 
     @cached_property
@@ -74,7 +75,7 @@ class Doubts:
     def _measure_again(self, i: int, found: Comparison, line: int) -> Array:
         """Measure with care and from each side; how far the results scatter."""
         one = found.lines[[line]]
-        again, noise = careful(self.problem, i, one, self.here)
+        again, noise = careful(self.problem, i, one, self.here, self.stairs)
         found.measured.replace(line, weighted(again, self.cotangents))
         if found.jacobian is not None:
             found.jacobian[line] = again.value[0]

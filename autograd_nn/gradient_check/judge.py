@@ -69,7 +69,14 @@ def judge(doubts: Doubts, i: int, every: bool, mapping: Map) -> Finding:
 
     def look(lines: Lines) -> Comparison:
         found = compare(
-            doubts.problem, i, lines, gradients, doubts.cotangents, doubts.here, mapping
+            doubts.problem,
+            i,
+            lines,
+            gradients,
+            doubts.cotangents,
+            doubts.here,
+            doubts.stairs,
+            mapping,
         )
         doubts.look_again(i, found)
         return found

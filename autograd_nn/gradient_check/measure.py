@@ -204,15 +204,18 @@ def _bent(found: Array, here: Array, step: Array, size: Array, rounding: Array) 
     return bent
 
 
-def careful(problem: Problem, i: int, line: Lines, here: Array) -> tuple[Slopes, Array]:
-    """One line with several steps tried, down to the element's own size; and the noise measured.
+def careful(
+    problem: Problem, i: int, line: Lines, here: Array, least: Array
+) -> tuple[Slopes, Array]:
+    """One line with several steps tried, down to the element's own size; and the noise measured,
+    ``least`` being what is known of it.
 
     Of each result the best try counts, and how far the next one is from it belongs to its error.
     A try over which a result stands still may have missed changes below the round-off of values
     on the way (``problem.magnitude``), and refutes nothing beyond that.
     """
     h, finest = FIRST * float(line.reach[0]), float(line.finest[0])
-    noise = _noise(problem, i, line, here, min(h, finest or h))
+    noise = np.maximum(_noise(problem, i, line, here, min(h, finest or h)), least)
     firsts = [2.0, 2.0**-2, FIRST, 2.0**-12, 2.0**-18, 2.0**-24]
     while firsts[-1] * line.reach[0] > finest / 1024 > 0 and firsts[-1] > 1e-280:
         firsts.append(firsts[-1] / 64)
