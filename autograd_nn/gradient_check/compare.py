@@ -20,6 +20,7 @@ AGREES, KINKED, UNRESOLVED, NONFINITE, DIFFERS = range(5)  # in the order of how
 MARGIN, RELATIVE = 10.0, 1e-9  # the tolerance: 10 × the measured error + 1e-9 × the sum's magnitude
 _CHUNK, _LINES = 200_000, 512  # numbers to hold at a time, and lines for a worker at a time
 _JACOBIAN = 250_000  # up to so many elements the whole Jacobian is kept, for the diagnosis
+_UNDERFLOW = 1e-290  # an error below this is that of numbers too small to be held
 Map = Callable[..., Iterable[Any]]
 
 
@@ -62,7 +63,8 @@ def codes(claimed: Array, w: Weighted, largest: float, noise: Array) -> Array:
         coarse = (error > 1e-3 * size) & (error > 1e-6 * np.maximum(w.natural, largest))
         matters = np.abs(claimed) > np.maximum(1e-16 * w.natural, 10 * noise)
         blind = matters & (error > np.maximum(1e-3 * np.abs(claimed), 1e-6 * largest))
-    code = np.where(coarse | blind, UNRESOLVED, AGREES)
+    nothing = (claimed == 0) & (w.numeric == 0) & (w.error < _UNDERFLOW)
+    code = np.where((coarse | blind) & ~nothing, UNRESOLVED, AGREES)
     code[differs] = DIFFERS
     code[~np.isfinite(w.numeric) | ~np.isfinite(claimed)] = NONFINITE
     return code
@@ -86,8 +88,15 @@ def compare(
     keep = len(lines) * here.size <= _JACOBIAN
     each = min(_LINES, max(1, _CHUNK // max(1, EVALUATIONS * here.size)))
     chunks = [lines[k : k + each] for k in range(0, len(lines), each)]
-    shared = {"cotangents": cotangents, "here": here, "noise": stairs, "keep": keep}
-    work = partial(_measure, problem.problem, i, **shared)
+    work = partial(
+        _measure,
+        problem.problem,
+        i,
+        cotangents=cotangents,
+        here=here,
+        noise=stairs,
+        keep=keep,
+    )
     measured, jacobian = _joined(list(mapping(work, chunks)), len(cotangents), here.size, keep)
     problem.forward += EVALUATIONS * len(lines)  # wherever they were made
     claimed = lines.slopes(gradients)

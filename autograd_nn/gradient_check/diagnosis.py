@@ -18,6 +18,7 @@ from .broken import Broken
 from .compare import KINKED, UNRESOLVED
 from .evidence import Evidence, evidence
 from .judge import Finding
+from .measure import EPSILON, SMALLEST
 from .patterns import IN_ORDER
 from .problem import Problem, Recorded
 from .verdict import Verdict, worst
@@ -152,7 +153,9 @@ def _nothing_there(problem: Problem, value: Array) -> str:
         what = f"the result has shape {value.shape}"
     else:
         shapes = ", ".join(str(x.shape) for x in problem.values)
-        what = f"the argument{'s have shapes' if len(problem.values) > 1 else ' has shape'} {shapes}"
+        what = (
+            f"the argument{'s have shapes' if len(problem.values) > 1 else ' has shape'} {shapes}"
+        )
     return f"{what}: there are no elements to check; give arrays that lead to some"
 
 
@@ -198,6 +201,8 @@ def _cannot_tell(f: Finding) -> str:
     line = int(np.flatnonzero((c.code == UNRESOLVED).any(axis=1))[0])
     k = int(np.argmax(c.code[line] == UNRESOLVED))
     w = c.measured
+    if EPSILON * w.natural[line, k] * c.lines.reach[line] < SMALLEST:
+        return "the results are below what the numbers can hold: scale the arguments up?"
     if w.truncation[line, k] > w.rounding[line, k]:
         return (
             "the finite differences do not settle: a jump, or a kink that cannot be told from one?"

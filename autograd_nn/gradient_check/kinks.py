@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..core import Array
-from .measure import EPSILON, LEVELS, RATIO, Lines, Slopes, evaluate, sizes
+from .measure import EPSILON, LEVELS, RATIO, SMALLEST, Lines, Slopes, evaluate, sizes
 from .problem import Problem
 
 _AROUND, _APART = 24, 2.0**-24  # points around, and how far apart their slopes are taken
@@ -98,7 +98,7 @@ def _from_both(
             errors.append(off)
         size = np.maximum(np.max(np.abs(found), axis=0), np.abs(here))
         finest = h[0] / RATIO ** (LEVELS - 1)
-        error = np.maximum(errors[0], errors[1]) + 8 * (EPSILON * size + noise) / finest
+        error = np.maximum(errors[0], errors[1]) + 8 * (EPSILON * size + SMALLEST + noise) / finest
     return OneSided(values[0], values[1], np.where(np.isnan(error), np.inf, error), natural)
 
 
@@ -148,7 +148,7 @@ def nearby(
         ranges.append((np.min(slopes, axis=0), np.max(slopes, axis=0)))
     (low, high), (lower, higher) = ranges[1], ranges[0]
     shrinks = (high - low) < 0.5 * (higher - lower)
-    rough = 4 * (noise + EPSILON * np.abs(here)) / (_APART * line.reach[0])
+    rough = 4 * (noise + EPSILON * np.abs(here) + SMALLEST) / (_APART * line.reach[0])
     error = np.where(shrinks, np.inf, 1e-6 * np.maximum(np.abs(low), np.abs(high)) + rough)
     return OneSided(np.minimum(low, lower), np.maximum(high, higher), error, np.zeros(here.size))
 

@@ -45,8 +45,10 @@ def broken_laws(
         shares = [np.array(s, np.float64) for s in raw]
         random = _repeated(problem, y, pull, cotangent, shares)
         found += random or _linear(problem, pull, cotangent, shares)
-        found += of_the_graph(graph) or of_the_results(problem) or of_the_moves(
-            problem, graph, None if random else found_stairs
+        found += (
+            of_the_graph(graph)
+            or of_the_results(problem)
+            or of_the_moves(problem, graph, None if random else found_stairs)
         )
         found += _changing_rules(graph)
     return found + _changed(problem, given)

@@ -18,6 +18,7 @@ LEVELS, RATIO = 3, 4.0
 EVALUATIONS = 2 * LEVELS
 FIRST = 2.0**-6  # the first step, in units of how large an element is
 EPSILON = float(np.finfo(np.float64).eps)
+SMALLEST = 2.0**-1064  # a thousand times the least number: what sums of underflown terms may lack
 OUTSIDE = (ArithmeticError, ValueError, np.linalg.LinAlgError)  # a step out of the domain
 
 
@@ -173,7 +174,7 @@ def slopes(
         value, truncation = _richardson(found, first * reach)
         size = np.max(np.abs(found), axis=0, initial=0.0)
         finest = first * reach / RATIO ** (LEVELS - 1)
-        rounding = 4 * (EPSILON * size + noise) / finest
+        rounding = 4 * (EPSILON * size + SMALLEST + noise) / finest
         bent = _bent(found, here, first * reach, np.abs(value), rounding)
         still = np.all(found == here, axis=0)
     return Slopes(value, truncation, rounding, size / reach, bent, still)

@@ -23,7 +23,8 @@ def repeating(call: str, given: Sequence[str], settings: Mapping[str, Any], seed
     >>> import numpy as np
     >>> from autograd_nn import ops
     >>> given = [named(np.sum, "f"), *spelled([np.array([1.0, 3.0])])]
-    >>> repeating("check_gradient_function", given, {"gradient": named(np.ones_like, "gradient")}, 4)
+    >>> by_hand = {"gradient": named(np.ones_like, "gradient")}
+    >>> repeating("check_gradient_function", given, by_hand, 4)
     'ag.check_gradient_function(np.sum, np.array([1.0, 3.0]), gradient=np.ones_like, seed=4)'
     >>> repeating("gradcheck", [named(lambda x: x, "f"), *spelled([np.ones(99)])], {"order": 2}, 4)
     'ag.gradcheck(f, x0, order=2, seed=4)  # f, x0: as they were given'

@@ -1,4 +1,4 @@
-"""Steps as fine as those of float32: does a function of float64 numbers move smoothly, or in stairs?
+"""Steps as fine as those of float32: do the results move smoothly, or in stairs?
 
 What passes through float32 stands still, jumps by 2⁻²⁴ of itself, and stands still again.  To the
 steps of finite differences that is a line with a little noise, so it has to be looked for: along
@@ -54,7 +54,7 @@ def _random(x: Array, rng: np.random.Generator) -> Array:
 
 
 def _directions(problem: Problem, rng: np.random.Generator) -> list[list[Array]]:
-    """All arguments at once; and of each that is large one element, which is not lost among many."""
+    """All arguments at once; and of each that is large one element, not lost among many."""
     every = [[_random(x, rng) for x in problem.values]]
     for i, x in enumerate(problem.values):
         if x.size > 16 and len(every) < 5:
@@ -110,5 +110,7 @@ def _heights(found: Array, flat: Array) -> Array:
     jumps = (off > 32 * alike) & (off > flat)
     alone = jumps & ~np.roll(jumps, 1, axis=0) & ~np.roll(jumps, -1, axis=0)
     count = alone.sum(axis=0)
-    heights = np.array([np.median(o[j]) if j.any() else 0.0 for o, j in zip(off.T, alone.T)])
+    heights = np.array(
+        [np.median(o[j]) if j.any() else 0.0 for o, j in zip(off.T, alone.T, strict=True)]
+    )
     return np.where((count >= 2) & (2 * count >= jumps.sum(axis=0)), heights, 0.0)

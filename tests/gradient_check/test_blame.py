@@ -149,6 +149,8 @@ def test_operations_on_no_elements_are_passed_over():
     nothing = blame(ops.sin(x))
     assert nothing.verdict is Verdict.INCONCLUSIVE
     assert "no recorded operation has elements to check" in nothing.diagnosis
-    some = blame(ops.sum(ops.concatenate([ops.sin(x), Tensor(np.ones((1, 3)), requires_grad=True)])))
+    some = blame(
+        ops.sum(ops.concatenate([ops.sin(x), Tensor(np.ones((1, 3)), requires_grad=True)]))
+    )
     assert some.verdict is Verdict.PASS
     assert "all 2 recorded operations" in some.diagnosis

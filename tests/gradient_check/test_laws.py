@@ -162,7 +162,11 @@ def test_one_that_is_only_felt_is_not_accepted(value, wrong):
 
 @pytest.mark.parametrize("share", [1.0, 1e-3])
 def test_a_step_in_float32_inside_an_operation_is_found_and_the_operation_named(share):
-    inside = Op("inside", lambda x: np.sin(x.astype(np.float32)).astype(float), lambda g, y, x: g * np.cos(x))
+    inside = Op(
+        "inside",
+        lambda x: np.sin(x.astype(np.float32)).astype(float),
+        lambda g, y, x: g * np.cos(x),
+    )
     cast = Op("cast", lambda x: x.astype(np.float32).astype(float), lambda g, y, x: g)
     for f in (
         lambda x: ops.sum(ops.sin(x) + share * inside(x) * 1.1),

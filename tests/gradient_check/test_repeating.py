@@ -50,23 +50,23 @@ def test_of_a_gradient_by_hand(x, every, how):
 
 
 def test_what_has_no_name_is_named_in_a_comment():
-    f, g = lambda w: cost(w), lambda w: twice(w)  # noqa: E731
-    report = report_of(lambda: ag.check_gradient_function(f, LARGE, gradient=g, seed=3))
+    fs = [lambda w: cost(w), lambda w: twice(w)]
+    report = report_of(lambda: ag.check_gradient_function(fs[0], LARGE, gradient=fs[1], seed=3))
     assert report.again == (
         "ag.check_gradient_function(value, x0, gradient=gradient, seed=3)"
         "  # value, x0, gradient: as they were given"
     )
-    again = pasted(report, value=f, gradient=g, x0=LARGE)
+    again = pasted(report, value=fs[0], gradient=fs[1], x0=LARGE)
     assert again.arguments == report.arguments
 
 
 @pytest.mark.parametrize("every", [None, True, False])
 def test_of_a_tensor_function(every):
     wrong = Op("wrong", np.sin, lambda g, y, x: rule(g, x))
-    f = lambda x: ops.sum(wrong(x))  # noqa: E731
-    report = ag.gradcheck(f, LARGE, every=every, seed=np.random.default_rng(1))
+    fs = [lambda x: ops.sum(wrong(x))]
+    report = ag.gradcheck(fs[0], LARGE, every=every, seed=np.random.default_rng(1))
     assert "(f, x0, " in report.again
-    same(report, f=f, x0=LARGE)
+    same(report, f=fs[0], x0=LARGE)
     same(ag.gradcheck(wrong, SMALL, every=every), wrong=wrong)
 
 

@@ -211,6 +211,24 @@ def test_what_cannot_be_told_is_not_accepted(f, x):
         check_gradients(f, x)
 
 
+@pytest.mark.parametrize("small", [1e-60, 1e-108, 1e-160, 1e-200, 1e-300, 1e-310, 1e-320])
+@pytest.mark.parametrize(
+    "f", [ops.prod, ops.square, ops.var, lambda x: x**3, lambda x: x @ x.T, ops.cumprod]
+)
+def test_products_below_what_numbers_can_hold_raise_no_false_alarm(f, small):
+    report = gradcheck(f, small * X)
+    assert report.ok or "below what the numbers can hold" in report.diagnosis
+
+
+@pytest.mark.parametrize("small", [1e-60, 1e-150, 1e-200, 1e-320])
+def test_and_where_it_can_be_told_a_wrong_one_is_found(small):
+    wrong = like(ops.square, lambda g, y, x: g * x)
+    report = gradcheck(wrong, small * X)
+    assert report.verdict is (Verdict.FAIL if small >= 1e-150 else Verdict.INCONCLUSIVE)
+    tiny = Op("tiny", lambda x: small * np.sin(x), lambda g, y, x: -small * g * np.cos(x))
+    assert not gradcheck(tiny, X).ok
+
+
 def by_hand(value, *arrays, **how):
     with pytest.raises(GradientMismatch) as caught:
         ag.check_gradient_function(value, *arrays, **how)
@@ -234,7 +252,9 @@ EMPTY = np.zeros((0, 3))
 def test_nothing_that_was_looked_at_is_no_pass(checked, why):
     report = checked()
     assert report.verdict is Verdict.INCONCLUSIVE
-    assert report.diagnosis == f"{why}: there are no elements to check; give arrays that lead to some"
+    assert (
+        report.diagnosis == f"{why}: there are no elements to check; give arrays that lead to some"
+    )
     assert sum(a.resolved for a in report.arguments) == 0
 
 
