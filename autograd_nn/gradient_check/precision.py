@@ -104,7 +104,7 @@ def _forward(node: Node, moved: Sequence[int], values: Sequence[Array]) -> Any:
 def _of_a_function(
     name: str, function: Callable[[Sequence[Array]], Any], values: Sequence[Array]
 ) -> str | None:
-    """What a function does in float32, and where, seen by arrays that watch what is made of them."""
+    """What a function does in float32, and where, seen by arrays that note what is made of them."""
     seen: list[tuple[Array, str | None]] = []
 
     class Watching(np.ndarray[Any, Any]):
