@@ -16,6 +16,7 @@ from .examine import examine, seed_number
 from .problem import OfAllArguments, Recorded, argument_names, checkable, defined_at, name_of
 from .repeating import named, repeating, spelled
 from .report import Report
+from .retraced import retraced
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -58,6 +59,13 @@ class _Function(OfAllArguments):
                 "that of a scalar, so reduce the value or pass vjp=, a rule for a cotangent"
             )
         return Recorded(y, partial(self._pull, given))
+
+    def retraced(self, run: Recorded) -> Recorded:
+        """With the graph that the function records when it is called with tensors, if it does."""
+        found = retraced(self._value, self.values)
+        if found is None:
+            return run
+        return replace(run, graph=found[0], leaves=found[1], by_hand=True)
 
     def _pull(self, values: list[Array], cotangent: Array) -> list[Any]:
         if self.vjp is not None:

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from ..core import Array
+from .along import Lines
 from .cotangents import Weighted, weighted
 from .counting import Counting
 from .kinks import OneSided
-from .measure import EVALUATIONS, Lines, slopes
+from .measure import EVALUATIONS, slopes
 from .problem import Problem
 
 AGREES, KINKED, UNRESOLVED, NONFINITE, DIFFERS = range(5)  # in the order of how bad it is

@@ -2,18 +2,19 @@
 
 The words (``Report.cause``): ``factor``, ``sign``, ``zero``, ``transposed``, ``permuted``,
 ``flipped``, ``some elements``, ``not summed back``, ``mean for sum``, ``activation derivative``,
-``not accumulated``, ``ties``, ``float32``, ``ignores cotangent``, ``offset``, ``other``.
+``not accumulated``, ``ties``, ``float32``, ``ignores cotangent``, ``offset``, ``penalty``,
+``diagonal``, ``other``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
 from ..core import Array
-from .activation import variants
 from .broken import Broken
 from .compare import KINKED, UNRESOLVED
 from .evidence import Evidence, evidence
@@ -21,13 +22,15 @@ from .judge import Finding
 from .measure import EPSILON, SMALLEST
 from .patterns import IN_ORDER
 from .problem import Problem, Recorded
+from .suspects import Suspect, suspects, with_rules
 from .verdict import Verdict, worst
 
 CAUSES = (
     "factor", "sign", "zero", "transposed", "permuted", "flipped", "some elements",
     "not summed back", "mean for sum", "activation derivative", "not accumulated", "ties",
-    "float32", "ignores cotangent", "offset", "other",
+    "float32", "ignores cotangent", "offset", "penalty", "diagonal", "other",
 )  # fmt: skip
+_SUSPECTS = 200  # mistakes to try
 Named = tuple[str | None, str]
 
 
@@ -50,14 +53,16 @@ def diagnose(
     run: Recorded,
 ) -> Diagnosis:
     """The first pattern that explains what was found, for each argument and for all together."""
+    if any(f.verdict is Verdict.FAIL for f in findings):
+        run = problem.retraced(run)
     wrong = {
-        f.position: evidence(f, problem.values[f.position].shape, cotangents, run)
+        f.position: evidence(f, problem.values[f.position], cotangents, run)
         for f in findings
         if f.verdict is Verdict.FAIL
     }
-    activation = _activation(wrong, cotangents, run)
+    suspected = _suspected(findings, wrong, cotangents, run)
     named = [
-        _of_argument(f, problem, wrong.get(f.position), laws, activation, run) for f in findings
+        _of_argument(f, problem, wrong.get(f.position), laws, suspected, run) for f in findings
     ]
     verdict = worst([*(f.verdict for f in findings), *(law.verdict for law in laws)])
     if not laws and not any(f.checked for f in findings):
@@ -94,7 +99,7 @@ def _of_argument(
     problem: Problem,
     e: Evidence | None,
     laws: Sequence[Broken],
-    activation: str | None,
+    suspected: Named | None,
     run: Recorded,
 ) -> Named:
     if f.verdict is not Verdict.FAIL or e is None:
@@ -104,8 +109,8 @@ def _of_argument(
             continue
         if law.argument in (None, f.position) and law.cause != "other":
             return law.cause, law.text
-    if activation is not None:
-        return "activation derivative", activation
+    if suspected is not None:
+        return suspected
     if not e.bad.any():  # only along a direction
         return "some elements", "wrong along a random direction, right at every sampled element"
     for pattern in IN_ORDER:
@@ -116,19 +121,43 @@ def _of_argument(
     return "other", f"{bad} of {known} elements differ from the finite differences, by no pattern"
 
 
-def _activation(wrong: dict[int, Evidence], cotangents: Array, run: Recorded) -> str | None:
-    """Whether the derivative of an activation explains every wrong argument."""
+def _suspected(
+    findings: Sequence[Finding], wrong: dict[int, Evidence], cotangents: Array, run: Recorded
+) -> Named | None:
+    """A mistake at a recorded operation that explains every wrong argument, and no right one."""
     if run.graph is None or not wrong or not run.graph.requires_grad:
         return None
-    for where, power, gradients in variants(run.graph, run.leaves, cotangents):
-        if run.by_hand:  # the graph's gradient is right: does it become the wrong one?
-            power = -power
-            same = [e.explained_by(gradients[i]) for i, e in wrong.items()]
-        else:
-            same = [e.mended_by(gradients[i]) for i, e in wrong.items()]
-        if all(same):
-            return f"σ′(z) is {'missing' if power > 0 else 'there twice'} at {where}"
+    for changed in islice(suspects(run.graph, run.by_hand), _SUSPECTS):
+        if _explains(changed, findings, wrong, cotangents, run):
+            one = changed[0]
+            everywhere = f"{one.everywhere} at each of {len(changed)} places"
+            return one.cause, one.text if len(changed) == 1 else everywhere
     return None
+
+
+def _explains(
+    changed: Sequence[Suspect],
+    findings: Sequence[Finding],
+    wrong: dict[int, Evidence],
+    cotangents: Array,
+    run: Recorded,
+) -> bool:
+    assert run.graph is not None
+    try:
+        gradients = with_rules(run.graph, run.leaves, changed, cotangents)
+    except ValueError:  # of another shape: not this one
+        return False
+    if not run.by_hand:
+        return all(e.mended_by(gradients[i]) for i, e in wrong.items())
+    right = [f for f in findings if f.position not in wrong]
+    return all(e.explained_by(gradients[i]) for i, e in wrong.items()) and all(
+        np.allclose(f.gradients, gradients[f.position], rtol=1e-6, atol=1e-9 * _size(f))
+        for f in right
+    )
+
+
+def _size(f: Finding) -> float:
+    return float(np.max(np.abs(f.gradients), initial=0.0))
 
 
 def _agreement(findings: Sequence[Finding]) -> str:

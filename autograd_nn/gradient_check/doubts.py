@@ -13,11 +13,12 @@ from functools import cached_property
 import numpy as np
 
 from ..core import Array
+from .careful import careful
 from .compare import AGREES, DIFFERS, KINKED, MARGIN, NONFINITE, RELATIVE, Comparison, codes
 from .cotangents import weighted
 from .counting import Counting
 from .kinks import OneSided, kinked_around, nearby, one_sided
-from .measure import EPSILON, careful
+from .measure import EPSILON
 
 _CONFIRM = 3  # so many wrong lines are looked at again before the rest is believed
 _OWN = 1e-10  # a claim's own noise is below this, as a part of what is natural; else it is no noise

@@ -8,9 +8,10 @@ import numpy as np
 
 from ..core import Array
 from . import large
+from .along import Lines, elements
 from .compare import AGREES, DIFFERS, KINKED, NONFINITE, UNRESOLVED, Comparison, Map, compare
 from .doubts import Doubts
-from .measure import FIRST, Lines, elements
+from .measure import FIRST
 from .problem import Problem
 from .report import Element
 from .verdict import Verdict

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..core import Array
-from .measure import EPSILON, LEVELS, RATIO, SMALLEST, Lines, Slopes, evaluate, sizes
+from .along import Lines, sizes
+from .measure import EPSILON, LEVELS, RATIO, SMALLEST, Slopes, evaluate
 from .problem import Problem
 
 _AROUND, _APART = 24, 2.0**-24  # points around, and how far apart their slopes are taken

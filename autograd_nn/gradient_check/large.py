@@ -14,9 +14,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..core import Array
+from .along import Lines, elements, sizes
 from .compare import MARGIN, RELATIVE
 from .cotangents import weighted
-from .measure import Lines, elements, sizes, slopes
+from .measure import slopes
 from .problem import Problem
 
 DIRECTIONS, SAMPLED = 4, 32

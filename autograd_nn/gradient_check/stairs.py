@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..core import Array
-from .measure import EPSILON, FIRST, OUTSIDE, sizes
+from .along import sizes
+from .measure import EPSILON, FIRST, OUTSIDE
 from .problem import Problem
 
 _COARSE = 1.234 * 2.0**-20  # no power of two: between numbers of few bits stairs are not seen

@@ -87,7 +87,16 @@ def test_a_gradient_that_is_not_finite_where_the_function_is_is_wrong(there, cap
     "argv",
     [
         ["checked_module:wrong", "--shape", "3"],
-        ["checked_module:wrong", "--shape", "3", "--seed", "7", "--low=-1e5", "--high", "0.123456789"],
+        [
+            "checked_module:wrong",
+            "--shape",
+            "3",
+            "--seed",
+            "7",
+            "--low=-1e5",
+            "--high",
+            "0.123456789",
+        ],
         ["checked_module:wrong", "--shape", "", "--order", "2", "--every"],
         ["numpy:log", "--shape", "2,3", "--high", "-2.25"],
     ],
