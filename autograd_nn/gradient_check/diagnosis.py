@@ -3,14 +3,13 @@
 The words (``Report.cause``): ``factor``, ``sign``, ``zero``, ``transposed``, ``permuted``,
 ``flipped``, ``some elements``, ``not summed back``, ``mean for sum``, ``activation derivative``,
 ``not accumulated``, ``ties``, ``float32``, ``ignores cotangent``, ``offset``, ``penalty``,
-``diagonal``, ``other``.
+``diagonal``, ``wrong layer``, ``other``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 
@@ -22,15 +21,15 @@ from .judge import Finding
 from .measure import EPSILON, SMALLEST
 from .patterns import IN_ORDER
 from .problem import Problem, Recorded
-from .suspects import Suspect, suspects, with_rules
+from .supposed import explained, swapped
 from .verdict import Verdict, worst
 
 CAUSES = (
     "factor", "sign", "zero", "transposed", "permuted", "flipped", "some elements",
     "not summed back", "mean for sum", "activation derivative", "not accumulated", "ties",
-    "float32", "ignores cotangent", "offset", "penalty", "diagonal", "other",
+    "float32", "ignores cotangent", "offset", "penalty", "diagonal",
+    "wrong layer", "other",
 )  # fmt: skip
-_SUSPECTS = 200  # mistakes to try
 Named = tuple[str | None, str]
 
 
@@ -60,9 +59,10 @@ def diagnose(
         for f in findings
         if f.verdict is Verdict.FAIL
     }
-    suspected = _suspected(findings, wrong, cotangents, run)
+    suspected = explained(findings, wrong, cotangents, run)
     named = [
-        _of_argument(f, problem, wrong.get(f.position), laws, suspected, run) for f in findings
+        _of_argument(f, problem, wrong.get(f.position), laws, suspected or swapped(f, wrong), run)
+        for f in findings
     ]
     verdict = worst([*(f.verdict for f in findings), *(law.verdict for law in laws)])
     if not laws and not any(f.checked for f in findings):
@@ -119,45 +119,6 @@ def _of_argument(
             return found
     bad, known = int(e.bad.any(axis=0).sum()), int(e.known.any(axis=0).sum())
     return "other", f"{bad} of {known} elements differ from the finite differences, by no pattern"
-
-
-def _suspected(
-    findings: Sequence[Finding], wrong: dict[int, Evidence], cotangents: Array, run: Recorded
-) -> Named | None:
-    """A mistake at a recorded operation that explains every wrong argument, and no right one."""
-    if run.graph is None or not wrong or not run.graph.requires_grad:
-        return None
-    for changed in islice(suspects(run.graph, run.by_hand), _SUSPECTS):
-        if _explains(changed, findings, wrong, cotangents, run):
-            one = changed[0]
-            everywhere = f"{one.everywhere} at each of {len(changed)} places"
-            return one.cause, one.text if len(changed) == 1 else everywhere
-    return None
-
-
-def _explains(
-    changed: Sequence[Suspect],
-    findings: Sequence[Finding],
-    wrong: dict[int, Evidence],
-    cotangents: Array,
-    run: Recorded,
-) -> bool:
-    assert run.graph is not None
-    try:
-        gradients = with_rules(run.graph, run.leaves, changed, cotangents)
-    except ValueError:  # of another shape: not this one
-        return False
-    if not run.by_hand:
-        return all(e.mended_by(gradients[i]) for i, e in wrong.items())
-    right = [f for f in findings if f.position not in wrong]
-    return all(e.explained_by(gradients[i]) for i, e in wrong.items()) and all(
-        np.allclose(f.gradients, gradients[f.position], rtol=1e-6, atol=1e-9 * _size(f))
-        for f in right
-    )
-
-
-def _size(f: Finding) -> float:
-    return float(np.max(np.abs(f.gradients), initial=0.0))
 
 
 def _agreement(findings: Sequence[Finding]) -> str:

@@ -39,6 +39,7 @@ class Evidence:
     jacobian: Array | None
     ties: list[int]
     graph: Node | None
+    by_hand: bool
     counts: tuple[tuple[int, str], ...]
 
     @property
@@ -124,5 +125,6 @@ def evidence(
         jacobian,
         [int(positions[line]) for line in c.ties],
         run.graph,
+        run.by_hand,
         run.counts,
     )

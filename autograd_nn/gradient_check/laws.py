@@ -8,6 +8,7 @@ memory of its own; nothing that was handed in is changed; and nothing is compute
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,7 @@ def _forms(problem: Problem, shares: Sequence[Any]) -> list[Broken]:
         text += "; a tuple or a list holds one array for each argument"
         return [Broken(None, "other", text, True)]
     found = []
+    shapes = [np.shape(x) for x in problem.values]
     for i, (x, share) in enumerate(zip(problem.values, shares, strict=True)):
         try:
             s = np.asarray(share)
@@ -83,6 +85,11 @@ def _forms(problem: Problem, shares: Sequence[Any]) -> list[Broken]:
             found.append(Broken(i, "other", text, True))
         elif s.shape != x.shape:
             found.append(wrong_shape(i, s.shape, x.shape))
+            if s.shape in shapes and found[-1].cause == "other":
+                other = shapes.index(s.shape)
+                more = f"{found[-1].text}, but argument {other} ({problem.names[other]}) has it"
+                text = f"{more}: are the gradients in another order than the arguments?"
+                found[-1] = replace(found[-1], cause="permuted", text=text)
     return found
 
 

@@ -11,11 +11,14 @@ from itertools import combinations
 
 import numpy as np
 
+from ..backward import topological_order
 from ..core import Array
 from .evidence import Evidence, Found
+from .mixed_up import mixed_up
 from .orders import moved_about
 from .rows import factor_by_row
 from .shares import not_accumulated, only_a_part_is_summed, only_the_diagonal
+from .suspects import REDUCTIONS
 from .terms import added, offset
 
 
@@ -77,11 +80,18 @@ def _counts(e: Evidence) -> Iterator[tuple[int, str]]:
                 if n > 2:
                     on = f"axis {', '.join(map(str, axes))}"
                     yield n, f"the {what}'s size{'' if count == len(shape) else ' on ' + on}"
-    most = e.graph.inputs if e.graph is not None else ()
-    for x in most:  # of a scalar result, what it was reduced from
-        shape = np.shape(getattr(x, "data", 0.0))
+    for shape in _reduced(e):
         for n in {int(np.prod(shape, dtype=np.int64)), *shape} - {0, 1, 2}:
             yield n, "a size of what the result was reduced from"
+
+
+def _reduced(e: Evidence) -> Iterator[tuple[int, ...]]:
+    """The shapes that a scalar result was reduced from."""
+    if e.graph is None:
+        return
+    for node in reversed(topological_order(e.graph)):
+        if node is e.graph or (node.op is not None and node.op.name in REDUCTIONS):
+            yield from (np.shape(getattr(x, "data", 0.0)) for x in node.inputs)
 
 
 def single_precision(e: Evidence) -> Found:
@@ -164,5 +174,6 @@ IN_ORDER: tuple[Callable[[Evidence], Found], ...] = (
     only_a_part_is_summed,
     only_the_diagonal,
     some_elements,
+    mixed_up,
     factor_by_row,
 )

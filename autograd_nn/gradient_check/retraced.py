@@ -24,7 +24,7 @@ def retraced(
 ) -> tuple[Node, list[Tensor]] | None:
     """The graph of ``function(*values)`` and its leaves, or None.
 
-    Activations that are spelled out, as 1 / (1 + exp(-z)), are recognised.
+    Activations and a softmax that are spelled out, as 1 / (1 + exp(-z)), are recognised.
     """
     leaves = [Tensor(v, requires_grad=True) for v in values]
     try:
@@ -47,23 +47,27 @@ def _recognise(node: Node) -> None:
     """Make one activation of the steps that lead from z to what is σ(z)."""
     assert node.op is not None
     if node.op.name in ("div", "reciprocal", "power", "add", "where"):
-        known = [ops.sigmoid, ops.tanh]
+        known = [ops.sigmoid, ops.tanh, ops.softmax]
     elif node.op.name in ("maximum", "mul", "fmax"):
         known = [ops.relu]
     else:
         return
-    below: list[Any] = list(node.inputs)
+    below, found = list(node.inputs), None
     for _ in range(_DEEP):
         for z in below:
             for op in known:
                 if _is(op, z, node):
-                    node.op, node.inputs, node.arrays, node.params = op, (z,), (z.data,), {}
-                    return
+                    found = op, z  # the deepest: the greatest may be taken off before a softmax
         below = [x for b in below if isinstance(b, Node) for x in b.inputs]
+    if found is not None:
+        op, z = found
+        node.op, node.inputs, node.arrays, node.params = op, (z,), (z.data,), {}
 
 
 def _is(op: Any, z: Any, node: Node) -> bool:
     if not isinstance(z, Node) or not z.requires_grad or z.shape != node.shape or z.data.size < 2:
         return False
+    if op is ops.relu and z.data.min() >= 0:  # which it leaves as it is, as multiplying by 1 does
+        return False
     with np.errstate(all="ignore"):
-        return bool(np.allclose(op(z.data), node.data, rtol=1e-13, atol=0.0))
+        return bool(np.allclose(op(z.data), node.data, rtol=1e-12, atol=0.0))

@@ -23,7 +23,7 @@ from ..ops import activations, tanh
 Rule = Callable[..., Any]
 NAMES = {op.name for op in (*activations.ALL, tanh)}
 CAUSE = "activation derivative"
-_REDUCTIONS = {"sum", "mean"}
+REDUCTIONS = {"sum", "mean"}
 _STEP = 2.0**-12
 
 
@@ -50,8 +50,14 @@ def suspects(graph: Node, by_hand: bool) -> Iterator[list[Suspect]]:
     bends = [node for node in reversed(nodes) if node.op is not None and node.op.name in NAMES]
     number = {node: f"activation {k} of {len(bends)}" for k, node in enumerate(bends, start=1)}
     every: list[Suspect] = []
-    for node in nodes:
-        every += _of(node, by_hand, number.get(node, "") if len(bends) > 1 else "")
+    with np.errstate(all="ignore"):
+        for node in nodes:
+            if node in number:
+                at = _activation_at(node, number[node] if len(bends) > 1 else "")
+                every += _activation(node, by_hand, at)
+                every += _of_another(node, bends, at) if by_hand else ()
+            else:
+                every += _of(node, by_hand)
     yield from ([s] for s in every)
     for kind in dict.fromkeys(s.everywhere for s in every if s.everywhere):
         same = [s for s in every if s.everywhere == kind]
@@ -59,24 +65,25 @@ def suspects(graph: Node, by_hand: bool) -> Iterator[list[Suspect]]:
             yield same
 
 
-def _of(node: Node, by_hand: bool, which: str) -> Iterator[Suspect]:
+def _of(node: Node, by_hand: bool) -> Iterator[Suspect]:
     assert node.op is not None
-    with np.errstate(all="ignore"):
-        if node.op.name in NAMES:
-            yield from _activation(node, by_hand, which)
-        elif len(node.inputs) == 2:
-            yield from _not_transposed(node, by_hand)
-        if by_hand:
-            yield from _factor_dropped(node)
-            yield from _one_example(node)
+    if len(node.inputs) == 2:
+        yield from _not_transposed(node, by_hand)
+    if by_hand:
+        yield from _factor_dropped(node)
+        yield from _one_example(node)
+        yield from _diagonal(node)
 
 
-def _activation(node: Node, by_hand: bool, which: str) -> Iterator[Suspect]:
+def _activation_at(node: Node, which: str) -> str:
+    at = place(node)
+    return f"{which}, {at}" if which and not at.startswith("layer") else at
+
+
+def _activation(node: Node, by_hand: bool, at: str) -> Iterator[Suspect]:
     """σ′(z) missing, there twice, or taken of a."""
     assert node.op is not None
-    right, at = node.op.rules[0], place(node)
-    if which and not at.startswith("layer"):
-        at = f"{which}, {at}"
+    right = node.op.rules[0]
     of_z, of_a = _slope(node, node.arrays[0]), _slope(node, node.data)
     for factor, text in (
         (np.ones_like(of_z), "σ′(z) is missing"),
@@ -88,6 +95,25 @@ def _activation(node: Node, by_hand: bool, which: str) -> Iterator[Suspect]:
             yield Suspect(node, 0, CAUSE, f"{text} at {at}", _times(None, factor), text)
         elif np.isfinite(mending).all():
             yield Suspect(node, 0, CAUSE, f"{text} at {at}", _times(right, mending), text)
+
+
+def _of_another(node: Node, bends: Sequence[Node], at: str) -> Iterator[Suspect]:
+    """σ′ taken of another layer's z."""
+    for other in bends:
+        if other is not node and other.shape == node.shape:
+            text = f"σ′ is taken of the z of another layer at {at}"
+            yield Suspect(node, 0, CAUSE, text, _times(None, _slope(other, other.arrays[0])))
+
+
+def _diagonal(node: Node) -> Iterator[Suspect]:
+    """Of a softmax the derivative by the own z only."""
+    assert node.op is not None
+    if node.op.name == "softmax":
+        text = (
+            "only the diagonal of the Jacobian is used of the softmax at "
+            f"{place(node)}: every z has a share in every result"
+        )
+        yield Suspect(node, 0, "diagonal", text, lambda g, y, x, **params: g * y * (1 - y))
 
 
 def _times(rule: Rule | None, factor: Array) -> Rule:
@@ -170,7 +196,7 @@ def _one_example(node: Node) -> Iterator[Suspect]:
     """Of a mini-batch only the last example counts, or the first: = in place of +=."""
     assert node.op is not None
     x = node.inputs[0]
-    if node.op.name not in _REDUCTIONS or not isinstance(x, Node) or len(x.data) < 2:
+    if node.op.name not in REDUCTIONS or not isinstance(x, Node) or len(x.data) < 2:
         return
     right, examples = node.op.rules[0], len(x.data)
     for which, row in (("last", -1), ("first", 0)):
