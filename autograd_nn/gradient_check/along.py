@@ -15,7 +15,7 @@ class Lines:
     """Where to move an argument: single elements by ``positions``, or along ``directions``.
 
     ``reach`` is how far is far, a power of two for each line; ``finest`` the size of the element
-    itself, 0 for a direction.
+    itself, along a direction that of the least one.
     """
 
     reach: Array

@@ -9,6 +9,8 @@ from .along import Lines
 from .measure import EPSILON, FIRST, LEVELS, RATIO, Slopes, evaluate, slopes
 from .problem import Problem
 
+_UNLIKE = 2.0**-20  # elements of so different sizes are on one direction
+
 
 def careful(
     problem: Problem, i: int, line: Lines, here: Array, least: Array
@@ -21,7 +23,8 @@ def careful(
     on the way (``problem.magnitude``), and refutes nothing beyond that.
     """
     h, finest = FIRST * float(line.reach[0]), float(line.finest[0])
-    noise = np.maximum(_noise(problem, i, line, here, min(h, finest or h)), least)
+    alike = line.positions is not None or finest < _UNLIKE * h
+    noise = np.maximum(_noise(problem, i, line, here, min(h, finest or h) if alike else h), least)
     firsts = [2.0, 2.0**-2, FIRST, 2.0**-12, 2.0**-18, 2.0**-24]
     while firsts[-1] * line.reach[0] > finest / 1024 > 0 and firsts[-1] > 1e-280:
         firsts.append(firsts[-1] / 64)
@@ -30,7 +33,8 @@ def careful(
     error = np.concatenate([t.error for t in tries])
     finest_steps = np.array(firsts)[:, None] * line.reach[0] / RATIO ** (LEVELS - 1)
     still = np.concatenate([t.still for t in tries])
-    hidden = np.where(still & ~still.all(axis=0), EPSILON * problem.magnitude / finest_steps, 0.0)
+    moves = ~still.all(axis=0) | still.all()  # one that never does while others do is at rest
+    hidden = np.where(still & moves, EPSILON * problem.magnitude / finest_steps, 0.0)
     error = np.maximum(error, hidden)
     value_or_nan = np.where(_refuted(value, error), np.nan, value)
     best = np.argmin(_doubt(value_or_nan, error), axis=0)

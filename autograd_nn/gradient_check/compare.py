@@ -21,6 +21,7 @@ AGREES, KINKED, UNRESOLVED, NONFINITE, DIFFERS = range(5)  # in the order of how
 MARGIN, RELATIVE = 10.0, 1e-9  # the tolerance: 10 × the measured error + 1e-9 × the sum's magnitude
 _CHUNK, _LINES = 200_000, 512  # numbers to hold at a time, and lines for a worker at a time
 _JACOBIAN = 250_000  # up to so many elements the whole Jacobian is kept, for the diagnosis
+_NOTHING = 1e-17  # what does not move may have this part of an argument's largest gradient
 _UNDERFLOW = 1e-290  # an error below this is that of numbers too small to be held
 Map = Callable[..., Iterable[Any]]
 
@@ -60,6 +61,7 @@ def codes(claimed: Array, w: Weighted, largest: float, noise: Array) -> Array:
         size = np.maximum(np.abs(claimed), np.abs(w.numeric))
         error = w.error
         differs = np.abs(claimed - w.numeric) > MARGIN * (error + noise) + RELATIVE * w.scale
+        differs &= (w.numeric != 0) | (np.abs(claimed) > _NOTHING * largest)
         error = error - w.hidden
         coarse = (error > 1e-3 * size) & (error > 1e-6 * np.maximum(w.natural, largest))
         matters = np.abs(claimed) > np.maximum(1e-16 * w.natural, 10 * noise)

@@ -42,6 +42,7 @@ class OneSided:
         error, mean = np.abs(self.above - self.below) + self.error, (self.above + self.below) / 2
         better = error < central.error[0]
         better &= ~(np.abs(mean - central.value[0]) > 10 * central.error[0])
+        better &= error < np.maximum(1e-3 * np.abs(mean), 1e-6 * self.natural)  # not near a pole
         return replace(
             central,
             value=np.where(better, mean, central.value),
