@@ -89,7 +89,10 @@ def with_culprit(report: Report, again: Callable[[], Node | None]) -> Report:
         return report
     guilty = blame(graph)
     if guilty.verdict is not Verdict.FAIL:
-        culprit = "no operation: the rule of each is right (is a value taken out of the graph?)"
+        culprit = (
+            "no operation: the rule of each is right (is a value taken out of the graph, or are "
+            "digits lost in a difference of numbers that are nearly equal?)"
+        )
         return replace(report, culprit=culprit)
     where = f", {guilty.line}" if guilty.line else ""
     return replace(report, culprit=f"{guilty.name}{where}: {guilty.diagnosis}")

@@ -9,6 +9,7 @@ from .along import Lines
 from .measure import EPSILON, FIRST, LEVELS, RATIO, Slopes, evaluate, slopes
 from .problem import Problem
 
+_LONG = 3  # tries with steps so long that what does not move over them does not depend on it
 _UNLIKE = 2.0**-20  # elements of so different sizes are on one direction
 
 
@@ -28,13 +29,16 @@ def careful(
     firsts = [2.0, 2.0**-2, FIRST, 2.0**-12, 2.0**-18, 2.0**-24]
     while firsts[-1] * line.reach[0] > finest / 1024 > 0 and firsts[-1] > 1e-280:
         firsts.append(firsts[-1] / 64)
-    tries = [slopes(problem, i, line, here, first, noise) for first in firsts]
+    tries = [slopes(problem, i, line, here, first, noise) for first in firsts[:_LONG]]
+    noise = np.where(np.all([t.still for t in tries], axis=0)[0], 0.0, noise)
+    tries += [slopes(problem, i, line, here, first, noise) for first in firsts[_LONG:]]
     value = np.concatenate([t.value for t in tries])
     error = np.concatenate([t.error for t in tries])
     finest_steps = np.array(firsts)[:, None] * line.reach[0] / RATIO ** (LEVELS - 1)
     still = np.concatenate([t.still for t in tries])
     moves = ~still.all(axis=0) | still.all()  # one that never does while others do is at rest
-    hidden = np.where(still & moves, EPSILON * problem.magnitude / finest_steps, 0.0)
+    rests = np.concatenate([t.rests for t in tries])
+    hidden = np.where(rests & moves, EPSILON * problem.magnitude / finest_steps, 0.0)
     error = np.maximum(error, hidden)
     value_or_nan = np.where(_refuted(value, error), np.nan, value)
     best = np.argmin(_doubt(value_or_nan, error), axis=0)
@@ -57,6 +61,7 @@ def careful(
         tries[2].natural,
         bent,
         still[:1],
+        rests[:1],
     )
     return found, noise
 

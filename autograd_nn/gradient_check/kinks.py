@@ -40,7 +40,7 @@ class OneSided:
         """The central differences, with the mean of the two where that is known better, and not
         refuted by them: of a thousand results that swing fast one seems to settle by chance."""
         error, mean = np.abs(self.above - self.below) + self.error, (self.above + self.below) / 2
-        better = error < central.error[0]
+        better = (error < central.error[0]) & ~central.rests[0]
         better &= ~(np.abs(mean - central.value[0]) > 10 * central.error[0])
         better &= error < np.maximum(1e-3 * np.abs(mean), 1e-6 * self.natural)  # not near a pole
         return replace(

@@ -48,8 +48,8 @@ def broken_laws(
         found += random or _linear(problem, pull, cotangent, shares)
         found += (
             of_the_graph(graph)
-            or of_the_results(problem)
-            or of_the_moves(problem, graph, None if random else found_stairs)
+            or of_the_results(problem, run)
+            or of_the_moves(problem, run, None if random else found_stairs)
         )
         found += _changing_rules(graph)
     return found + _changed(problem, given)

@@ -29,7 +29,8 @@ class Slopes:
 
     ``rounding`` is the part of the error that smaller steps would make worse; ``natural`` the size
     that a derivative has when the function changes by all of itself over the reach; ``bent`` says
-    where values on both sides change as at a kink, ``still`` where they do not change at all.
+    where values on both sides change as at a kink, ``still`` where they do not change at all, and
+    ``rests`` where they do not by the shortest step.
     """
 
     value: Array
@@ -38,6 +39,7 @@ class Slopes:
     natural: Array
     bent: Array
     still: Array
+    rests: Array
 
     @property
     def error(self) -> Array:
@@ -103,10 +105,13 @@ def slopes(
         value, truncation = _richardson(found, first * reach)
         size = np.max(np.abs(found), axis=0, initial=0.0)
         finest = first * reach / RATIO ** (LEVELS - 1)
+        still = np.all(found == here, axis=0)
+        if first >= FIRST:  # over such steps what has noise moves
+            noise = np.where(still, 0.0, noise)
         rounding = 4 * (EPSILON * size + SMALLEST + noise) / finest
         bent = _bent(found, here, first * reach, np.abs(value), rounding)
-        still = np.all(found == here, axis=0)
-    return Slopes(value, truncation, rounding, size / reach, bent, still)
+        rests = np.all(found[-2:] == here, axis=0)
+    return Slopes(value, truncation, rounding, size / reach, bent, still, rests)
 
 
 def _richardson(found: Array, step: Array) -> tuple[Array, Array]:

@@ -12,8 +12,8 @@ from ..backward import topological_order
 from ..core import Array, Node
 from ..lines import calling_line
 from .broken import Broken
-from .measure import FIRST, OUTSIDE
-from .problem import Problem
+from .measure import EPSILON, FIRST, OUTSIDE
+from .problem import Problem, Recorded, largest_number
 from .stairs import FLAT, Stairs
 from .verdict import Verdict
 
@@ -33,7 +33,7 @@ def of_the_graph(graph: Node | None) -> list[Broken]:
     return []
 
 
-def of_the_results(problem: Problem) -> list[Broken]:
+def of_the_results(problem: Problem, run: Recorded) -> list[Broken]:
     """Results that are float32 numbers: numbers near the arguments have 53 bits, and so has what
     is made of them, unless it comes by way of 24."""
     rng = np.random.default_rng(0)
@@ -51,6 +51,8 @@ def of_the_results(problem: Problem) -> list[Broken]:
     stairs = np.sum(y != near) < 0.5 * np.sum(y != far)  # what seldom moves is so for another
     if stairs or np.array_equal(y, far) or _is_round(y):  # reason, and so is what has few bits
         return []
+    if EPSILON * _largest(problem, run) > 2.0**-26 * float(np.max(np.abs(y), initial=0.0)):
+        return []
     text = (
         f"{problem.name} computes in float32: its results near the arguments are float32 numbers, "
         "too coarse to be measured; compute in float64"
@@ -58,26 +60,31 @@ def of_the_results(problem: Problem) -> list[Broken]:
     return [Broken(None, "float32", text, True)]
 
 
-def of_the_moves(problem: Problem, graph: Node | None, found: Stairs | None) -> list[Broken]:
+def of_the_moves(problem: Problem, run: Recorded, found: Stairs | None) -> list[Broken]:
     """Stairs in which the results move: who made them, or what might have."""
     if found is None or found.relative < _SEEN:
         return []
     height = float(np.max(found.heights))
-    if graph is not None and height <= FLAT * problem.magnitude:
-        return []  # the round-off of something large that is recorded
     how = f"the results move in stairs {height:.1g} high"
-    who = _of_an_op(graph) if graph is not None else None
+    who = _of_an_op(run.graph) if run.graph is not None else None
     who = who or _of_a_function(problem.name, problem.at, problem.values)
     if who:
         text = f"{who}: {how}, too coarse to be measured; compute in float64"
         return [Broken(None, "float32", text, True)]
-    if found.relative < _PLAIN:
+    if found.relative < _PLAIN or height <= FLAT * _largest(problem, run):
         return []
     text = (
         f"{how}, as by rounding to float32: is there a step in float32 (dtype=, astype, a "
         "framework's default), a rounding, or something large beside which digits are lost?"
     )
     return [Broken(None, "float32", text, verdict=Verdict.INCONCLUSIVE)]
+
+
+def _largest(problem: Problem, run: Recorded) -> float:
+    """The largest number on the way to the results, whose round-off makes stairs as well; 0 where
+    nobody knows."""
+    graph = problem.retraced(run).graph
+    return 0.0 if graph is None else largest_number(graph)
 
 
 def _of_an_op(graph: Node) -> str | None:

@@ -59,6 +59,8 @@ def not_accumulated(e: Evidence) -> Found:
         return None
     j = np.where(np.abs(e.jacobian) > 1e-9 * np.max(np.abs(e.jacobian), initial=0.0), e.jacobian, 0)
     used = (j != 0).sum(axis=0)
+    if used.max(initial=0) < 2:  # then there is nothing to add up
+        return None
     for last in (True, False):
         rows = np.arange(len(j))[:, None]
         place = np.where(j != 0, rows, -1).max(axis=0) if last else np.argmax(j != 0, axis=0)

@@ -179,6 +179,15 @@ def test_a_step_in_float32_inside_an_operation_is_found_and_the_operation_named(
         assert report.diagnosis.startswith(("inside", "cast"))
 
 
+@pytest.mark.parametrize("large", [1e6, 1e8, 1e9])
+def test_digits_lost_beside_something_large_are_not_taken_for_float32(large):
+    for value in (lambda x: x + large - large, lambda x: np.sum(np.sin(x) + large - large)):
+        report = check_gradient_function(
+            value, X, vjp=lambda g, x, f=value: g * (1.0 if f(x).shape else np.cos(x))
+        )
+        assert report.broken == ()
+
+
 @pytest.mark.parametrize(
     "f",
     [

@@ -13,6 +13,7 @@ from autograd_nn.gradient_check import Verdict
 from autograd_nn.gradient_check.verdict import worst
 
 X = np.random.default_rng(3).standard_normal((3, 4))
+WIDE = X * 10.0 ** np.array([-12, 8, 0, 11])
 
 
 def like(op, rule):
@@ -73,6 +74,33 @@ def test_hard_but_right_gradients_pass(f, x):
 def test_a_slope_of_zero_is_no_disagreement():
     report = gradcheck(lambda x: x * abs(x), np.array([0.0, 1.0]))
     assert float(report.diagnosis.split(" to ")[1].split()[0]) < 1e-3
+
+
+EXTREMES = [
+    (ops.tanh, WIDE), (lambda x: 1 / x, np.array([1e-12, 1.0, -1e-5])), (lambda x: x / x[::-1], WIDE), (ops.softmax, WIDE),
+    (ops.log_softmax, np.array([[0.0, 50.0, -300.0], [700.0, -700.0, 0.0]])), (ops.tan, np.array([1.57, 1.5707, 1.570796])),
+    (lambda x: (x + 1e6) - 1e6, X[0]), (lambda x: ops.sin(1e4 * x), np.random.default_rng(8).standard_normal((3, 400))),
+    (lambda x: x + 0, np.array([1e308, -1.7e308])), (ops.exp, np.array([-745.0, -740.0])), (ops.det, 1e-60 * np.vander(X[0])),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("f", "x"), EXTREMES)
+@pytest.mark.parametrize("every", [True, False])
+@pytest.mark.parametrize("seed", range(3))
+def test_right_gradients_at_extreme_values_raise_no_false_alarm(f, x, every, seed):
+    assert gradcheck(f, x, every=every, seed=seed).verdict is not Verdict.FAIL
+
+
+def test_what_is_lost_beside_a_large_number_is_not_called_wrong():
+    assert gradcheck(lambda x: (x + 1e16) - 1e16, X[0]).verdict is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("every", [True, False])
+def test_and_wrong_ones_among_them_are_found(every):
+    for op in (ops.tanh, ops.softmax):
+        wrong = Op("wrong", op.forward, lambda g, y, x, op=op: 1.01 * op.rules[0](g, y, x))
+        x = WIDE if op is ops.tanh else X
+        assert gradcheck(wrong, x, every=every).verdict is Verdict.FAIL
 
 
 # --- KINK ------------------------------------------------------------------------------------------
