@@ -13,7 +13,8 @@ import numpy as np
 
 from .. import ops
 from ..backward import topological_order
-from ..core import Array, Node, record_lines
+from ..core import Array, Node
+from ..modes import record_lines
 from ..tensor import Tensor
 
 _DEEP = 8  # so many operations may be between z and σ(z)
