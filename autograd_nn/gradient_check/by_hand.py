@@ -27,7 +27,7 @@ _HOW = "pass gradient= for a scalar value, or vjp= for a value of any shape"
 class _Function(OfAllArguments):
     """A value and its gradient, each a function of arrays."""
 
-    magnitude = 1.0
+    magnitude = 0.0  # nobody knows
 
     def __init__(
         self,

@@ -36,13 +36,18 @@ class OneSided:
         kinked &= apart > 1e-9 * self.natural
         return kinked
 
-    def smooth(self, central: Slopes) -> Slopes:
+    def smooth(self, central: Slopes, lost: bool) -> Slopes:
         """The central differences, with the mean of the two where that is known better, and not
-        refuted by them: of a thousand results that swing fast one seems to settle by chance."""
+        refuted by them: of a thousand results that swing fast one seems to settle by chance.
+
+        ``lost`` says that digits are: that nothing moves is then no measurement.
+        """
         error, mean = np.abs(self.above - self.below) + self.error, (self.above + self.below) / 2
-        better = (error < central.error[0]) & ~central.rests[0]
+        better = error < central.error[0]
         better &= ~(np.abs(mean - central.value[0]) > 10 * central.error[0])
-        better &= error < np.maximum(1e-3 * np.abs(mean), 1e-6 * self.natural)  # not near a pole
+        settled = np.maximum(1e-3 * np.abs(mean), 1e-6 * self.natural)  # as not near a pole
+        better &= (error < settled) | (self.natural == 0)
+        better &= ~(central.rests[0] & lost)
         return replace(
             central,
             value=np.where(better, mean, central.value),
