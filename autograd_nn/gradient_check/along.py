@@ -10,6 +10,9 @@ import numpy as np
 from ..core import Array
 
 
+_SHORTEST = 2.0**-900  # parts of it still are numbers
+
+
 @dataclass(frozen=True)
 class Lines:
     """Where to move an argument: single elements by ``positions``, or along ``directions``.
@@ -67,7 +70,7 @@ def sizes(x: Array) -> Array:
     if not largest:
         return np.ones(x.size)
     typical = largest * float(np.sqrt(np.mean(np.square(x / largest))))
-    return np.maximum(np.abs(x.ravel()), 0.1 * typical)
+    return np.maximum(np.abs(x.ravel()), max(0.1 * typical, _SHORTEST))
 
 
 def powers_of_two(sizes: Array) -> Array:

@@ -104,7 +104,9 @@ def test_many_nasty_values_raise_no_false_alarm(name):
 
 
 @pytest.mark.parametrize(
-    "values", [np.zeros(5), np.array([[0.0, 0, 1, 0], [2, 1, 2, 2]])], ids=["5", "2x4"]
+    "values",
+    [np.zeros(5), np.array([[0.0, 0, 1, 0], [2, 1, 2, 2]]), np.full((2, 3), 5e-324)],
+    ids=["5", "2x4", "least"],
 )
 @pytest.mark.parametrize(
     "f",
