@@ -9,7 +9,6 @@ import numpy as np
 
 from ..core import Array
 
-
 _SHORTEST = 2.0**-900  # parts of it still are numbers
 
 
