@@ -7,6 +7,7 @@ from operator import attrgetter
 
 import numpy as np
 import pytest
+from empty_too import check_gradients_or_laws
 from numpy.testing import overrides
 
 from autograd_nn import Tensor, check_gradients, gradients, no_grad, ops
@@ -415,7 +416,7 @@ def test_numpys_words_have_the_gradient_of_finite_differences(text):
         result = said(text, {**ARRAYS, **dict(zip(names, tensors, strict=True))})
         return np.concatenate([np.ravel(p) for p in parts(result)])
 
-    check_gradients(function, *[ARRAYS[n] for n in names])
+    check_gradients_or_laws(function, *[ARRAYS[n] for n in names])
 
 
 MASKS_OF = {name: a > 0 for name, a in ARRAYS.items()}

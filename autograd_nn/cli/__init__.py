@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import math
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -183,6 +184,11 @@ def _add_check(commands: Any) -> None:
         "--shape", action="append", default=[], type=_shape, metavar="3,4",
         help="the shape of an argument, once for each; '' for a number",
     )  # fmt: skip
+    for bound, side in (("low", "above"), ("high", "below")):
+        check.add_argument(
+            f"--{bound}", action="append", default=[], type=_number,
+            help=f"draw arguments {side} this, once for all or once for each (any number)",
+        )  # fmt: skip
     check.add_argument(
         "--order", type=int, choices=(1, 2), default=1, help="2: the gradient of the gradient too"
     )
@@ -204,6 +210,16 @@ def _shape(text: str) -> tuple[int, ...]:
     if not all(part.isdecimal() for part in parts):
         raise argparse.ArgumentTypeError(f"{text!r} is not a shape; expected sizes such as 3,4")
     return tuple(map(int, parts))
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number, such as 0.5")
+    return number
 
 
 def _seed(text: str) -> int:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import math
 import os
+import shlex
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext, redirect_stdout
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
+from ..core import Array
 from ..gradient_check import GradientMismatch, Report, Verdict, check_network, gradcheck
 from ..models import Network
 
@@ -22,18 +27,52 @@ INTERRUPTED = 130  # as shells count it
 
 def run(arguments: argparse.Namespace) -> int:
     """Check what was asked for, print the report; the exit status."""
-    try:
-        report = _report(arguments)
+    try:  # with --json what is printed on the way must not get into the report
+        with redirect_stdout(sys.stderr) if arguments.json else nullcontext():
+            report = _told(arguments, _report(arguments))
     except KeyboardInterrupt:
         print("autograd-nn check: stopped before the check was done", file=sys.stderr)
         return INTERRUPTED
-    except Exception as error:  # whatever a user's function raises: not a verdict on its gradient
+    except (Exception, SystemExit) as error:  # whatever a user's program raises: no verdict
         print(f"autograd-nn check: {type(error).__name__}: {error}", file=sys.stderr)
         return COULD_NOT
     print(json.dumps(report.as_dict(), indent=1) if arguments.json else report)
-    if report.verdict is Verdict.INCONCLUSIVE:
-        return COULD_NOT
-    return RIGHT if report.ok else WRONG
+    return _status(report)
+
+
+def _status(report: Report) -> int:
+    """What is not finite at arguments that were drawn here is wrong only where the function is
+    finite and its gradient is not."""
+    if report.ok:
+        return RIGHT
+    if report.verdict is Verdict.NONFINITE:
+        bad = report.argument.worst if report.argument is not None else ()
+        wrong = any(math.isfinite(e.numeric) and not math.isfinite(e.analytic) for e in bad)
+        return WRONG if wrong else COULD_NOT
+    return COULD_NOT if report.verdict is Verdict.INCONCLUSIVE else WRONG
+
+
+def _told(arguments: argparse.Namespace, report: Report) -> Report:
+    """The report with the command that makes it again, and what to do about the arguments."""
+    words = ["autograd-nn", "check"]
+    if arguments.network is not None:
+        words += ["--network", ",".join(map(str, arguments.network))]
+    else:
+        words.append(arguments.function)
+    for shape in arguments.shape:
+        words += ["--shape", ",".join(map(str, shape))]
+    for name in ("low", "high"):
+        words += [f"--{name}={bound!r}" for bound in getattr(arguments, name)]
+    words += ["--order", "2"] if arguments.order == 2 else []
+    words += ["--every"] if arguments.every else []
+    report = replace(report, again=shlex.join([*words, "--seed", str(arguments.seed)]))
+    if report.verdict is not Verdict.NONFINITE or _status(report) is WRONG or report.note:
+        return report
+    note = (
+        "the arguments were drawn at random: say where the function is defined, as in --low 0 or "
+        "--low -1 --high 1 (once for all arguments, or once for each)"
+    )
+    return replace(report, note=note)
 
 
 def _report(arguments: argparse.Namespace) -> Report:
@@ -42,14 +81,39 @@ def _report(arguments: argparse.Namespace) -> Report:
     if (arguments.network is None) == (arguments.function is None) or arguments.mutants:
         raise ValueError("expected one of module:function, --network and --mutants")
     if arguments.network is not None:
-        if arguments.shape or arguments.order != 1:
-            raise ValueError("--network takes no --shape and no --order")
+        if arguments.shape or arguments.order != 1 or arguments.low or arguments.high:
+            raise ValueError("--network takes no --shape, --order, --low and --high")
         return _of_network(arguments.network, every, rng)
     if not arguments.shape:
         raise ValueError("expected --shape, once for each argument of the function")
     function = _function(arguments.function)
-    arrays = [np.asarray(rng.standard_normal(s)) for s in arguments.shape]
+    lows, highs = (_of_each(arguments, name) for name in ("low", "high"))
+    arrays = [_drawn(rng, *of_it) for of_it in zip(arguments.shape, lows, highs, strict=True)]
     return gradcheck(function, *arrays, order=arguments.order, every=every, seed=arguments.seed)
+
+
+def _of_each(arguments: argparse.Namespace, name: str) -> list[float | None]:
+    """A bound for each argument; None where there is none."""
+    given, count = getattr(arguments, name), len(arguments.shape)
+    if len(given) not in (0, 1, count):
+        raise ValueError(
+            f"{len(given)} × --{name} for {count} × --shape; expected one, or one each"
+        )
+    return list(given) if len(given) == count else (list(given) or [None]) * count
+
+
+def _drawn(
+    rng: np.random.Generator, shape: tuple[int, ...], low: float | None, high: float | None
+) -> Array:
+    """Normal numbers; beyond a bound as far as these are from 0, between two alike everywhere."""
+    if low is not None and high is not None:
+        if not low < high:
+            raise ValueError(f"--low {low:g} --high {high:g}; expected the first to be smaller")
+        return np.asarray(rng.uniform(low, high, shape))
+    normal = np.asarray(rng.standard_normal(shape))
+    if low is not None:
+        return low + np.abs(normal)
+    return normal if high is None else high - np.abs(normal)
 
 
 def _of_network(sizes: tuple[int, ...], every: bool | None, rng: np.random.Generator) -> Report:

@@ -26,7 +26,7 @@ def blame(cost: Node, *, seed: int | np.random.Generator | None = None) -> Repor
 
     The report has verdict ``PASS`` if every rule is right (or ``KINK``, where one was recorded at
     a kink); the first wrong one decides otherwise, and before it none.  ``INCONCLUSIVE`` and
-    ``NONFINITE`` are told if no rule is wrong.
+    ``NONFINITE`` are told if no rule is wrong.  Operations on no elements are passed over.
 
     Raises ``TypeError`` for what is no tensor, ``ValueError`` for one that was not recorded.
 
@@ -43,32 +43,37 @@ def blame(cost: Node, *, seed: int | np.random.Generator | None = None) -> Repor
         raise ValueError(
             f"blame: {label(cost)} was not recorded: nothing it was made from requires a gradient"
         )
-    doubtful: list[Report] = []
-    count = forward = backward = 0
+    reports: list[Report] = []
     for node in topological_order(cost):
-        if node.op is None or not node.requires_grad:
+        if node.op is None or not node.requires_grad or not _moves(node):
             continue
         report = _of(node, seed)
         if report.verdict is Verdict.FAIL:
             return report
-        count, forward, backward = count + 1, forward + report.forward, backward + report.backward
-        if report.verdict is not Verdict.PASS:
-            doubtful.append(report)
-    worst = max(doubtful, key=lambda r: list(Verdict).index(r.verdict), default=None)
-    if worst is not None and not worst.ok:
-        return worst
+        reports.append(report)
+    decides = max(reports, key=lambda r: list(Verdict).index(r.verdict), default=None)
+    if decides is not None and not decides.ok:
+        return decides
+    told = f"the rules of all {len(reports)} recorded operations are right"
+    none = "no recorded operation has elements to check; give arrays that lead to some"
     return Report(
         name="blame",
-        verdict=Verdict.PASS if worst is None else worst.verdict,
+        verdict=Verdict.INCONCLUSIVE if decides is None else decides.verdict,
         cause=None,
-        diagnosis=f"the rules of all {count} recorded operations are right",
+        diagnosis=none if decides is None else told,
         arguments=(),
         broken=(),
         cotangents=0,
-        forward=forward,
-        backward=backward,
-        seed=0 if report is None else report.seed,
+        forward=sum(r.forward for r in reports),
+        backward=sum(r.backward for r in reports),
+        seed=0 if decides is None else decides.seed,
     )
+
+
+def _moves(node: Node) -> bool:
+    """Whether there are elements to move, and others that could follow."""
+    moved = any(isinstance(x, Node) and x.requires_grad and x.data.size for x in node.inputs)
+    return bool(node.data.size) and moved
 
 
 def with_culprit(report: Report, again: Callable[[], Node | None]) -> Report:
@@ -84,7 +89,10 @@ def with_culprit(report: Report, again: Callable[[], Node | None]) -> Report:
         return report
     guilty = blame(graph)
     if guilty.verdict is not Verdict.FAIL:
-        culprit = "no operation: the rule of each is right (is a value taken out of the graph?)"
+        culprit = (
+            "no operation: the rule of each is right (is a value taken out of the graph, or are "
+            "digits lost in a difference of numbers that are nearly equal?)"
+        )
         return replace(report, culprit=culprit)
     where = f", {guilty.line}" if guilty.line else ""
     return replace(report, culprit=f"{guilty.name}{where}: {guilty.diagnosis}")

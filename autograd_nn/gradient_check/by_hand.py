@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,9 @@ from ..core import Array
 from .check import demand
 from .examine import examine, seed_number
 from .problem import OfAllArguments, Recorded, argument_names, checkable, defined_at, name_of
+from .repeating import named, repeating, spelled
 from .report import Report
+from .retraced import retraced
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -24,7 +27,7 @@ _HOW = "pass gradient= for a scalar value, or vjp= for a value of any shape"
 class _Function(OfAllArguments):
     """A value and its gradient, each a function of arrays."""
 
-    magnitude = 1.0
+    magnitude = 0.0  # nobody knows
 
     def __init__(
         self,
@@ -56,6 +59,13 @@ class _Function(OfAllArguments):
                 "that of a scalar, so reduce the value or pass vjp=, a rule for a cotangent"
             )
         return Recorded(y, partial(self._pull, given))
+
+    def retraced(self, run: Recorded) -> Recorded:
+        """With the graph that the function records when it is called with tensors, if it does."""
+        found = retraced(self._value, self.values)
+        if found is None:
+            return run
+        return replace(run, graph=found[0], leaves=found[1], by_hand=True)
 
     def _pull(self, values: list[Array], cotangent: Array) -> list[Any]:
         if self.vjp is not None:
@@ -102,8 +112,13 @@ def check_gradient_function(
         raise TypeError("check_gradient_function: no arrays; expected one for each argument")
     values = [checkable(value, i, a, "check_gradient_function") for i, a in enumerate(arrays)]
     problem = _Function(value, values, gradient, vjp)
-    report = examine(problem, seed_number(seed, values), every, executor)
-    return demand(report, "check_gradient_function")
+    number = seed_number(seed, values)
+    report = examine(problem, number, every, executor)
+    how = "vjp" if gradient is None else "gradient"
+    settings = {how: named(gradient or vjp, how), "every": every}
+    given = [named(value, "value"), *spelled(values)]
+    again = repeating("check_gradient_function", given, settings, number)
+    return demand(replace(report, again=again), "check_gradient_function")
 
 
 def as_array(x: Any) -> Array:

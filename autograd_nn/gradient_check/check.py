@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from .. import ops
-from ..core import Array, Op
+from ..core import Array
 from .blaming import with_culprit
 from .examine import examine, seed_number
-from .problem import GradientOf, TensorFunction, checkable, name_of
+from .problem import GradientOf, TensorFunction, checkable
+from .repeating import named, repeating, spelled
 from .report import Report
 from .verdict import Verdict, worst
 
@@ -139,23 +139,14 @@ def _checked(
     first = TensorFunction(f, values, asked_by)
     number = seed_number(seed, values)
     report = examine(first, number, every, executor)
-    report = replace(report, again=repeating(f, values, order, number))
+    settings = {"order": order if order > 1 else None, "every": every}
+    again = repeating("gradcheck", [named(f, "f"), *spelled(values)], settings, number)
+    report = replace(report, again=again)
     if report.verdict is Verdict.FAIL:
         return with_culprit(report, lambda: first.recorded().graph)
     if order == 1 or not report.ok:
         return report
     return _second_order(first, report, number, every, executor)
-
-
-def repeating(f: Callable[..., Any], values: list[Array], order: int, seed: int) -> str:
-    """A line that makes the same check again, with the arrays in it if they are small."""
-    name = (
-        f"ag.ops.{f.name}" if isinstance(f, Op) and getattr(ops, f.name, None) is f else name_of(f)
-    )
-    small = sum(x.size for x in values) <= 6
-    arrays = [f"np.array({x.tolist()!r})" if small else f"x{i}" for i, x in enumerate(values)]
-    settings = ["order=2"] if order == 2 else []
-    return f"ag.gradcheck({', '.join([name, *arrays, *settings, f'seed={seed}'])})"
 
 
 def demand(report: Report, asked_by: str = "check_gradients") -> Report:
@@ -172,7 +163,8 @@ def _second_order(
     cotangent: Array = np.asarray(np.random.default_rng([seed, 2]).standard_normal(shape))
     second = tuple(
         examine(GradientOf(first, i, cotangent), seed, every, executor)
-        for i in range(len(first.values))
+        for i, x in enumerate(first.values)
+        if x.size  # by no elements there is no gradient to have a gradient
     )
     whole = worst([report.verdict, *(r.verdict for r in second)])
     guilty = next((r for r in second if r.verdict is whole), report)

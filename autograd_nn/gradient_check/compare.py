@@ -10,16 +10,19 @@ from typing import Any
 import numpy as np
 
 from ..core import Array
+from .along import Lines
 from .cotangents import Weighted, weighted
 from .counting import Counting
 from .kinks import OneSided
-from .measure import EVALUATIONS, Lines, slopes
+from .measure import EVALUATIONS, slopes
 from .problem import Problem
 
 AGREES, KINKED, UNRESOLVED, NONFINITE, DIFFERS = range(5)  # in the order of how bad it is
 MARGIN, RELATIVE = 10.0, 1e-9  # the tolerance: 10 × the measured error + 1e-9 × the sum's magnitude
 _CHUNK, _LINES = 200_000, 512  # numbers to hold at a time, and lines for a worker at a time
 _JACOBIAN = 250_000  # up to so many elements the whole Jacobian is kept, for the diagnosis
+_NOTHING = 1e-17  # what does not move may have this part of an argument's largest gradient
+_UNDERFLOW = 1e-290  # an error below this is that of numbers too small to be held
 Map = Callable[..., Iterable[Any]]
 
 
@@ -58,11 +61,13 @@ def codes(claimed: Array, w: Weighted, largest: float, noise: Array) -> Array:
         size = np.maximum(np.abs(claimed), np.abs(w.numeric))
         error = w.error
         differs = np.abs(claimed - w.numeric) > MARGIN * (error + noise) + RELATIVE * w.scale
+        differs &= (w.numeric != 0) | (np.abs(claimed) > _NOTHING * largest)
         error = error - w.hidden
         coarse = (error > 1e-3 * size) & (error > 1e-6 * np.maximum(w.natural, largest))
         matters = np.abs(claimed) > np.maximum(1e-16 * w.natural, 10 * noise)
         blind = matters & (error > np.maximum(1e-3 * np.abs(claimed), 1e-6 * largest))
-    code = np.where(coarse | blind, UNRESOLVED, AGREES)
+    nothing = (claimed == 0) & (w.numeric == 0) & (w.error < _UNDERFLOW)
+    code = np.where((coarse | blind) & ~nothing, UNRESOLVED, AGREES)
     code[differs] = DIFFERS
     code[~np.isfinite(w.numeric) | ~np.isfinite(claimed)] = NONFINITE
     return code
@@ -75,17 +80,26 @@ def compare(
     gradients: Array,
     cotangents: Array,
     here: Array,
+    stairs: Array,
     mapping: Map = map,
 ) -> Comparison:
     """Measure along every line, once.
 
-    ``gradients`` is what is claimed, ``(cotangents, elements)``; ``here`` the results, flat;
-    ``mapping`` may spread the work.
+    ``gradients`` is what is claimed, ``(cotangents, elements)``; ``here`` the results, flat,
+    and ``stairs`` how high those are that each moves in; ``mapping`` may spread the work.
     """
     keep = len(lines) * here.size <= _JACOBIAN
     each = min(_LINES, max(1, _CHUNK // max(1, EVALUATIONS * here.size)))
     chunks = [lines[k : k + each] for k in range(0, len(lines), each)]
-    work = partial(_measure, problem.problem, i, cotangents=cotangents, here=here, keep=keep)
+    work = partial(
+        _measure,
+        problem.problem,
+        i,
+        cotangents=cotangents,
+        here=here,
+        noise=stairs,
+        keep=keep,
+    )
     measured, jacobian = _joined(list(mapping(work, chunks)), len(cotangents), here.size, keep)
     problem.forward += EVALUATIONS * len(lines)  # wherever they were made
     claimed = lines.slopes(gradients)
@@ -96,9 +110,16 @@ def compare(
 
 
 def _measure(
-    problem: Problem, i: int, lines: Lines, *, cotangents: Array, here: Array, keep: bool
+    problem: Problem,
+    i: int,
+    lines: Lines,
+    *,
+    cotangents: Array,
+    here: Array,
+    noise: Array,
+    keep: bool,
 ) -> tuple[Weighted, Array | None]:
-    found = slopes(problem, i, lines, here)
+    found = slopes(problem, i, lines, here, noise=noise)
     return weighted(found, cotangents), found.value if keep else None
 
 

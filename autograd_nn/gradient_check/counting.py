@@ -41,6 +41,10 @@ class Counting:
 
         return counted
 
+    def retraced(self, run: Recorded) -> Recorded:
+        """As asked."""
+        return self.problem.retraced(run)
+
     def recorded(self, values: Sequence[Array] | None = None) -> Recorded:
         """As asked, each pulling back counted."""
         self.forward += 1

@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from ..core import Array
 from ..plotting import new_axes
-from .measure import LEVELS, RATIO, elements, evaluate, slopes
+from .along import elements
+from .measure import LEVELS, RATIO, evaluate, slopes
 from .problem import Problem, TensorFunction, checkable
 from .report import Report
 

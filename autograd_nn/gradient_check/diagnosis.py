@@ -2,7 +2,8 @@
 
 The words (``Report.cause``): ``factor``, ``sign``, ``zero``, ``transposed``, ``permuted``,
 ``flipped``, ``some elements``, ``not summed back``, ``mean for sum``, ``activation derivative``,
-``not accumulated``, ``ties``, ``float32``, ``ignores cotangent``, ``offset``, ``other``.
+``not accumulated``, ``ties``, ``float32``, ``ignores cotangent``, ``offset``, ``penalty``,
+``diagonal``, ``wrong layer``, ``other``.
 """
 
 from __future__ import annotations
@@ -13,19 +14,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..core import Array
-from .activation import variants
+from .broken import Broken
 from .compare import KINKED, UNRESOLVED
 from .evidence import Evidence, evidence
 from .judge import Finding
-from .laws import Broken
+from .measure import EPSILON, SMALLEST
 from .patterns import IN_ORDER
 from .problem import Problem, Recorded
+from .supposed import explained, swapped
 from .verdict import Verdict, worst
 
 CAUSES = (
     "factor", "sign", "zero", "transposed", "permuted", "flipped", "some elements",
     "not summed back", "mean for sum", "activation derivative", "not accumulated", "ties",
-    "float32", "ignores cotangent", "offset", "other",
+    "float32", "ignores cotangent", "offset", "penalty", "diagonal",
+    "wrong layer", "other",
 )  # fmt: skip
 Named = tuple[str | None, str]
 
@@ -49,16 +52,22 @@ def diagnose(
     run: Recorded,
 ) -> Diagnosis:
     """The first pattern that explains what was found, for each argument and for all together."""
+    if any(f.verdict is Verdict.FAIL for f in findings):
+        run = problem.retraced(run)
     wrong = {
-        f.position: evidence(f, problem.values[f.position].shape, cotangents, run)
+        f.position: evidence(f, problem.values[f.position], cotangents, run)
         for f in findings
         if f.verdict is Verdict.FAIL
     }
-    activation = _activation(wrong, cotangents, run)
+    suspected = explained(findings, wrong, cotangents, run)
     named = [
-        _of_argument(f, problem, wrong.get(f.position), laws, activation, run) for f in findings
+        _of_argument(f, problem, wrong.get(f.position), laws, suspected or swapped(f, wrong), run)
+        for f in findings
     ]
-    verdict = worst([*(f.verdict for f in findings), *([Verdict.FAIL] if laws else [])])
+    verdict = worst([*(f.verdict for f in findings), *(law.verdict for law in laws)])
+    if not laws and not any(f.checked for f in findings):
+        text = _nothing_there(problem, run.value)
+        return Diagnosis(Verdict.INCONCLUSIVE, None, text, None, named)
     return _together(verdict, findings, named, laws)
 
 
@@ -68,9 +77,10 @@ def _together(
     """What to say first: a law, or the first argument that decided."""
     deciding = [f.position for f in findings if f.verdict is verdict]
     known = [p for p in deciding if named[p][0] not in (None, "other")]
-    if laws and not (laws[0].cause == "other" and known):
-        law = laws[0]
-        return Diagnosis(Verdict.FAIL, law.cause, law.text, law.argument, named)
+    law = next((law for law in laws if law.verdict is verdict), None)
+    if law is not None and not (law.cause == "other" and known):
+        cause = law.cause if verdict is Verdict.FAIL else None
+        return Diagnosis(verdict, cause, law.text, law.argument, named)
     if verdict is Verdict.PASS:
         return Diagnosis(verdict, None, _agreement(findings), None, named)
     first = known[0] if known else deciding[0]
@@ -89,16 +99,18 @@ def _of_argument(
     problem: Problem,
     e: Evidence | None,
     laws: Sequence[Broken],
-    activation: str | None,
+    suspected: Named | None,
     run: Recorded,
 ) -> Named:
     if f.verdict is not Verdict.FAIL or e is None:
         return None, _not_wrong(f, problem, run.value)
     for law in laws:
+        if law.verdict is not Verdict.FAIL:
+            continue
         if law.argument in (None, f.position) and law.cause != "other":
             return law.cause, law.text
-    if activation is not None:
-        return "activation derivative", activation
+    if suspected is not None:
+        return suspected
     if not e.bad.any():  # only along a direction
         return "some elements", "wrong along a random direction, right at every sampled element"
     for pattern in IN_ORDER:
@@ -107,21 +119,6 @@ def _of_argument(
             return found
     bad, known = int(e.bad.any(axis=0).sum()), int(e.known.any(axis=0).sum())
     return "other", f"{bad} of {known} elements differ from the finite differences, by no pattern"
-
-
-def _activation(wrong: dict[int, Evidence], cotangents: Array, run: Recorded) -> str | None:
-    """Whether the derivative of an activation explains every wrong argument."""
-    if run.graph is None or not wrong or not run.graph.requires_grad:
-        return None
-    for where, power, gradients in variants(run.graph, run.leaves, cotangents):
-        if run.by_hand:  # the graph's gradient is right: does it become the wrong one?
-            power = -power
-            same = [e.explained_by(gradients[i]) for i, e in wrong.items()]
-        else:
-            same = [e.mended_by(gradients[i]) for i, e in wrong.items()]
-        if all(same):
-            return f"σ′(z) is {'missing' if power > 0 else 'there twice'} at {where}"
-    return None
 
 
 def _agreement(findings: Sequence[Finding]) -> str:
@@ -137,9 +134,19 @@ def _agreement(findings: Sequence[Finding]) -> str:
                 worst_off, float(np.max(off, initial=0.0, where=size > c.measured.error))
             )
             count += len(c.lines)
-    if not count:
-        return "there are no elements to check"
     return f"the gradient agrees with the finite differences, to {worst_off:.1g} of itself"
+
+
+def _nothing_there(problem: Problem, value: Array) -> str:
+    """Why nothing was looked at, so that nothing is known, and what to do."""
+    if any(x.size for x in problem.values):
+        what = f"the result has shape {value.shape}"
+    else:
+        shapes = ", ".join(str(x.shape) for x in problem.values)
+        what = (
+            f"the argument{'s have shapes' if len(problem.values) > 1 else ' has shape'} {shapes}"
+        )
+    return f"{what}: there are no elements to check; give arrays that lead to some"
 
 
 def _not_wrong(f: Finding, problem: Problem, value: Array) -> str:
@@ -154,8 +161,8 @@ def _not_wrong(f: Finding, problem: Problem, value: Array) -> str:
     if f.verdict is Verdict.NONFINITE:
         return _not_finite(f, problem.values[f.position].shape, value)
     if f.verdict is Verdict.INCONCLUSIVE:
-        return _cannot_tell(f)
-    return ""
+        return _cannot_tell(f) if f.checked else "the result has no elements"
+    return "" if f.checked else "it has no elements"
 
 
 def _not_finite(f: Finding, shape: tuple[int, ...], value: Array) -> str:
@@ -184,6 +191,8 @@ def _cannot_tell(f: Finding) -> str:
     line = int(np.flatnonzero((c.code == UNRESOLVED).any(axis=1))[0])
     k = int(np.argmax(c.code[line] == UNRESOLVED))
     w = c.measured
+    if EPSILON * w.natural[line, k] * c.lines.reach[line] < SMALLEST:
+        return "the results are below what the numbers can hold: scale the arguments up?"
     if w.truncation[line, k] > w.rounding[line, k]:
         return (
             "the finite differences do not settle: a jump, or a kink that cannot be told from one?"

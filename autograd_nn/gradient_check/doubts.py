@@ -13,13 +13,15 @@ from functools import cached_property
 import numpy as np
 
 from ..core import Array
+from .careful import careful
 from .compare import AGREES, DIFFERS, KINKED, MARGIN, NONFINITE, RELATIVE, Comparison, codes
 from .cotangents import weighted
 from .counting import Counting
 from .kinks import OneSided, kinked_around, nearby, one_sided
-from .measure import EPSILON, careful
+from .measure import EPSILON
 
 _CONFIRM = 3  # so many wrong lines are looked at again before the rest is believed
+_LARGE = 1e8  # this many times as large as arguments and results: half of all digits
 _OWN = 1e-10  # a claim's own noise is below this, as a part of what is natural; else it is no noise
 
 
@@ -32,6 +34,7 @@ class Doubts:
     cotangents: Array
     here: Array
     shape: tuple[int, ...]
+    stairs: Array  # how high those are that each result moves in
     rng: np.random.Generator
 
     @cached_property
@@ -58,6 +61,13 @@ class Doubts:
         """Whether the function has a kink at the arguments, in whatever direction."""
         return kinked_around(self.problem, self.here, self.rng)
 
+    @cached_property
+    def lost(self) -> bool:
+        """Whether something on the way is so large that digits of the rest are lost beside it."""
+        ends = [*self.problem.values, self.here]
+        largest = max(float(np.max(np.abs(x), initial=0.0)) for x in ends)
+        return self.problem.magnitude > _LARGE * largest
+
     def look_again(self, i: int, found: Comparison) -> None:
         """Look again at every doubtful line through argument ``i``, the worst first."""
         confirmed = 0
@@ -74,7 +84,7 @@ class Doubts:
     def _measure_again(self, i: int, found: Comparison, line: int) -> Array:
         """Measure with care and from each side; how far the results scatter."""
         one = found.lines[[line]]
-        again, noise = careful(self.problem, i, one, self.here)
+        again, noise = careful(self.problem, i, one, self.here, self.stairs)
         found.measured.replace(line, weighted(again, self.cotangents))
         if found.jacobian is not None:
             found.jacobian[line] = again.value[0]
@@ -85,7 +95,7 @@ class Doubts:
         if sides.kinked.any():
             _judge_kink(found, line, sides, self.cotangents)
         else:  # as of x·|x| at 0
-            found.measured.replace(line, weighted(sides.smooth(again), self.cotangents))
+            found.measured.replace(line, weighted(sides.smooth(again, self.lost), self.cotangents))
             _judge(found, line)
         return noise
 

@@ -11,6 +11,9 @@ from .compare import DIFFERS
 from .judge import Finding
 from .problem import Recorded
 
+Found = tuple[str, str] | None
+"""What a pattern finds: a cause and a sentence, or nothing."""
+
 _FINE, _COARSE = 1e-6, 0.1
 
 
@@ -20,12 +23,13 @@ class Evidence:
 
     Where only a sample was measured the rest of ``measured`` is nan.  ``jacobian`` is
     ``(results, elements)``, or None if it is too large or not whole; ``bad`` says which pairs
-    differ, ``scale`` how much was added up for each.
+    differ, ``scale`` how much was added up for each; ``value`` is the argument, flat.
     """
 
     position: int
     shape: tuple[int, ...]
     result: tuple[int, ...]
+    value: Array
     cotangents: Array
     claimed: Array
     measured: Array
@@ -35,6 +39,7 @@ class Evidence:
     jacobian: Array | None
     ties: list[int]
     graph: Node | None
+    by_hand: bool
     counts: tuple[tuple[int, str], ...]
 
     @property
@@ -88,7 +93,7 @@ class Evidence:
 
 def evidence(
     f: Finding,
-    shape: tuple[int, ...],
+    x: Array,
     cotangents: Array,
     run: Recorded,
 ) -> Evidence:
@@ -96,7 +101,7 @@ def evidence(
     c = f.elements
     positions = c.lines.positions
     assert positions is not None
-    count = int(np.prod(shape, dtype=np.int64))
+    count = x.size
 
     def spread(values: Array, rest: float) -> Array:
         whole = np.full((len(cotangents), count), rest)
@@ -108,8 +113,9 @@ def evidence(
         jacobian = None
     return Evidence(
         f.position,
-        shape,
+        x.shape,
         run.value.shape,
+        x.ravel(),
         cotangents,
         f.gradients,
         spread(c.measured.numeric, np.nan),
@@ -119,5 +125,6 @@ def evidence(
         jacobian,
         [int(positions[line]) for line in c.ties],
         run.graph,
+        run.by_hand,
         run.counts,
     )

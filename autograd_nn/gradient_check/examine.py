@@ -9,14 +9,16 @@ import numpy as np
 
 from ..backward import GradientShapeError
 from ..core import Array
+from .broken import Broken
 from .cotangents import cotangents
 from .counting import Counting
 from .diagnosis import Diagnosis, diagnose
 from .doubts import Doubts
 from .judge import Finding, judge, worst_elements
-from .laws import Broken, broken_laws, wrong_shape
+from .laws import broken_laws, wrong_shape
 from .problem import Problem, Pullback
 from .report import ArgumentReport, Report
+from .stairs import stairs
 from .ties import judge_ties
 from .verdict import Verdict
 
@@ -35,8 +37,10 @@ def examine(problem: Problem, seed: int, every: bool | None, executor: Executor 
     run = counted.recorded()
     shape = run.value.shape
     weights = cotangents(shape, rng)
+    here = run.value.ravel()
+    rough = stairs(counted, here)
     try:
-        laws = broken_laws(counted, run, weights[-1].reshape(shape))
+        laws = broken_laws(counted, run, weights[-1].reshape(shape), rough)
         if any(law.unfit for law in laws):
             found = diagnose(counted, [], laws, weights, run)
             return _report(counted, [], found, laws, weights, seed)
@@ -45,13 +49,14 @@ def examine(problem: Problem, seed: int, every: bool | None, executor: Executor 
         return _of_wrong_shape(counted, error, len(weights), seed)
     mapping: Any = map if executor is None else executor.map
     total = sum(x.size for x in problem.values)
-    doubts = Doubts(counted, gradients, weights, run.value.ravel(), shape, rng)
+    heights = np.zeros(here.size) if rough is None else rough.heights
+    doubts = Doubts(counted, gradients, weights, here, shape, heights, rng)
     findings = []
     for i, x in enumerate(problem.values):
         small = x.size <= (EVERY_ELEMENT if total <= EVERY_ELEMENT else FEW)
         whole = small if every is None else every
         findings.append(judge(doubts, i, whole, mapping))
-    judge_ties(counted, [f.elements for f in findings], weights, run.value.ravel(), rng)
+    judge_ties(counted, [f.elements for f in findings], weights, here, rng)
     found = diagnose(counted, findings, laws, weights, run)
     return _report(counted, findings, found, laws, weights, seed)
 

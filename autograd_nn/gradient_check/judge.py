@@ -8,9 +8,10 @@ import numpy as np
 
 from ..core import Array
 from . import large
+from .along import Lines, elements
 from .compare import AGREES, DIFFERS, KINKED, NONFINITE, UNRESOLVED, Comparison, Map, compare
 from .doubts import Doubts
-from .measure import FIRST, Lines, elements
+from .measure import FIRST
 from .problem import Problem
 from .report import Element
 from .verdict import Verdict
@@ -41,7 +42,12 @@ class Finding:
 
     @property
     def verdict(self) -> Verdict:
-        """That of the worst element or direction; a gradient nan outside the sample counts too."""
+        """That of the worst element or direction; a gradient nan outside the sample counts too.
+
+        Where there is no result to measure by, nothing is known of elements that there are.
+        """
+        if not self.checked and self.gradients.shape[1]:
+            return Verdict.INCONCLUSIVE
         code = max((int(c.code.max(initial=AGREES)) for c in self.comparisons), default=AGREES)
         if code < NONFINITE and not np.isfinite(self.gradients).all():
             code = NONFINITE
@@ -64,11 +70,20 @@ def judge(doubts: Doubts, i: int, every: bool, mapping: Map) -> Finding:
 
     def look(lines: Lines) -> Comparison:
         found = compare(
-            doubts.problem, i, lines, gradients, doubts.cotangents, doubts.here, mapping
+            doubts.problem,
+            i,
+            lines,
+            gradients,
+            doubts.cotangents,
+            doubts.here,
+            doubts.stairs,
+            mapping,
         )
         doubts.look_again(i, found)
         return found
 
+    if doubts.here.size == 0:  # there is nothing that could move
+        return Finding(i, gradients, look(elements(x, np.arange(0))))
     if every or x.size == 0:
         return Finding(i, gradients, look(elements(x, np.arange(x.size))))
     directions, chosen = large.sample(x, gradients, doubts.rng)

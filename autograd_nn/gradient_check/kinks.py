@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..core import Array
-from .measure import EPSILON, LEVELS, RATIO, Lines, Slopes, evaluate, sizes
+from .along import Lines, sizes
+from .measure import EPSILON, LEVELS, RATIO, SMALLEST, Slopes, evaluate
 from .problem import Problem
 
 _AROUND, _APART = 24, 2.0**-24  # points around, and how far apart their slopes are taken
@@ -35,13 +36,21 @@ class OneSided:
         kinked &= apart > 1e-9 * self.natural
         return kinked
 
-    def smooth(self, central: Slopes) -> Slopes:
-        """The central differences, with the mean of the two where that is known better."""
-        error = np.abs(self.above - self.below) + self.error
+    def smooth(self, central: Slopes, lost: bool) -> Slopes:
+        """The central differences, with the mean of the two where that is known better, and not
+        refuted by them: of a thousand results that swing fast one seems to settle by chance.
+
+        ``lost`` says that digits are: that nothing moves is then no measurement.
+        """
+        error, mean = np.abs(self.above - self.below) + self.error, (self.above + self.below) / 2
         better = error < central.error[0]
+        better &= ~(np.abs(mean - central.value[0]) > 10 * central.error[0])
+        settled = np.maximum(1e-3 * np.abs(mean), 1e-6 * self.natural)  # as not near a pole
+        better &= (error < settled) | (self.natural == 0)
+        better &= ~(central.rests[0] & lost)
         return replace(
             central,
-            value=np.where(better, (self.above + self.below) / 2, central.value),
+            value=np.where(better, mean, central.value),
             truncation=np.where(better, error, central.truncation),
             rounding=np.where(better, 0.0, central.rounding),
         )
@@ -96,7 +105,7 @@ def _from_both(
             errors.append(off)
         size = np.maximum(np.max(np.abs(found), axis=0), np.abs(here))
         finest = h[0] / RATIO ** (LEVELS - 1)
-        error = np.maximum(errors[0], errors[1]) + 8 * (EPSILON * size + noise) / finest
+        error = np.maximum(errors[0], errors[1]) + 8 * (EPSILON * size + SMALLEST + noise) / finest
     return OneSided(values[0], values[1], np.where(np.isnan(error), np.inf, error), natural)
 
 
@@ -146,7 +155,7 @@ def nearby(
         ranges.append((np.min(slopes, axis=0), np.max(slopes, axis=0)))
     (low, high), (lower, higher) = ranges[1], ranges[0]
     shrinks = (high - low) < 0.5 * (higher - lower)
-    rough = 4 * (noise + EPSILON * np.abs(here)) / (_APART * line.reach[0])
+    rough = 4 * (noise + EPSILON * np.abs(here) + SMALLEST) / (_APART * line.reach[0])
     error = np.where(shrinks, np.inf, 1e-6 * np.maximum(np.abs(low), np.abs(high)) + rough)
     return OneSided(np.minimum(low, lower), np.maximum(high, higher), error, np.zeros(here.size))
 

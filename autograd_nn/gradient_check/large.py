@@ -14,9 +14,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..core import Array
+from .along import Lines, elements, sizes
 from .compare import MARGIN, RELATIVE
 from .cotangents import weighted
-from .measure import Lines, elements, sizes, slopes
+from .measure import slopes
 from .problem import Problem
 
 DIRECTIONS, SAMPLED = 4, 32
@@ -26,7 +27,9 @@ def sample(x: Array, claimed: Array, rng: np.random.Generator) -> tuple[Lines, L
     """Random directions, and some elements: random ones, first and last, largest and smallest."""
     size = sizes(x)
     directions = rng.standard_normal((DIRECTIONS, x.size)) * size
-    along = Lines(np.ones(DIRECTIONS), np.zeros(DIRECTIONS), directions=directions)
+    with np.errstate(divide="ignore"):  # as far as the element goes that is moved most for its size
+        finest = np.min(np.abs(x.ravel() / directions), axis=1, where=x.ravel() != 0, initial=1.0)
+    along = Lines(np.ones(DIRECTIONS), finest, directions=directions)
     last = np.abs(claimed[-1])
     flat = np.abs(x.ravel())
     special = [0, x.size - 1, *(int(f(v)) for v in (last, flat) for f in (np.argmax, np.argmin))]

@@ -8,7 +8,7 @@ memory of its own; nothing that was handed in is changed; and nothing is compute
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,26 +16,21 @@ import numpy as np
 from ..backward import topological_order
 from ..core import Array, Node
 from ..modes import no_grad
-from .measure import FIRST, OUTSIDE
+from .broken import Broken
+from .precision import of_the_graph, of_the_moves, of_the_results
 from .problem import Problem, Pullback, Recorded
+from .stairs import Stairs
 
-_NEAR = 2.0**-18  # a move that float32 still sees, by some 64 of its units
 _LAST_BITS = 1e-13  # the order in which a BLAS adds may depend on where in memory an array lies
 
 
-@dataclass(frozen=True)
-class Broken:
-    """A law that does not hold: for which argument (None: for none in particular), and the cause
-    that this points to."""
+def broken_laws(
+    problem: Problem, run: Recorded, cotangent: Array, found_stairs: Stairs | None
+) -> list[Broken]:
+    """Every law that does not hold, at one cotangent of the result's shape.
 
-    argument: int | None
-    cause: str
-    text: str
-    unfit: bool = False  # of no use to anything that computes with it
-
-
-def broken_laws(problem: Problem, run: Recorded, cotangent: Array) -> list[Broken]:
-    """Every law that does not hold, at one cotangent of the result's shape."""
+    ``found_stairs`` are those that the results move in, if they do.
+    """
     y, pull, graph = run.value, run.pull, run.graph
     given = [x.copy() for x in problem.values]
     kept, cotangent = cotangent, cotangent.copy()
@@ -51,7 +46,12 @@ def broken_laws(problem: Problem, run: Recorded, cotangent: Array) -> list[Broke
         shares = [np.array(s, np.float64) for s in raw]
         random = _repeated(problem, y, pull, cotangent, shares)
         found += random or _linear(problem, pull, cotangent, shares)
-        found += _of_the_graph(graph) or _of_the_value(problem)
+        found += (
+            of_the_graph(graph)
+            or of_the_results(problem, run)
+            or of_the_moves(problem, run, None if random else found_stairs)
+        )
+        found += _changing_rules(graph)
     return found + _changed(problem, given)
 
 
@@ -73,6 +73,7 @@ def _forms(problem: Problem, shares: Sequence[Any]) -> list[Broken]:
         text += "; a tuple or a list holds one array for each argument"
         return [Broken(None, "other", text, True)]
     found = []
+    shapes = [np.shape(x) for x in problem.values]
     for i, (x, share) in enumerate(zip(problem.values, shares, strict=True)):
         try:
             s = np.asarray(share)
@@ -84,6 +85,11 @@ def _forms(problem: Problem, shares: Sequence[Any]) -> list[Broken]:
             found.append(Broken(i, "other", text, True))
         elif s.shape != x.shape:
             found.append(wrong_shape(i, s.shape, x.shape))
+            if s.shape in shapes and found[-1].cause == "other":
+                other = shapes.index(s.shape)
+                more = f"{found[-1].text}, but argument {other} ({problem.names[other]}) has it"
+                text = f"{more}: are the gradients in another order than the arguments?"
+                found[-1] = replace(found[-1], cause="permuted", text=text)
     return found
 
 
@@ -192,18 +198,14 @@ def _repeated(
     return found
 
 
-def _of_the_graph(graph: Node | None) -> list[Broken]:
-    """No step of less precision, and no rule that changes the gradient arriving at it."""
+def _changing_rules(graph: Node | None) -> list[Broken]:
+    """Rules that change the gradient arriving at them."""
     if graph is None:
         return []
     found = []
     for node in topological_order(graph):
         if node.op is None or not node.requires_grad:
             continue
-        if node.dtype.itemsize < 8:
-            at = f", at {node.line}" if node.line else ""
-            text = f"{node.op.name} computes in {node.dtype} inside a float64 function{at}"
-            return [Broken(None, "float32", text)]
         for i, x in enumerate(node.inputs):
             if isinstance(x, Node) and x.requires_grad and node.op.rules[i] is not None:
                 g = np.linspace(0.5, 1.5, node.data.size).reshape(node.shape)
@@ -214,29 +216,3 @@ def _of_the_graph(graph: Node | None) -> list[Broken]:
                     text = f"the rule of {node.op.name} for argument {i} changes g in place"
                     found.append(Broken(None, "other", text))
     return found
-
-
-def _of_the_value(problem: Problem) -> list[Broken]:
-    """No step of less precision where no graph shows it: numbers near the arguments have 53 bits,
-    and so has what is made of them, unless it comes by way of 24."""
-    rng = np.random.default_rng(0)
-
-    def moved(values: Sequence[Array], by: float) -> list[Array]:
-        return [x * (1 + by * rng.standard_normal(x.shape)) for x in values]
-
-    start = moved(problem.values, FIRST)
-    try:
-        y, near, far = (problem.at(v) for v in (start, moved(start, _NEAR), moved(start, FIRST)))
-    except OUTSIDE:
-        return []
-    if not y.shape == near.shape == far.shape or not np.array_equal(y, y.astype(np.float32)):
-        return []
-    mantissa = np.frexp(y)[0] * 2.0**16  # what is round to 16 bits is so for another reason,
-    stairs = np.sum(y != near) < 0.5 * np.sum(y != far)  # and so is what seldom moves
-    if stairs or np.array_equal(y, far) or np.array_equal(mantissa, np.round(mantissa)):
-        return []
-    text = (
-        f"{problem.name} computes in float32: its results near the arguments are float32 numbers, "
-        "too coarse to be measured; compute in float64"
-    )
-    return [Broken(None, "float32", text, True)]

@@ -20,6 +20,7 @@ from .by_hand import as_array
 from .check import demand
 from .examine import examine, seed_number
 from .problem import Recorded, defined_at, largest_number
+from .repeating import named, repeating
 from .report import Report
 from .verdict import Verdict
 
@@ -117,6 +118,10 @@ class NetworkProblem:
             )
         return nabla_b, nabla_w
 
+    def retraced(self, run: Recorded) -> Recorded:
+        """As it is: there always is a graph."""
+        return run
+
     def recorded(self, values: Sequence[Array] | None = None) -> Recorded:
         """A fresh recording, with its backward pass or the gradient that was handed in."""
         network = self._other(self.values if values is None else values)
@@ -183,7 +188,11 @@ def check_network(
             "make it with dtype=float64"
         )
     problem = NetworkProblem(network, x, y, fused, gradient)
-    report = examine(problem, seed_number(seed, problem.values), every, executor)
+    number = seed_number(seed, problem.values)
+    report = examine(problem, number, every, executor)
+    how = None if gradient is None else named(gradient, "gradient")
+    settings = {"gradient": how, "fused": fused or None, "every": every}
+    again = repeating("check_network", ["network", "x", "y"], settings, number)
     if report.verdict is Verdict.FAIL and gradient is None:
         report = with_culprit(report, lambda: network.record(x, y, fused).cost)
     count = sum(v.size for v in problem.values)
@@ -191,4 +200,4 @@ def check_network(
         f"{count:,} parameters: one-sided differences take {count + 1:,} forward passes, "
         "backpropagation about two (the book, section 2.8)"
     )
-    return demand(replace(report, note=note), "check_network")
+    return demand(replace(report, note=note, again=again), "check_network")

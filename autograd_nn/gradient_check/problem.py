@@ -64,6 +64,10 @@ class Problem(Protocol):
         """A fresh run, with other arguments if they are given."""
         ...
 
+    def retraced(self, run: Recorded) -> Recorded:
+        """A run with the graph of the function if there is a way to it, to explain a mistake by."""
+        ...
+
 
 class OfAllArguments:
     """A problem that has no short ways: all arguments are given anew every time."""
@@ -81,6 +85,10 @@ class OfAllArguments:
     def element(self, i: int, position: int) -> None:
         """No short way."""
         return None
+
+    def retraced(self, run: Recorded) -> Recorded:
+        """As it is."""
+        return run
 
 
 class TensorFunction(OfAllArguments):

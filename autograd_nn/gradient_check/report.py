@@ -141,7 +141,9 @@ def _lines(report: Report) -> list[str]:
     if len(part.arguments) > _MOST:
         lines.append(f"  … and {len(part.arguments) - _MOST} more arguments")
     if report.second and report.ok:
-        verdicts = ", ".join(f"by argument {i} {r.verdict}" for i, r in enumerate(report.second))
+        moved = [a.position for a in part.arguments if a.elements]
+        pairs = zip(moved, report.second, strict=True)
+        verdicts = ", ".join(f"by argument {i} {r.verdict}" for i, r in pairs)
         lines.append(f"  the gradient of the gradient: {verdicts}")
     total = [report, *report.second]
     lines.append(

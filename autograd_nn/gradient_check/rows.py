@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from ..core import Array
-from .evidence import Evidence
+from .evidence import Evidence, Found
 
 _SHOWN = 2
 
 
-def factor_by_row(e: Evidence) -> tuple[str, str] | None:
+def factor_by_row(e: Evidence) -> Found:
     """Each row, or each column, is the right one times a number of its own."""
     if len(e.shape) != 2 or not e.whole:
         return None

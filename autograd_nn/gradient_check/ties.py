@@ -13,9 +13,9 @@ from itertools import combinations, product
 import numpy as np
 
 from ..core import Array
+from .along import sizes
 from .compare import DIFFERS, KINKED, Comparison
 from .kinks import OneSided
-from .measure import sizes
 from .problem import Problem
 
 _NEAR, _STEP = 2.0**-12, 2.0**-24  # how far neighbours are, and how a slope is taken at them

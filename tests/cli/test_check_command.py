@@ -1,6 +1,7 @@
 """``autograd-nn check``: what it prints, and its exit status."""
 
 import json
+import shlex
 
 import pytest
 
@@ -23,6 +24,15 @@ def hidden(a):
 
 def careless(a):
     raise RuntimeError("no luck")
+
+def talkative(a):
+    print("here", a.shape)
+    return ag.ops.sin(a)
+
+def leaves(a):
+    raise SystemExit(0)
+
+spoiled = ag.Op("spoiled", np.square, lambda g, y, x: g * 2 * x + np.where(x > 0, 0, np.nan))
 """
 
 
@@ -53,6 +63,62 @@ def test_what_cannot_be_told_has_status_2(there, capsys):
     assert "INCONCLUSIVE: the finite difference is known to ±" in capsys.readouterr().out
 
 
+def test_arguments_outside_of_a_domain_are_no_wrong_gradient(there, capsys):
+    assert main(["check", "numpy:log", "--shape", "4"]) == 2
+    out = capsys.readouterr().out
+    assert "NONFINITE: the function itself is nan" in out
+    assert "say where the function is defined, as in --low 0 or --low -1 --high 1" in out
+    assert main(["check", "numpy:log", "--shape", "4", "--low", "0"]) == 0
+    assert main(["check", "numpy:arctanh", "--shape", "9", "--low", "-1", "--high", "1"]) == 0
+    assert main(["check", "numpy:arccosh", "--shape", "9", "--low", "1"]) == 0
+    assert main(["check", "numpy:log1p", "--shape", "9", "--high", "-1"]) == 2
+    two = ["check", "numpy:power", "--shape", "9", "--shape", "9"]
+    assert main([*two]) == 2
+    assert main([*two, "--low", "0", "--low", "-5"]) == 0
+    assert main([*two, "--low", "0"]) == 0
+
+
+def test_a_gradient_that_is_not_finite_where_the_function_is_is_wrong(there, capsys):
+    assert main(["check", "checked_module:spoiled", "--shape", "9"]) == 1
+    assert "the gradient is nan" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["checked_module:wrong", "--shape", "3"],
+        [
+            "checked_module:wrong",
+            "--shape",
+            "3",
+            "--seed",
+            "7",
+            "--low=-1e5",
+            "--high",
+            "0.123456789",
+        ],
+        ["checked_module:wrong", "--shape", "", "--order", "2", "--every"],
+        ["numpy:log", "--shape", "2,3", "--high", "-2.25"],
+    ],
+)
+def test_the_last_line_makes_the_report_again(there, capsys, argv):
+    status = main(["check", *argv])
+    out = capsys.readouterr().out
+    line = out.splitlines()[-1]
+    assert line.startswith("  again: autograd-nn check ")
+    assert main(shlex.split(line)[2:]) == status
+    assert capsys.readouterr().out == out
+
+
+def test_what_a_function_prints_does_not_spoil_json(there, capsys):
+    assert main(["check", "checked_module:talkative", "--shape", "5", "--json"]) == 0
+    found = capsys.readouterr()
+    assert json.loads(found.out)["verdict"] == "PASS"
+    assert "here (5,)" in found.err
+    main(["check", "checked_module:talkative", "--shape", "5"])
+    assert "here (5,)" in capsys.readouterr().out
+
+
 def test_json(there, capsys):
     assert main(["check", "checked_module:wrong", "--shape", "5", "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
@@ -72,6 +138,10 @@ def test_json(there, capsys):
         (["checked_module:right"], "expected --shape, once for each argument"),
         (["checked_module:right", "--shape", "3"], "TypeError"),
         (["checked_module:careless", "--shape", "3"], "RuntimeError: no luck"),
+        (["checked_module:leaves", "--shape", "3"], "SystemExit: 0"),
+        (["numpy:tanh", "--shape", "3", "--low", "2", "--high", "1"], "--low 2 --high 1; expected the first to be smaller"),
+        (["numpy:add", "--shape", "3", "--shape", "3", "--shape", "3", "--low", "2", "--low", "1"], "2 × --low for 3 × --shape"),
+        (["--network", "3,2", "--low", "1"], "--network takes no --shape"),
         ([], "expected one of module:function, --network"),
         (["--network", "3,2", "--shape", "3"], "--network takes no --shape"),
         (["--network", "3"], "Network"),
@@ -95,7 +165,10 @@ def test_ctrl_c_does_not_end_in_a_traceback(monkeypatch, capsys):
     assert main(["check", "--mutants"]) == 130
 
 
-@pytest.mark.parametrize("argv", [["--shape", "a"], ["--order", "3"], ["--seed", "-1"]])
+@pytest.mark.parametrize(
+    "argv",
+    [["--shape", "a"], ["--order", "3"], ["--seed", "-1"], ["--low", "x"], ["--high", "nan"]],
+)
 def test_settings_that_make_no_sense_have_status_2(capsys, argv):
     with pytest.raises(SystemExit) as stopped:
         main(["check", "numpy:tanh", *argv])

@@ -142,3 +142,15 @@ def test_an_error_in_a_rule_names_the_line():
         f"recorded at {line_of(test_an_error_in_a_rule_names_the_line, 5)}"
         in caught.value.__notes__[0]
     )
+
+
+def test_operations_on_no_elements_are_passed_over():
+    x = Tensor(np.ones((0, 3)), requires_grad=True)
+    nothing = blame(ops.sin(x))
+    assert nothing.verdict is Verdict.INCONCLUSIVE
+    assert "no recorded operation has elements to check" in nothing.diagnosis
+    some = blame(
+        ops.sum(ops.concatenate([ops.sin(x), Tensor(np.ones((1, 3)), requires_grad=True)]))
+    )
+    assert some.verdict is Verdict.PASS
+    assert "all 2 recorded operations" in some.diagnosis

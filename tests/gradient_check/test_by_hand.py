@@ -29,7 +29,7 @@ def test_a_gradient_in_numpy():
 @pytest.mark.parametrize(
     ("spoil", "argument", "cause"),
     [
-        (lambda w, b: (w * len(X), b), 0, "factor"), (lambda w, b: (w[::-1], b), 0, "flipped"),
+        (lambda w, b: (w * len(X), b), 0, "mean for sum"), (lambda w, b: (w[::-1], b), 0, "flipped"),
         (lambda w, b: (w, -b), 1, "sign"), (lambda w, b: [w, 0.0], 1, "zero"), (lambda w, b: (w * [1, 1, 1.5], b), 0, "some elements"),
     ],
 )  # fmt: skip
@@ -42,7 +42,7 @@ def test_a_wrong_one_is_named(spoil, argument, cause):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "hint"), [(6.0, "a factor 1/6 is missing?"), (1 / 6, "a factor 6 is missing?"), (6.5, "elements"), (1 + 1e-7, "(1 + 1e-07) times the right one, at all 3 elements")]
+    ("wrong", "hint"), [(6.0, "6 is a size of what the result was reduced from: a sum in place of a mean?"), (5.0, "a factor 1/5 is missing?"), (1 / 5, "a factor 5 is missing?"), (6.5, "elements"), (1 + 1e-7, "(1 + 1e-07) times the right one, at all 3 elements")]
 )  # fmt: skip
 def test_a_whole_number_points_to_a_mean_or_a_power(wrong, hint):
     with pytest.raises(GradientMismatch) as caught:
@@ -70,6 +70,7 @@ def test_a_forgotten_sigma_prime_is_a_factor_for_each_row(lacks, wrong):
     weights = rng.standard_normal((5, 4)), rng.standard_normal((3, 5))
 
     def cost(w2, w3):
+        w2, w3 = (np.array(w.tolist()) for w in (w2, w3))  # that no tensor can follow
         return np.sum((sigma(w3 @ sigma(w2 @ x)) - y) ** 2) / 2
 
     def checked(lacks):

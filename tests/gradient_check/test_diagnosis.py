@@ -49,6 +49,10 @@ def sigmoid(rule):
     return Op("sigmoid", ops.sigmoid.forward, rule)
 
 
+def product(*rules):
+    return Op("product", np.matmul, *rules)
+
+
 MEAN = Op("mean", lambda x: np.mean(x), lambda g, y, x: g + 0 * x)
 FAULTS = [
     ("factor", sine(lambda s: 2 * s), [X], "2 times the right one, at all 12 elements: a factor 2 too much"),
@@ -79,6 +83,15 @@ FAULTS = [
     ("ignores cotangent", Op("sine", np.sin, lambda g, y, x: np.cos(x) + 0 * g), [X], "whatever the cotangent is"),
     ("activation derivative", lambda x: sigmoid(lambda g, y, x: g)(x * 2).sum(), [X], "σ′(z) is missing at a result of sigmoid (3, 4)"),
     ("activation derivative", lambda x: sigmoid(lambda g, y, x: g * (y * (1 - y)) ** 2)(x @ X.T).sum(), [X], "σ′(z) is there twice"),
+    ("activation derivative", lambda x: sigmoid(lambda g, y, x: g * (ops.sigmoid(y) * (1 - ops.sigmoid(y))))(x @ X.T).sum(), [X], "σ′ is taken of the activation a, not of z, at a result of sigmoid (3, 3)"),
+    ("transposed", product(lambda g, y, a, b: g @ b, lambda g, y, a, b: a.T @ g), [X, SQUARE], "a square matrix is not transposed: g @ b in place of g @ b.T"),
+    ("transposed", product(lambda g, y, a, b: g @ b.T, lambda g, y, a, b: a @ g), [SQUARE, X.T], "a @ g in place of a.T @ g"),
+    ("transposed", lambda a, b: ops.sum(ops.tanh(product(lambda g, y, a, b: g @ b, lambda g, y, a, b: a.T @ g)(a, b)) * COS), [X, SQUARE], "of the product a @ b at a result of product (3, 4)"),
+    ("diagonal", Op("softmax", ops.softmax.forward, lambda g, y, x: g * y * (1 - y)), [X], "the diagonal of the Jacobian"),
+    ("penalty", Op("f", lambda x: np.sum(np.sin(x)), lambda g, y, x: g * (np.cos(x) + 0.1 * x)), [X], "the right one plus 0.1 times the argument itself, at every element: is a penalty (weight decay, L2) there twice"),
+    ("penalty", Op("f", lambda x: np.sum(np.sin(x)) + 0.05 * np.sum(x**2), lambda g, y, x: g * np.cos(x)), [X], "minus 0.1 times the argument itself, at every element: is a penalty (weight decay, L2) there in the function only?"),
+    ("penalty", Op("f", lambda x: np.sum(np.sin(x)), lambda g, y, x: g * (np.cos(x) + 0.1 * np.sign(x))), [X], "plus 0.1 times the argument's sign"),
+    ("offset", Op("f", lambda x: np.sum(np.sin(x)), lambda g, y, x: g * (np.cos(x) - 0.1)), [X], "the right one minus 0.1, at every element"),
     ("ties", Op("max", lambda x: np.max(x), lambda g, y, x: g * (x == y)), [np.array([1.0, 2.0, 2.0])], "2 tied elements"),
     ("other", sine(lambda s: s * (1 + 0.1 * COS)), [X], "12 of 12 elements differ"),
 ]  # fmt: skip
@@ -97,7 +110,8 @@ def test_the_first_line_says_what_is_wrong(cause, f, arrays, words):
 
 
 def test_every_cause_is_shown():
-    assert {f[0] for f in FAULTS} == set(CAUSES)
+    needs_a_network = {"wrong layer"}  # shown in test_students.py
+    assert {f[0] for f in FAULTS} | needs_a_network == set(CAUSES)
 
 
 RIGHT = [

@@ -106,6 +106,102 @@ def test_a_function_that_computes_in_float32_is_found_without_a_graph(value):
     assert gradcheck(Op("rough", rough, lambda g, y, x: g * (1 - y**2)), X).cause == "float32"
 
 
+def by_a_list(x):
+    """Where no array shows it."""
+    return np.sum(np.sin(np.array(x.tolist(), np.float32)) * np.float64(1.1))
+
+
+def in_a_buffer(x):
+    buffer = np.zeros(x.shape, np.float32)
+    buffer[...] = np.sin(x)
+    return 1.1 * np.sum(buffer, dtype=float)
+
+
+WITH_A_STEP = [
+    lambda x: 1.1 * np.sum(np.sin(x.astype(np.float32)).astype(float)),
+    lambda x: np.sum(np.sin(x).astype(np.float32) * np.linspace(1, 2, x.shape[-1])),
+    lambda x: np.mean(np.sin(x)) + np.mean(np.sin(x).astype(np.float32), dtype=float),
+    lambda x: np.sum(np.sin(x)) + 1e-3 * np.sum(np.sin(x).astype(np.float32), dtype=float),
+    lambda x: np.exp(np.add.reduce(x.ravel(), dtype=np.float32).astype(float) / x.size / 3),
+    lambda x: np.sum(np.tanh(np.matmul(x, x.T, dtype=np.float32, casting="same_kind").astype(float))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", [1.0, 1.0003, 0.0])
+@pytest.mark.parametrize("value", WITH_A_STEP)
+@pytest.mark.parametrize("x", [X, np.linspace(0.5, 2, 300)[:, None]], ids=["3x4", "300x1"])
+def test_a_step_in_float32_that_is_followed_by_float64_is_found_and_its_line(value, x, wrong):
+    right = check_against(value, x)
+    report = by_hand(value, x, gradient=lambda x: wrong * right)
+    assert (report.verdict, report.cause) == (Verdict.FAIL, "float32")
+    assert f"computes in float32, at {__file__}:" in report.diagnosis
+
+
+def check_against(value, x):
+    """The gradient, to the few digits that float32 leaves, by long steps."""
+    found = np.zeros_like(x)
+    for j in np.ndindex(x.shape):
+        step = np.zeros_like(x)
+        step[j] = 2.0**-7
+        found[j] = (value(x + step) - value(x - step)) / 2.0**-6
+    return found
+
+
+@pytest.mark.parametrize("value", [by_a_list, in_a_buffer])
+@pytest.mark.parametrize("wrong", [1.0, 1.0003])
+def test_one_that_is_only_felt_is_not_accepted(value, wrong):
+    report = by_hand(value, X, gradient=lambda x: wrong * 1.1 * np.cos(x))
+    if wrong == 1:
+        assert report.verdict is Verdict.INCONCLUSIVE
+        assert report.diagnosis.startswith("the results move in stairs ")
+    assert "as by rounding to float32" in str(report)
+    grossly = by_hand(value, X, gradient=lambda x: -1.1 * np.cos(x))
+    assert grossly.verdict is Verdict.FAIL
+    assert "float32" in str(grossly)
+
+
+@pytest.mark.parametrize("share", [1.0, 1e-3])
+def test_a_step_in_float32_inside_an_operation_is_found_and_the_operation_named(share):
+    inside = Op(
+        "inside",
+        lambda x: np.sin(x.astype(np.float32)).astype(float),
+        lambda g, y, x: g * np.cos(x),
+    )
+    cast = Op("cast", lambda x: x.astype(np.float32).astype(float), lambda g, y, x: g)
+    for f in (
+        lambda x: ops.sum(ops.sin(x) + share * inside(x) * 1.1),
+        lambda x: ops.sin(x) + share * ops.exp(inside(2 * x)),
+        lambda x: ops.sin(x + share * cast(x)),
+    ):
+        report = gradcheck(f, X)
+        assert (report.verdict, report.cause) == (Verdict.FAIL, "float32")
+        assert f" computes in float32, at {__file__}:" in report.diagnosis
+        assert report.diagnosis.startswith(("inside", "cast"))
+
+
+@pytest.mark.parametrize("large", [1e6, 1e8, 1e9])
+def test_digits_lost_beside_something_large_are_not_taken_for_float32(large):
+    for value in (lambda x: x + large - large, lambda x: np.sum(np.sin(x) + large - large)):
+        report = check_gradient_function(
+            value, X, vjp=lambda g, x, f=value: g * (1.0 if f(x).shape else np.cos(x))
+        )
+        assert report.broken == ()
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: ops.sum((x + 1e8) - 1e8), lambda x: x * (np.asarray(x.data) > 0).astype(np.float32),
+        lambda x: ops.floor(1e3 * x) * 0 + x, lambda x: ops.sin(1e4 * x), lambda x: ops.exp(50 * x),
+        lambda x: ops.var(x + 1e6), lambda x: ops.abs(ops.sin(99 * x)), lambda x: x * Tensor(np.float32(0.1)),
+        lambda x: ops.sort(x), lambda x: ops.sum(ops.softmax(x) ** 2, axis=1),
+    ],
+)  # fmt: skip
+def test_what_is_rough_for_other_reasons_is_not_taken_for_float32(f):
+    for x in (X, np.random.default_rng(8).standard_normal((3, 400))):
+        assert gradcheck(f, x, every=False).ok
+
+
 @pytest.mark.parametrize(
     ("f", "x"),
     [

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from empty_too import check_gradients_or_laws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -32,7 +33,7 @@ seeds = st.integers(0, 10_000)
 )
 def test_broadcasting_ops_have_right_gradients_for_any_two_shapes(name, shapes, seed):
     a, b = (numbers(s, seed + i) for i, s in enumerate(shapes.input_shapes))
-    check_gradients(getattr(ops, name), a, b + 0.05)
+    check_gradients_or_laws(getattr(ops, name), a, b + 0.05)
 
 
 @settings(max_examples=40, deadline=None)
@@ -81,7 +82,7 @@ def test_any_index_gives_numpys_values_and_right_gradients(data, shape, seed):
     )
     x = numbers(shape, seed)
     np.testing.assert_array_equal(Tensor(x)[index].data, x[index])
-    check_gradients(lambda t: t[index] * t[index], x)
+    check_gradients_or_laws(lambda t: t[index] * t[index], x)
 
 
 @settings(max_examples=40, deadline=None)

@@ -77,7 +77,7 @@ def _mistake(
 
 EIGHT = (
     _mistake(ops.softmax, "zero backward", lambda g, y, x: g * 0, "zero"),
-    _mistake(ops.softmax, "diagonal only", _softmax_diagonal, "other"),
+    _mistake(ops.softmax, "diagonal only", _softmax_diagonal, "diagonal"),
     _mistake(ops.softmax, "summed over the wrong axis", _softmax_other_axis, "other"),
     _mistake(ops.transpose, "backward only reshapes", _only_reshaped, "permuted", "transposed"),
     _mistake(
