@@ -8,6 +8,7 @@ nothing is allocated.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -51,8 +52,11 @@ class Engine:
 
     def __init__(self, shapes: Sequence[tuple[int, int]], activation: Any) -> None:
         self.shapes, self.activation = tuple(shapes), activation
-        self.weights = [_leaf(shape, f"w{i}") for i, shape in enumerate(shapes, start=2)]
-        self.biases = [_leaf(shape[:1], f"b{i}") for i, shape in enumerate(shapes, start=2)]
+        leaves, memory = _side_by_side([*self.shapes, *(shape[:1] for shape in self.shapes)])
+        self.weights, self.biases = leaves[: len(self.shapes)], leaves[len(self.shapes) :]
+        for i, (w, b) in enumerate(zip(self.weights, self.biases, strict=True), start=2):
+            w.name, b.name = f"w{i}", f"b{i}"
+        self._all_weights = memory[: sum(n * m for n, m in self.shapes)]
         self._plans: dict[Any, Plan] = {}
 
     def load(self, weights: Sequence[Array], biases: Sequence[Array]) -> None:
@@ -79,14 +83,14 @@ class Engine:
         own_rate[...] = rate
         gather_x, gather_y = _gatherer(x, own_x), _gatherer(y, own_y)
         compute, update = plan.compute, plan.update
-        decaying = [w.data for w in self.weights] if decay != 1 else []
+        weights, decays = self._all_weights, decay != 1
 
         def step(x_rows: Array, y_rows: Array) -> None:
             gather_x(x_rows)
             gather_y(y_rows)
             compute()
-            for w in decaying:  # here and not in the plan, which would need an array more for it
-                np.multiply(w, decay, w)
+            if decays:  # here and not in the plan, which would need an array more for it
+                np.multiply(weights, decay, weights)
             update()
 
         return step
@@ -137,8 +141,15 @@ class Engine:
         return Plan(learning, *self._blank(m), np.array(1.0), update=update)
 
 
-def _leaf(shape: tuple[int, ...], name: str) -> Tensor:
-    return Tensor(np.zeros(shape), requires_grad=True, name=name)
+def _side_by_side(shapes: Sequence[tuple[int, ...]]) -> tuple[list[Tensor], Array]:
+    """Tensors of these shapes, and the memory in which their arrays lie one behind the other.
+
+    One call can then change several of them.
+    """
+    sizes = [math.prod(shape) for shape in shapes]
+    memory = np.zeros(sum(sizes))
+    parts = zip(np.split(memory, np.cumsum(sizes)[:-1]), shapes, strict=True)
+    return [Tensor(p.reshape(s), requires_grad=True, copy=False) for p, s in parts], memory
 
 
 def _gatherer(array: Array, into: Array) -> Callable[[Array], None]:

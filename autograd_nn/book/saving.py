@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from ..core import Array
 from ..files import write_whole
 
 
@@ -30,16 +32,33 @@ def read(filename: str | os.PathLike[str], costs: ModuleType, make: Any) -> Any:
         data = json.loads(Path(filename).read_text(encoding="utf-8"))
         cost = getattr(costs, data["cost"])
         if not (hasattr(cost, "fn") and hasattr(cost, "delta")):
-            raise ValueError(f"{data['cost']!r} is no cost with fn and delta")
-        network = make(data["sizes"], cost=cost)
-        network.weights = [np.array(w, np.float64) for w in data["weights"]]
-        network.biases = [np.array(b, np.float64) for b in data["biases"]]
-        shapes = network._shapes()
-        if [shapes[0][1], *(n for n, _ in shapes)] != network.sizes:
-            raise ValueError(f"the weights do not belong to sizes {network.sizes}")
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+            raise ValueError(f"{data['cost']!r:.60} is no cost with fn and delta")
+        sizes = data["sizes"]
+        shapes = [(n, m) for m, n in pairwise(sizes)]
+        weights = _arrays(data["weights"], shapes, "weights", sizes)
+        biases = _arrays(data["biases"], [(n, 1) for n, _ in shapes], "biases", sizes)
+        network = make(sizes, cost=cost)  # only now: sizes alone could ask for any memory
+    except (
+        ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError,
+    ) as error:  # fmt: skip
         raise ValueError(
             f"load: {os.fspath(filename)!r} does not hold a network ({error}); expected JSON as "
             "Network.save writes it: sizes, weights, biases and the name of a cost in network2"
         ) from error
+    network.weights, network.biases = weights, biases
     return network
+
+
+def _arrays(found: Any, shapes: list[tuple[int, int]], what: str, sizes: Any) -> list[Array]:
+    """Lists of numbers as arrays of those shapes."""
+    arrays = [np.array(values, np.float64) for values in found]
+    if [a.shape for a in arrays] != shapes:
+        raise ValueError(
+            f"{what} of shapes {_short([a.shape for a in arrays])} do not belong to sizes "
+            f"{_short(sizes)}"
+        )
+    return arrays
+
+
+def _short(value: Any) -> str:
+    return f"{value!r:.80}"

@@ -18,10 +18,18 @@ from ..models import Epoch, History, Network, TrainingDiverged
 from ..models.checkpoint import checked_file, epochs_in
 
 _LINES = 30  # of a long run not every epoch is printed
+_WIDE = 80  # columns of a terminal in which a table of presets has room
 
 
 def show_presets() -> int:
     """Print the table of presets."""
+    console = Console(highlight=False)
+    if console.width < _WIDE:
+        longest = max(map(len, PRESETS))
+        for preset in PRESETS.values():
+            _say(console, f"{preset.name:{longest}} {preset.about}")
+        _say(console, "\nautograd-nn train --preset NAME trains one of them.")
+        return 0
     table = Table(box=None, padding=(0, 1))
     for heading in ("preset", "what it is", "layers", "η", "epochs", "judged on"):
         table.add_column(heading, no_wrap=heading != "what it is", overflow="fold")
@@ -34,7 +42,6 @@ def show_presets() -> int:
             str(preset.training["epochs"]),
             preset.judged_on,
         )
-    console = Console()
     console.print(table, markup=False)
     console.print("\nautograd-nn train --preset NAME trains one of them.", markup=False)
     return 0
@@ -159,8 +166,9 @@ def _kept(console: Console, stem: Path, network: Network, history: History) -> i
         + (f"; stopped: {history.stopped}" if history.stopped else "")
         + ("; stopped by Ctrl-C" if history.interrupted else "")
     )
+    when = "was when it was stopped" if history.interrupted else "is after the last epoch"
     kinds: tuple[tuple[str, str, Callable[[Path], Any]], ...] = (
-        (".npz", "the network, as it is after the last epoch", network.save),
+        (".npz", f"the network, as it {when}", network.save),
         (".csv", "its history", history.to_csv),
         (".png", "its learning curves", lambda file: history.plot().figure.savefig(file, dpi=150)),
     )

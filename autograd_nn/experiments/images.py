@@ -19,7 +19,8 @@ def read_images(path: str | os.PathLike[str], features: int) -> Any:
 
     ``.npy``: an array of rows, or of images, of numbers; bytes are divided by 256 as in MNIST.
     ``.csv``, ``.txt``: a row of numbers for each image, commas or spaces between them.  ``.png``
-    (with matplotlib): one picture of the network's own size, dark on light or light on dark.
+    (with matplotlib): one picture of the network's own size, dark on light or light on dark,
+    or either on a transparent ground.
 
     Raises ``FileNotFoundError``, and ``ValueError`` for what holds no such images.
     """
@@ -61,7 +62,12 @@ def _from_npy(file: Path) -> Any:
 
 def _from_text(file: Path) -> Any:
     lines = file.read_text(encoding="utf-8").replace(",", " ").splitlines()
-    return np.array([[float(x) for x in line.split()] for line in lines if line.strip()])
+    rows = {i: line.split() for i, line in enumerate(lines, start=1) if line.strip()}
+    first = len(next(iter(rows.values()), ()))
+    for i, row in rows.items():
+        if len(row) != first:
+            raise ValueError(f"line {i} has {len(row)} numbers, the first has {first}")
+    return np.array([[float(x) for x in row] for row in rows.values()])
 
 
 def _from_png(file: Path) -> Any:
@@ -73,5 +79,14 @@ def _from_png(file: Path) -> Any:
         ) from error
     picture = np.asarray(imread(file), dtype=np.float64)
     if picture.ndim == 3:
-        picture = picture[..., :3].mean(axis=-1)
+        picture = _on_paper(picture[..., :3].mean(axis=-1), picture[..., 3:])
     return 1 - picture if picture.mean() > 0.5 else picture  # ink is the rarer of the two
+
+
+def _on_paper(picture: Any, alpha: Any) -> Any:
+    """A picture of which parts may be transparent, on paper of the other shade than its ink."""
+    if not alpha.size or (opaque := alpha[..., 0]).min() == 1:
+        return picture
+    shade = (picture * opaque).sum() / (opaque.sum() or 1)
+    paper = 0.0 if shade > 0.5 else 1.0
+    return picture * opaque + paper * (1 - opaque)

@@ -192,7 +192,21 @@ def _generator(state: Any, run: Any) -> Any:
     fresh.state = state
     if read_back(fresh.state) != state:
         raise ValueError("generator: expected its state")
+    for position, most in _positions(state):
+        if not (is_count(position) and 0 <= position <= most):
+            raise ValueError(f"generator: position {position!r}; expected 0 to {most}")
     return state
+
+
+def _positions(state: dict[str, Any]) -> Iterator[tuple[Any, int]]:
+    """Where a generator reads next in its own memory, and how far that goes.
+
+    NumPy takes any number and reads there, in the memory of others too.
+    """
+    if state["bit_generator"] == "MT19937":
+        yield state["state"]["pos"], len(state["state"]["key"])
+    elif state["bit_generator"] == "Philox":
+        yield state["buffer_pos"], len(state["buffer"])
 
 
 def _rate(rate: Any, run: Any) -> float:

@@ -95,7 +95,33 @@ def test_a_file_that_holds_something_else_is_refused(tmp_path, change):
         network2.load(file)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "3", "{}"])
+@pytest.mark.parametrize("sizes", [[10**6, 10**6], [10**9, 1], [1] * 10**5])
+def test_a_short_file_cannot_ask_for_much_memory(tmp_path, monkeypatch, sizes):
+    asked = []
+    monkeypatch.setattr(np.random, "randn", lambda *shape: asked.append(shape))
+    file = tmp_path / "net.json"
+    file.write_text(json.dumps({**GOOD, "sizes": sizes}))
+    with pytest.raises(ValueError, match=r"does not hold a network \(") as raised:
+        network2.load(file)
+    assert not asked
+    assert len(str(raised.value)) < 500 + len(str(file))
+
+
+def test_loading_draws_from_the_global_generator_as_the_book_does(net, tmp_path):
+    net.save(tmp_path / "net.json")
+    np.random.seed(4)  # noqa: NPY002
+    network2.load(tmp_path / "net.json")
+    found = np.random.random()  # noqa: NPY002
+    np.random.seed(4)  # noqa: NPY002
+    network2.Network([7, 5, 4])
+    assert np.random.random() == found  # noqa: NPY002
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "3", "{}", "[" * 100_000, json.dumps(GOOD | {"weights": [[[10**400, 1]]]})],
+    ids=lambda text: text[:20],
+)
 def test_a_file_that_is_no_network_is_refused(tmp_path, text):
     (tmp_path / "net.json").write_text(text)
     with pytest.raises(ValueError, match=r"expected JSON as Network\.save writes it"):

@@ -65,6 +65,13 @@ def test_names_are_whole_in_a_narrow_terminal(monkeypatch):
     assert max(map(len, printed.splitlines())) <= 80
 
 
+@pytest.mark.parametrize("columns", [20, 40, 60])
+def test_names_are_whole_in_a_very_narrow_terminal(columns, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    names = {line.split()[0] for line in run("train")[1].splitlines() if line.strip()}
+    assert names >= set(PRESETS)
+
+
 def test_an_unknown_preset_ends_with_2_and_the_known_ones():
     status, printed = run("train", "--preset", "chapter-9")
     assert status == 2
@@ -193,6 +200,7 @@ def test_ctrl_c_keeps_what_was_learned(after, tmp_path, monkeypatch):
         assert not list(tmp_path.iterdir())
     else:
         assert "stopped by Ctrl-C" in printed
+        assert "the network, as it was when it was stopped" in printed
         assert isinstance(Network.load(tmp_path / "digits.npz"), Network)
 
 

@@ -135,9 +135,25 @@ def test_a_picture_is_ink_on_paper_whichever_is_dark(ink, tmp_path):
     )
 
 
+@pytest.mark.parametrize("colour", [0.0, 1.0])
+def test_ink_on_a_transparent_picture_is_seen(colour, tmp_path):
+    pytest.importorskip("matplotlib")
+    from matplotlib.image import imsave
+
+    drawn = np.zeros((8, 8))
+    drawn[2:6, 4] = 1
+    imsave(tmp_path / "one.png", np.dstack([np.full((8, 8), colour)] * 3 + [drawn]))
+    np.testing.assert_allclose(
+        read_images(tmp_path / "one.png", 64), drawn.reshape(1, 64), atol=1e-6
+    )
+    imsave(tmp_path / "none.png", np.zeros((8, 8, 4)))  # nothing is there: paper
+    assert not read_images(tmp_path / "none.png", 64).any()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
+        ("x.csv", b"1,2,3\n\n1,2\n", "line 3 has 2 numbers, the first has 3"),
         ("x.npy", b"rubbish", "no images could be read"),
         ("x.npy", b"", "no images could be read"),
         ("x.csv", b"1,2,3\n1,2\n", "no images could be read"),

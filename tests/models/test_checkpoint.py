@@ -572,6 +572,27 @@ def test_a_checkpoint_that_was_made_up_is_told(change, tmp_path):
         going_on(file)
 
 
+@pytest.mark.parametrize("position", [-(10**8), -1, 10**3, 10**8, True, 0.5, None])
+@pytest.mark.parametrize(
+    ("kind", "path"), [("MT19937", ("state", "pos")), ("Philox", ("buffer_pos",))]
+)
+def test_a_generator_that_would_read_beyond_its_memory_is_told(kind, path, position, tmp_path):
+    """NumPy takes any position, and a draw from there ends Python or gives what lies elsewhere."""
+    file, net = tmp_path / "run.npz", network()
+
+    def trained(resume):
+        rng = np.random.Generator(getattr(np.random, kind)(1))
+        return net.fit((X, LABELS), **how(), rng=rng, checkpoint=file, resume=resume)
+
+    trained(resume=False)
+    content = file.read_bytes()
+    trained(resume=True)  # as it was written it is taken
+    file.write_bytes(content)
+    rewritten(file, changing("generator", *path, to=position))
+    with pytest.raises(ValueError, match=r"run\.npz is no checkpoint that fit wrote: "):
+        trained(resume=True)
+
+
 def test_a_bomb_is_not_unpacked(tmp_path):
     file = tmp_path / "run.npz"
     zeros = io.BytesIO()
