@@ -179,7 +179,7 @@ SETTINGS = {  # a call with the setting, and what is right for it
     "Circuit: bits": (half_adder(), {"array"}),
     "Circuit.sigmoid": (lambda v: half_adder().sigmoid([0, 1], v), POSITIVE),
     "Circuit.times": (lambda v: half_adder().times(v), NUMBER),
-    "Circuit.network": (lambda v: half_adder().network(v), NUMBER),
+    "Circuit.network": (lambda v: half_adder().network(v), POSITIVE),
     "Dataset: x": (lambda v: Dataset(v, [0, 1]), {"array"}),
     "Dataset: labels": (lambda v: Dataset([[0.0], [1.0]], v), {"list"}),
     "Dataset: image_shape": (lambda v: Dataset(X, Y, image_shape=v), {"None", "list"}),
