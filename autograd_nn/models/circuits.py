@@ -184,7 +184,10 @@ class Circuit:
         >>> network.sizes, network.feedforward([1.0, 1.0]).round(2).tolist()
         ((2, 3, 3, 2), [0.0, 1.0])
         """
-        layers, c = self.layers(), checked_real(c, "Circuit.network: c", "a positive number", SMALLEST)
+        layers, c = (
+            self.layers(),
+            checked_real(c, "Circuit.network: c", "a positive number", SMALLEST),
+        )
         network = Network([len(self.inputs), *(len(b) for _, b in layers)])
         for (w, b), weights, biases in zip(layers, network.weights, network.biases, strict=True):
             weights.data, biases.data = c * w, c * b
