@@ -22,6 +22,7 @@ from .problem import Problem, TensorFunction, checkable
 from .report import Report
 
 CENTRAL, ONE_SIDED, RICHARDSON = "#0b5fa5", "#c2410c", "#4d7c0f"
+_MARKS = "os^Dvx*"  # beside the colours, for those who do not see them
 
 
 @dataclass(frozen=True)
@@ -115,17 +116,14 @@ def plot_step_errors(curve: StepErrors, ax: Any = None) -> Any:
     """Draw a :class:`StepErrors`, both axes logarithmic."""
     ax = ax if ax is not None else new_axes(7, 4.5)
     size = abs(curve.gradient) or 1.0
-    for errors, color, label in (
-        (curve.one_sided, ONE_SIDED, "one-sided difference"),
-        (curve.central, CENTRAL, "central difference"),
-        (
-            curve.richardson,
-            RICHARDSON,
-            f"table of {LEVELS} central differences, steps h, h/{RATIO:g} …",
-        ),
+    table = f"table of {LEVELS} central differences, steps h, h/{RATIO:g} …"
+    for errors, look, label in (
+        (curve.one_sided, {"color": ONE_SIDED, "ls": "--", "marker": "s"}, "one-sided difference"),
+        (curve.central, {"color": CENTRAL, "ls": "-", "marker": "o"}, "central difference"),
+        (curve.richardson, {"color": RICHARDSON, "ls": "-.", "marker": "^"}, table),
     ):
         shown = np.maximum(errors / size, 1e-17)  # an error of exactly 0 has no logarithm
-        ax.loglog(curve.steps, shown, color=color, marker="o", markersize=3, label=label)
+        ax.loglog(curve.steps, shown, markersize=3, label=label, **look)
     where = f", index {curve.index}" if curve.index else ""
     ax.set(
         ylim=(1e-17, max(10.0, ax.get_ylim()[1])),  # a mistake is a floor, high above round-off
@@ -148,8 +146,9 @@ def plot_agreement(report: Report, ax: Any = None) -> Any:
     part = report.guilty
     if not any(a.analytic for a in part.arguments):
         raise ValueError("plot_agreement: the report has no elements to show")
-    for a in part.arguments:
-        ax.plot(a.numeric, a.analytic, "o", markersize=4, alpha=0.7, label=f"{a.name}: {a.verdict}")
+    for i, a in enumerate(part.arguments):
+        mark, label = _MARKS[i % len(_MARKS)], f"{a.name}: {a.verdict}"
+        ax.plot(a.numeric, a.analytic, mark, markersize=4, alpha=0.7, label=label)
     numbers = np.concatenate([np.ravel([a.numeric, a.analytic]) for a in part.arguments])
     numbers = numbers[np.isfinite(numbers)]
     ends = [float(numbers.min(initial=0.0)), float(numbers.max(initial=0.0))]

@@ -16,7 +16,11 @@ _LONG = 24  # letters of a line; "gradient norm 0.0001234" is on one
 def check_tensor(output: Any, asked_by: str) -> None:
     """Raise ``TypeError`` for what is no tensor; a recorded pass has one, its cost."""
     if not isinstance(output, Node):
-        hint = "; it has one: draw its .cost" if hasattr(output, "cost") else ""
+        hint = ""
+        if isinstance(getattr(output, "cost", None), Node):
+            hint = "; it has one: draw its .cost"
+        elif hasattr(output, "record"):
+            hint = "; record a pass of it, and draw record(x, y).cost"
         raise TypeError(f"{asked_by}: got {type(output).__name__}, expected a tensor{hint}")
 
 

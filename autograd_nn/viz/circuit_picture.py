@@ -65,7 +65,8 @@ def draw_circuit(gates: Any, inputs: Mapping[str, int] | Sequence[int] | None = 
             lines, shade = (*lines, f"→ {bits[name]}"), 0.5 * bits[name]
         boxes.append(Box(ids[name], look, lines, width=0.95, shade=shade))
         for source, w in zip(sources, weights, strict=True):
-            arrows.append(Arrow(ids[source], ids[name], number(w), int(np.sign(w))))
+            label = f"{number(w)}\n "  # an empty line below it keeps it off the wire
+            arrows.append(Arrow(ids[source], ids[name], label, int(np.sign(w))))
     title = f"A circuit of {len(wired)} perceptron{'s' * (len(wired) != 1)}."
     return Drawing(Picture(tuple(boxes), tuple(arrows), title=title))
 

@@ -121,7 +121,10 @@ def _forward(network: Any, plain: LayerData, x: npt.ArrayLike) -> list[Array]:
 
 
 def _one_example(a: Any, size: int) -> Array:
-    array = np.asarray(value(a), dtype=float)
+    try:
+        array = np.asarray(value(a), dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"draw_network: activations {a!r:.60}; expected {size} numbers") from error
     if array.shape == (1, size):  # a mini-batch of one
         array = array[0]
     if array.shape != (size,):

@@ -92,7 +92,7 @@ def _caption(paths: PathSum, top: list[Path]) -> tuple[str, ...]:
     """The paths, their sum, and the two other ways to the same number."""
     lines = [f"{paths.what} as the sum over {paths.number_of_paths}"]
     for rank, path in enumerate(top, start=1):
-        factors = " · ".join(factor(f) for f in reversed(path.factors))
+        factors = " · ".join(factor(f) for f in reversed(path.factors)) or "1"
         lines.append(f"#{rank}   {number(path.product)} = {factors}")
     shown = sum(p.product for p in top)
     if paths.count > len(top):

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..backward import topological_order
 from ..core import Node, label
+from ..data.values import is_count
 from .contract import contract
 from .scalars import Edges, cone
 from .sums import Path, PathSum
@@ -88,8 +89,7 @@ def _check_ends(cost: Node, leaf: Node, nodes: list[Node]) -> None:
 def _flat_position(leaf: Node, index: int | tuple[int, ...]) -> int:
     parts = index if isinstance(index, tuple) else (index,)
     if len(parts) != len(leaf.shape) or not all(
-        isinstance(i, (int, np.integer)) and -n <= i < n
-        for i, n in zip(parts, leaf.shape, strict=True)
+        is_count(i) and -n <= i < n for i, n in zip(parts, leaf.shape, strict=True)
     ):
         raise ValueError(
             f"path_sum: index {index} into {label(leaf)} of shape {leaf.shape}; expected one "

@@ -50,7 +50,7 @@ class Row:
             str(self.rank),
             exactly(self.product),
             exactly(self.running),
-            f" {_DOT} ".join(map(number, self.factors)),
+            f" {_DOT} ".join(map(number, self.factors)) or "1",
             f" {_LEFT} ".join(map(visible, self.nodes)),
         )
 
@@ -133,7 +133,7 @@ class PathTable:
         writer.writerow(_HEAD)
         for row in self.rows:
             rank, _, _, _, nodes = row.cells()
-            factors = f" {_DOT} ".join(map(repr, row.factors))
+            factors = f" {_DOT} ".join(map(repr, row.factors)) or "1.0"
             writer.writerow(
                 [rank, repr(row.product), repr(row.running), factors, _no_formula(nodes)]
             )

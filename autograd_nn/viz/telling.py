@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..core import Array, Node, label
+from ..data.values import is_count
 from .scalars import Edges, Keep
 
 
@@ -48,8 +49,11 @@ def told_by(
                 " or record with fused=False"
             )
         return through, list(a if through == "a" else z)
-    if isinstance(through, Node) or not all(isinstance(n, Node) for n in through):
-        raise TypeError('path_sum: through= takes "a", "z", "ops" or a list of nodes')
+    several = isinstance(through, Sequence)
+    if not (several and all(isinstance(n, Node) for n in through)):
+        raise TypeError(
+            f'path_sum: through={through!r:.60}; expected "a", "z", "ops" or a list of nodes'
+        )
     return "nodes", list(through)
 
 
@@ -87,7 +91,7 @@ def one_example(nodes: list[Node], example: int | None) -> Keep | None:
             "path_sum: example= needs a recorded network with several examples, whose nodes z2, a2 "
             "… have a row for each"
         )
-    if not isinstance(example, (int, np.integer)) or not 0 <= example < m:
+    if not is_count(example) or not 0 <= example < m:
         raise ValueError(f"path_sum: example={example!r}; expected 0 to {m - 1}, of {m} recorded")
 
     def keep(node: Node, positions: Array) -> Array:

@@ -55,6 +55,8 @@ def test_pictures():
         "one-sided difference",
         "central difference",
     ]
+    looks = {(line.get_linestyle(), line.get_marker()) for line in ax.lines}
+    assert len(looks) == 3  # told apart without colour
     assert ax.get_xscale() == ax.get_yscale() == "log"
     assert ax.get_ylim()[0] < 1e-15  # the mistake stands above what could be reached
     assert "argument 0, index (" in ax.get_title()
@@ -64,6 +66,8 @@ def test_pictures():
     numeric, analytic = ax.lines[0].get_data()
     np.testing.assert_allclose(analytic, 1.0003 * numeric, rtol=1e-6)
     assert plot_agreement(gradcheck(np.tanh, X), ax=ax) is ax
+    two = plot_agreement(gradcheck(np.add, X, 2 * X))
+    assert len({line.get_marker() for line in two.lines[:2]}) == 2
 
 
 def test_nothing_to_draw():

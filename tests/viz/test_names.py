@@ -116,6 +116,8 @@ def test_a_recorded_pass_is_no_tensor_but_has_one(draw):
     run = Network([2, 2], rng=0).record([0.5, -1.0], 1)
     with pytest.raises(TypeError, match=r": got Recording, expected a tensor; .* draw its \.cost"):
         draw(run)
+    with pytest.raises(TypeError, match=r": got Network, expected a tensor; record a pass of it"):
+        draw(Network([2, 2]))  # whose cost is a function
     with pytest.raises(TypeError, match=r": got float, expected a tensor$"):
         draw(1.0)
 

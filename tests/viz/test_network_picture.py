@@ -1,6 +1,7 @@
 """Networks and circuits of perceptrons as pictures."""
 
 import os
+import re
 import subprocess
 import sys
 from itertools import pairwise, product
@@ -8,11 +9,13 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from rendered import SVG, need
 
 from autograd_nn import Network
 from autograd_nn.models import add_bits
 from autograd_nn.viz import Drawing, animate, draw_circuit, draw_graph, draw_network, renderers
 from autograd_nn.viz.network_picture import _UNKNOWN
+from autograd_nn.viz.render import render
 
 
 def neurons(drawing: Drawing) -> dict[str, object]:
@@ -203,6 +206,7 @@ def test_dropped_neurons_are_ghosts_without_weights(network):
         (([2, 3],), {"activations": [[1.0, 2.0]]}, "activations of 1 layers; expected 2"),
         (([2, 3],), {"activations": [[1.0], [1.0] * 3]}, r"shape \(1,\); expected \(2,\)"),
         (([2, 3], [1.0, 2.0]), {}, "x needs a Network"),
+        ((Network([2, 3]), "ab"), {}, "activations 'ab'; expected 2 numbers"),
         (([2, 3], [1.0, 2.0]), {"activations": []}, "got x and activations"),
         (([2, 3],), {"dropped": {3: [0]}}, "dropped layer 3; expected 1 to 2"),
         (([2, 3],), {"dropped": {2: [3]}}, "dropped neuron 3 of layer 2; expected 0 to 2"),
@@ -252,7 +256,7 @@ def test_the_adder_adds(x1, x2, carry):
 def test_the_adder_as_it_is_wired():
     drawing = draw_circuit(ADDER)
     names = {box.id: box.lines[0] for box in drawing.picture.boxes}
-    wires = {(names[a.source], names[a.target], a.label) for a in drawing.picture.arrows}
+    wires = {(names[a.source], names[a.target], a.label.strip()) for a in drawing.picture.arrows}
     assert wires == {
         (source, name, f"{w}")
         for name, (sources, weights, _) in ADDER.items()
@@ -268,7 +272,32 @@ def test_the_adder_as_it_is_wired():
 
 def test_a_wire_used_twice_is_two_arrows():
     drawing = draw_circuit({"not": (("x", "x"), *NAND)})
-    assert [a.label for a in drawing.picture.arrows] == ["-2", "-2"]
+    assert [a.label.strip() for a in drawing.picture.arrows] == ["-2", "-2"]
+
+
+def test_no_wire_of_a_circuit_touches_the_number_on_it():
+    need("dot")
+    root = ElementTree.fromstring(render(draw_circuit(ADDER, [1, 0]).dot, "svg"))
+    wires = [g for g in root.iter(f"{SVG}g") if g.get("class") == "edge"]
+    assert len(wires) == 9
+    for wire in wires:
+        (text,) = (t for t in wire.iter(f"{SVG}text") if (t.text or "").strip())
+        x, y, size = (float(text.get(name) or 0) for name in ("x", "y", "font-size"))
+        wide = 0.3 * size * len(text.text or "")  # on either side: the text is centred
+        for at, height in on_the_line(wire.find(f"{SVG}path").get("d")):
+            assert not (abs(at - x) < wide and y - size < height < y + 2.5), text.text
+
+
+def on_the_line(d):
+    """Points on the Bézier curves of an SVG path."""
+    numbers = [float(n) for n in re.findall(r"-?[\d.]+", d)]
+    p = np.array(numbers).reshape(-1, 2)
+    t = np.linspace(0, 1, 50)[:, None]
+    return np.concatenate([
+        (1 - t) ** 3 * p[i] + 3 * t * (1 - t) ** 2 * p[i + 1] + 3 * t**2 * (1 - t) * p[i + 2]
+        + t**3 * p[i + 3]
+        for i in range(0, len(p) - 3, 3)
+    ])  # fmt: skip
 
 
 def test_gates_may_come_in_any_order_and_as_objects():

@@ -217,6 +217,8 @@ def test_example_is_refused_where_there_are_no_examples():
     run = of_the_book().record([X, X], [0, 1])
     with pytest.raises(ValueError, match="example=2; expected 0 to 1"):
         path_sum(run.cost, run.weights[2], (1, 0), example=2)
+    with pytest.raises(ValueError, match="example=True; expected 0 to 1"):
+        path_sum(run.cost, run.weights[2], (1, 0), example=True)
 
 
 # --- counts, tops and limits --------------------------------------------------------------------------
@@ -312,6 +314,8 @@ def test_the_leaf_may_be_the_output():
     paths = path_sum(x, x)
     assert (paths.count, paths.total) == (1, 1.0)
     assert next(iter(paths)).nodes == ("x",)
+    assert "  1   x\n" in str(paths)  # a product of no factors
+    assert "#1   1 = 1" in draw_paths(x, x).picture.caption
 
 
 def test_paths_run_through_every_family_of_ops():
@@ -350,6 +354,7 @@ def test_the_total_is_computed_from_the_rates_and_not_taken_from_the_gradient(mo
         (lambda r: path_sum(r.cost, r.weights[2], (3, 0)), "expected one integer for each axis"),
         (lambda r: path_sum(r.cost, r.weights[2], (0, 0), through="b"), 'expected "a", "z", "ops"'),
         (lambda r: path_sum(r.cost, r.weights[4], (0, 0), through=[r.a[2]]), "a2 lies on no path"),
+        (lambda r: path_sum(r.cost, r.weights[2], (True, 0)), "expected one integer for each axis"),
         (lambda r: path_sum(leaf() * 2, leaf()), "does not depend on"),
         (lambda r: path_sum(r.cost, r.weights[2], (0, 0)).top(-1), "k is -1"),
     ],
@@ -357,6 +362,13 @@ def test_the_total_is_computed_from_the_rates_and_not_taken_from_the_gradient(mo
 def test_questions_without_an_answer_are_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call(of_the_book().record(X, Y))
+
+
+@pytest.mark.parametrize("through", [3, {"a"}, ["a"]])
+def test_a_way_of_telling_of_another_type_is_refused(through):
+    run = of_the_book().record(X, Y)
+    with pytest.raises(TypeError, match=r'through=.*; expected "a", "z", "ops" or a list of nodes'):
+        path_sum(run.cost, run.weights[2], (0, 0), through=through)
 
 
 def test_through_a_needs_a_recorded_network():
