@@ -49,7 +49,7 @@ class Plan:
     >>> float(plan(np.array([1.0, 1.0]))[0])
     9.0
     >>> print(plan)
-    Plan of <lambda>: 6 steps, 1 inputs, 1 leaves, 32 bytes in 3 buffers
+    Plan of <lambda>: 6 steps, 1 input, 1 leaf, 32 bytes in 3 buffers
     t1 = ...
     ...
     """
@@ -152,8 +152,9 @@ class Plan:
         steps = sum(not step.is_view for step in self.listing)
         size = sum(b.nbytes for b in self._buffers)
         head = (
-            f"Plan of {self.name}: {steps} steps, {len(self.inputs)} inputs, "
-            f"{len(self._leaves)} leaves, {size:,} bytes in {len(self._buffers)} buffers"
+            f"Plan of {self.name}: {_count(steps, 'step')}, {_count(len(self.inputs), 'input')}, "
+            f"{_count(len(self._leaves), 'leaf', 'leaves')}, {size:,} bytes in "
+            f"{_count(len(self._buffers), 'buffer')}"
         )
         return "\n".join([head, *map(str, self.listing)])
 
@@ -162,6 +163,11 @@ class Plan:
         raise TypeError(
             f"{self!r} cannot be copied or pickled: it is bound to its arrays; keep plan.listing"
         )
+
+
+def _count(n: int, what: str, several: str = "") -> str:
+    """``1 step``, ``2 steps``."""
+    return f"{n} {what if n == 1 else several or what + 's'}"
 
 
 def _placeholder(x: Any, i: int, differentiated: bool) -> Tensor:

@@ -40,7 +40,7 @@ ROOM = {  # what each part may import of the package, besides itself
     "viz": {"files", "plotting", "schedule", "core", "backward", "forward", "differences", "ops", "tensor", "data"},
     "book": {"files", "core", "backward", "ops", "tensor", "data", "plan"},
     "gradient_check": {"lines", "plotting", "core", "modes", "backward", "forward", "differences", "ops", "tensor", "data", "models", "viz"},
-    "cli": {"files", "core", "backward", "forward", "ops", "tensor", "data", "models", "viz", "gradient_check", "experiments"},
+    "cli": {"__version__", "files", "core", "backward", "forward", "ops", "tensor", "data", "models", "viz", "gradient_check", "experiments"},
     "__init__": {"book", "experiments", "core", "modes", "backward", "ops", "plan", "transforms", "custom", "tensor", "data", "models", "viz", "gradient_check"},
     "__main__": {"cli"},
 }  # fmt: skip

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from .. import __version__
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with these arguments (those of the process without); the exit status."""
@@ -100,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="autograd-nn", description="Backpropagation that you can see."
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     demo = commands.add_parser(
         "demo", help="learn real digits, check BP1 to BP4, sum over paths, draw it all"

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 import rich.progress
 
+from autograd_nn import __version__
 from autograd_nn.cli import demo as demo_module
 from autograd_nn.cli import main
 from autograd_nn.data import Dataset
@@ -93,6 +94,13 @@ def test_help_names_the_commands_and_ends_with_0(flag):
     assert status == 0
     for expected in ("autograd-nn", "demo", "doctor", "Backpropagation"):
         assert expected in printed
+
+
+def test_it_tells_its_version(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"autograd-nn {__version__}\n"
 
 
 def test_help_of_the_demo_names_its_settings_and_their_defaults():
