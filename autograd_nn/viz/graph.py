@@ -31,7 +31,8 @@ def draw_graph(
     says its shape, its value and, where it can have one, its gradient, "none yet" before a
     backward pass.  Every argument has its own arrow, two for ``x * x``, with the local derivative
     on it: a number (blue and solid if positive, orange and dashed if negative), or the Jacobian's
-    shape and norm (the shape alone if it has more than 200,000 connections).  The layers of a recorded network are framed.
+    shape and norm (the shape alone if it has more than 200,000 connections).  The layers of a
+    recorded network are framed.
 
     ``detail="layer"`` folds each layer of a recorded network into one box (of another graph, what
     lies between the tensors that have names); ``detail="scalar"`` has a box for every single
