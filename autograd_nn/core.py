@@ -284,13 +284,21 @@ class _RuleOfEach:
 def untraced(x: Any, what: str) -> Any:
     """The array of a node, for what cannot be recorded; ``TypeError`` while a plan is made."""
     if isinstance(x, Node):
-        if is_tracing():
-            raise TypeError(
-                f"{what}: its answer depends on data and would be frozen into the plan; compute it "
-                "outside and pass it as an input, or write it with recorded operations"
-            )
+        refuse_to_freeze(what)
         return x._array
     return x
+
+
+def refuse_to_freeze(
+    what: str,
+    instead: str = "compute it outside and pass it as an input, or write it with recorded "
+    "operations",
+) -> None:
+    """``TypeError`` while a plan is made, for an answer that later runs would find unchanged."""
+    if is_tracing():
+        raise TypeError(
+            f"{what}: its answer depends on data and would be frozen into the plan; {instead}"
+        )
 
 
 def touch(leaves: Iterable[Node]) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from .backward import gradients
-from .core import Array, Node, label, touch
-from .modes import EVERYTHING, OWN, recording
+from .core import Array, Node, label, refuse_to_freeze, touch
+from .modes import EVERYTHING, OWN, is_tracing, recording
 from .schedule import Schedule
 from .tensor import Tensor
 
@@ -23,7 +23,8 @@ class Plan:
     """A function and its gradients as a flat list of NumPy calls into fixed arrays.
 
     The function is run **once**: a Python branch on data (``if x.sum() > 0``), a loop whose length
-    depends on data, a number taken out by ``float()`` or ``.data`` are frozen as they were then.
+    depends on data, a number taken out by ``float()``, ``.item()``, ``.tolist()`` or ``.data`` are
+    frozen as they were then; what else would be frozen raises ``TypeError``.
     Everything that changes between calls has to be an input, or a leaf tensor that is changed in
     place (``w.data -= …``); any other array is a constant.
 
@@ -106,6 +107,8 @@ class Plan:
 
     def compute(self) -> None:
         """Fill ``plan.value`` and ``plan.gradients`` from what stands in ``plan.inputs``."""
+        if is_tracing():
+            refuse_to_freeze(f"{self!r}, run while another is made", "call its function itself")
         for leaf, bound in self._leaves:
             if leaf._array is not bound:
                 raise ValueError(

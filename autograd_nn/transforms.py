@@ -22,9 +22,9 @@ from typing import Any
 import numpy as np
 
 from . import ops
-from .backward import sweep, topological_order
+from .backward import topological_order
 from .core import Node, value
-from .modes import recording
+from .modes import is_tracing, recording
 from .tracing import TracedCall, zeros_for
 from .trees import rebuilt
 
@@ -104,7 +104,9 @@ def _check_elementwise(call: TracedCall, output: Any, found: list[Any]) -> None:
     v = np.ldexp(rng.choice([-1.0, 1.0], shape), exponents)
     with np.errstate(all="ignore"):  # what is wrong was warned of in the first pass
         pulled = call.pulled([output], [v], create_graph=False, warn=False)
-        for place, once, diagonal in zip(call.places, pulled, map(value, found), strict=True):
+        for place, once, diagonal in zip(
+            call.places, map(value, pulled), map(value, found), strict=True
+        ):
             limits = np.finfo(once.dtype)
             off = np.abs(once - v * diagonal)
             if np.any(off > 64 * (limits.eps * np.abs(once) + limits.tiny)):
@@ -228,7 +230,7 @@ def _jacobian(
             if isinstance(y, Node) and y.requires_grad:
                 seed = np.zeros(y.shape, y.dtype)
                 seed.flat[i] = 1
-                found = sweep([y], call.nodes, [seed], call.differentiable, name)
+                found = call.swept([y], call.nodes, [seed], call.differentiable)
             rows.append([found.get(x) for x in call.nodes])
         blocks.append(_stacked(call, np.shape(value(y)), rows))
     if warn:
@@ -246,7 +248,7 @@ def _stacked(call: TracedCall, shape: tuple[int, ...], rows: list[list[Any]]) ->
         column = [zeros_for(x) if row[i] is None else row[i] for row in rows]
         if not column:
             found.append(np.zeros((*shape, *x.shape), x.dtype))
-        elif call.differentiable:
+        elif call.differentiable or is_tracing():
             with recording(True):
                 found.append(ops.reshape(ops.stack(column), shape=(*shape, *x.shape)))
         else:
