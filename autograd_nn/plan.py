@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .backward import gradients
+from .backward import gradients, topological_order
 from .core import Array, Node, label, refuse_to_freeze, touch
 from .modes import EVERYTHING, OWN, is_tracing, recording
 from .schedule import Schedule
@@ -77,9 +77,10 @@ class Plan:
                     "of the inputs by recorded operations"
                 )
             grads = gradients(value, targets, seed, create_graph=True) if targets else []
+            results = _apart([value, *(grads if update is None else [])])
             mark = Tensor(0.0).serial  # what is made later belongs to the update
             pairs = [] if update is None else [_pair(p, v, mark) for p, v in update(grads)]
-        results = [value, *grads] if update is None else [value]
+        pairs = list({leaf: (leaf, new) for leaf, new in pairs}.values())  # the last one counts
         compiled = Schedule(results, pairs, placeholders, start)
         self.listing = tuple(compiled.listing)
         self.inputs: list[Array] = [x.data for x in placeholders]
@@ -95,8 +96,14 @@ class Plan:
         """Copy the inputs in, run, and hand out the value, or the value and the gradients."""
         if len(inputs) != len(self.inputs):
             raise TypeError(f"{self!r}: got {len(inputs)} inputs, expected {len(self.inputs)}")
-        for i, (own, x) in enumerate(zip(self.inputs, inputs, strict=True)):
-            np.copyto(own, self._fitting(i, own, x))
+        given = [
+            self._fitting(i, *both) for i, both in enumerate(zip(self.inputs, inputs, strict=True))
+        ]
+        if len(given) > 1:  # one of them may be the plan's own array for another
+            ours = set(map(id, self.inputs))
+            given = [x.copy() if {id(x), id(x.base)} & ours else x for x in given]
+        for own, x in zip(self.inputs, given, strict=True):
+            np.copyto(own, x)
         self.replay()
         return (self.value, self.gradients) if self._gives_gradients else self.value
 
@@ -194,4 +201,18 @@ def _pair(leaf: Any, new: Any, mark: int) -> tuple[Tensor, Tensor]:
         )
     # neither another leaf, which may be about to change too, nor a gradient, computed before
     own = new.op is not None and new._array.base is None and new.serial > mark
-    return leaf, new if own else +new
+    return leaf, new if own else new.copy()
+
+
+def _apart(results: list[Any]) -> list[Node]:
+    """The results, those copied that lie in a leaf's memory or in an earlier result's.
+
+    A leaf may be updated, and who is handed a result may write to it.
+    """
+    taken = [x._array for x in topological_order(*results) if x.op is None]
+    apart = []
+    for result in results:
+        shared = any(np.may_share_memory(result._array, x) for x in taken)
+        apart.append(result.copy() if shared else result)
+        taken.append(apart[-1]._array)
+    return apart
