@@ -7,6 +7,7 @@ There is no mathematics here; what is computed is what the eager ops recorded, b
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -37,7 +38,8 @@ class Plan:
     leaves at the end of each run; the gradients are then used up, and the plan gives the value.
 
     Raises ``ValueError`` for inputs of another shape, ``TypeError`` for another dtype, and
-    ``ValueError`` if a leaf's array has been replaced.
+    ``ValueError`` if a leaf's array has been replaced.  Results are the eager ones bit for bit for
+    inputs that lie in memory as the examples do (a transposed array is added up in another order).
 
     >>> import numpy as np
     >>> import autograd_nn as ag
@@ -63,6 +65,7 @@ class Plan:
         seed: Any = None,
         update: Callable[[list[Any]], Iterable[tuple[Tensor, Any]]] | None = None,
     ) -> None:
+        wrt = _checked(function, wrt, seed, update)
         self.name = getattr(function, "__name__", type(function).__name__)
         numbers = {x for x in wrt if isinstance(x, int)}
         placeholders = [_placeholder(x, i, i in numbers) for i, x in enumerate(example_inputs)]
@@ -79,7 +82,7 @@ class Plan:
             grads = gradients(value, targets, seed, create_graph=True) if targets else []
             results = _apart([value, *(grads if update is None else [])])
             mark = Tensor(0.0).serial  # what is made later belongs to the update
-            pairs = [] if update is None else [_pair(p, v, mark) for p, v in update(grads)]
+            pairs = [] if update is None else _pairs(update(grads), mark)
         pairs = list({leaf: (leaf, new) for leaf, new in pairs}.values())  # the last one counts
         compiled = Schedule(results, pairs, placeholders, start)
         self.listing = tuple(compiled.listing)
@@ -138,9 +141,10 @@ class Plan:
 
     def _fitting(self, i: int, own: Array, x: Any) -> Array:
         """The input, if it has the shape and dtype that the plan was made for."""
-        array = np.asarray(x.data if isinstance(x, Node) else x)
-        if type(x) in (int, float):  # a Python number takes the dtype that it meets
-            array = array.astype(own.dtype)
+        array = _numbers(f"{self!r}: input {i}", x)
+        if type(x) in (int, float):  # a Python number takes the dtype that it meets, if it fits
+            met = array.astype(own.dtype)
+            array = met if own.dtype.kind == "f" or met == x else array
         if array.shape != own.shape:
             raise ValueError(
                 f"{self!r}: input {i} has shape {array.shape}, but the plan was made for "
@@ -175,8 +179,42 @@ class Plan:
 
 
 def _placeholder(x: Any, i: int, differentiated: bool) -> Tensor:
-    array = x.data if isinstance(x, Node) else x
+    array = _numbers(f"Plan: example input {i}", x)
     return Tensor(array, requires_grad=differentiated, name=f"x{i}")
+
+
+def _numbers(what: str, x: Any) -> Array:
+    try:
+        array = np.asarray(x.data if isinstance(x, Node) else x)
+    except ValueError:  # lists of several lengths
+        array = np.array(None)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(
+            f"{what} is {type(x).__name__}; expected real numbers, in an array or a tensor"
+        )
+    return array
+
+
+def _checked(function: Any, wrt: Any, seed: Any, update: Any) -> list[Any]:
+    """What to differentiate by, as a list; ``TypeError`` or ``ValueError`` for what is none."""
+    if not callable(function):
+        raise TypeError(f"Plan: got {type(function).__name__}; expected a function of the inputs")
+    if isinstance(wrt, Node) or not isinstance(wrt, Iterable):
+        raise TypeError(
+            f"Plan: wrt is {type(wrt).__name__}; expected a list of leaf tensors and of numbers of "
+            "inputs, [w, 0]"
+        )
+    if update is not None and not callable(update):
+        raise TypeError(
+            f"Plan: update is {type(update).__name__}; expected a function of the gradients"
+        )
+    wrt = list(wrt)
+    if seed is not None and not wrt:
+        raise ValueError(
+            "Plan: got a seed, which multiplies gradients, and nothing to differentiate by; list "
+            "the leaves in wrt"
+        )
+    return wrt
 
 
 def _differentiated(x: Any, placeholders: list[Tensor]) -> Tensor:
@@ -190,9 +228,19 @@ def _differentiated(x: Any, placeholders: list[Tensor]) -> Tensor:
     )
 
 
-def _pair(leaf: Any, new: Any, mark: int) -> tuple[Tensor, Tensor]:
-    if not isinstance(leaf, Tensor) or leaf.op is not None:
-        raise TypeError("Plan: update gives pairs (leaf tensor, new value)")
+def _pairs(given: Any, mark: int) -> list[tuple[Tensor, Tensor]]:
+    if isinstance(given, Node) or not isinstance(given, Iterable):
+        given = [given]  # what is wrong with it is said below
+    return [_pair(pair, mark) for pair in given]
+
+
+def _pair(pair: Any, mark: int) -> tuple[Tensor, Tensor]:
+    whole = isinstance(pair, (tuple, list)) and len(pair) == 2
+    if not whole or not isinstance(pair[0], Tensor) or pair[0].op is not None:
+        raise TypeError(
+            f"Plan: update gave {reprlib.repr(pair)}; expected pairs (leaf tensor, new value)"
+        )
+    leaf, new = pair
     if not isinstance(new, Tensor) or new.shape != leaf.shape or new.dtype != leaf.dtype:
         got = f"{new.shape} {new.dtype}" if isinstance(new, Tensor) else type(new).__name__
         raise ValueError(
