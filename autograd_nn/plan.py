@@ -188,7 +188,7 @@ def _numbers(what: str, x: Any) -> Array:
         array = np.asarray(x.data if isinstance(x, Node) else x)
     except ValueError:  # lists of several lengths
         array = np.array(None)
-    if array.dtype.kind not in "fiub":
+    if array.dtype.kind not in "fiub" or isinstance(x, np.ma.MaskedArray):  # a mask would be lost
         raise TypeError(
             f"{what} is {type(x).__name__}; expected real numbers, in an array or a tensor"
         )
@@ -208,13 +208,13 @@ def _checked(function: Any, wrt: Any, seed: Any, update: Any) -> list[Any]:
         raise TypeError(
             f"Plan: update is {type(update).__name__}; expected a function of the gradients"
         )
-    wrt = list(wrt)
-    if seed is not None and not wrt:
+    targets = list(wrt)
+    if seed is not None and not targets:
         raise ValueError(
             "Plan: got a seed, which multiplies gradients, and nothing to differentiate by; list "
             "the leaves in wrt"
         )
-    return wrt
+    return targets
 
 
 def _differentiated(x: Any, placeholders: list[Tensor]) -> Tensor:

@@ -30,7 +30,9 @@ def test_a_python_number_that_does_not_fit_is_refused(example, given):
         Plan(doubled, example)(given)
 
 
-@pytest.mark.parametrize("given", [None, "text", object(), 1j, [[1.0, 2.0], [3.0]]])
+@pytest.mark.parametrize(
+    "given", [None, "text", object(), 1j, [[1.0, 2.0], [3.0]], np.ma.array(1.0, mask=True)]
+)
 def test_an_input_that_is_no_array_of_numbers_is_called_that(given):
     plan = Plan(doubled, 1.0)
     with pytest.raises(TypeError, match=r"Plan of doubled: input 0 is .*; expected real numbers"):
