@@ -91,7 +91,8 @@ def gradients(
     """
     if not create_graph:
         refuse_to_freeze("gradients", "write create_graph=True, or use the plan's wrt")
-    wrt = [None] if isinstance(wrt, Node) else list(wrt)  # type: ignore[list-item]
+    one = isinstance(wrt, Node) or not isinstance(wrt, Iterable)
+    wrt = [None] if one else list(wrt)  # type: ignore[list-item]
     if not all(isinstance(x, Node) for x in wrt):
         raise TypeError("gradients: wrt is a list of tensors; for one tensor write [tensor]")
     for i, x in enumerate(wrt):

@@ -65,7 +65,13 @@ class Tensor(Operators, ArrayMethods):
                 f"Tensor: got a tensor ({label(data)}), whose history would be lost; "
                 "use it as it is, or write tensor.detach()"
             )
-        array = np.array(data, dtype=dtype, copy=True) if copy else np.asarray(data, dtype=dtype)
+        try:
+            array = np.array(data, dtype=dtype, copy=copy or None)
+        except ValueError as error:  # lists of several lengths
+            raise TypeError(
+                f"Tensor: got {type(data).__name__}, which makes no array; expected real numbers "
+                f"({error})"
+            ) from None
         if isinstance(data, np.ma.MaskedArray):
             raise TypeError("Tensor: got a masked array, whose mask would be lost; fill it first")
         if array.dtype.kind not in "fiub":

@@ -128,6 +128,7 @@ def vjp(f: Function, *args: Any, **settings: Any) -> tuple[Any, Function]:
     (array([[3., 4.],
            [0., 0.]]), array([1., 0.]))
     """
+    _check_function("vjp", f)
     call = TracedCall("vjp", f, args, settings, range(len(args)))
 
     def pull(g: Any) -> Any:
@@ -153,6 +154,7 @@ def jvp(f: Function, args: Any, tangents: Any) -> tuple[Any, Any]:
     >>> jvp(lambda x: x**2, np.array([1.0, 2.0]), np.array([1.0, 10.0]))[1]
     array([ 2., 40.])
     """
+    _check_function("jvp", f)
     args, tangents = _as_tuples("jvp", args, tangents)
     call = TracedCall("jvp", f, args, {}, range(len(args)))
     moved = rebuilt(call.output, call.pushed(call.outputs, tangents))
@@ -208,6 +210,7 @@ def hvp(f: Function, args: Any, tangents: Any) -> Any:
     >>> hvp(lambda x: np.sum(x**3), np.array([1.0, 2.0]), np.array([1.0, 1.0]))
     array([ 6., 12.])
     """
+    _check_function("hvp", f)
     alone = not isinstance(args, tuple)
     args, tangents = _as_tuples("hvp", args, tangents)
     call = TracedCall("hvp", f, args, {}, range(len(args)))
@@ -267,9 +270,13 @@ def _as_tuples(name: str, args: Any, tangents: Any) -> tuple[Any, Any]:
 
 
 def _named(name: str, f: Function, function: Function) -> Function:
-    if not callable(f):
-        raise TypeError(f"{name}: got {type(f).__name__}; expected a function to differentiate")
+    _check_function(name, f)
     of = getattr(f, "__name__", None) or getattr(f, "name", repr(f))
     function.__name__ = function.__qualname__ = f"{name}({of})"
     function.__doc__ = f"The {name} of ``{of}``."
     return function
+
+
+def _check_function(name: str, f: Any) -> None:
+    if not callable(f):
+        raise TypeError(f"{name}: got {type(f).__name__}; expected a function to differentiate")
