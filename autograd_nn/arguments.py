@@ -17,7 +17,12 @@ def constant(x: Any, op: str) -> Any:
         raise TypeError(f"{op}: got a masked array, whose mask would be lost; fill it first")
     if isinstance(x, np.matrix):
         raise TypeError(f"{op}: got a numpy.matrix, whose * means @; pass np.asarray(matrix)")
-    array = np.asarray(x)
+    try:
+        array = np.asarray(x)
+    except ValueError as error:  # lists of several lengths
+        raise TypeError(
+            f"{op}: got {type(x).__name__}, which makes no array; expected real numbers ({error})"
+        ) from None
     if array.dtype.kind not in "fiub":
         raise TypeError(
             f"{op}: got {type(x).__name__} of dtype {array.dtype}; "

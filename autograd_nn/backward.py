@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from .core import Array, Node, label, last_change, names, whence
+from .core import Array, Node, label, last_change, names, refuse_to_freeze, whence
 from .modes import is_watching, recording
 from .nonfinite import check_gradient
 
@@ -89,7 +89,10 @@ def gradients(
     >>> float(g), float(gradients(g, [x])[0])
     (27.0, 18.0)
     """
-    wrt = [None] if isinstance(wrt, Node) else list(wrt)  # type: ignore[list-item]
+    if not create_graph:
+        refuse_to_freeze("gradients", "write create_graph=True, or use the plan's wrt")
+    one = isinstance(wrt, Node) or not isinstance(wrt, Iterable)
+    wrt = [None] if one else list(wrt)  # type: ignore[list-item]
     if not all(isinstance(x, Node) for x in wrt):
         raise TypeError("gradients: wrt is a list of tensors; for one tensor write [tensor]")
     for i, x in enumerate(wrt):

@@ -101,11 +101,22 @@ class Node:
                 "changed, so compute a new value instead"
             )
         if value is not self._array:
-            new = np.asarray(value)
+            told = f"{label(self)}.data = …"
+            new = np.asarray(constant(value, told))
             if new.shape != self._array.shape:
                 raise ValueError(
-                    f"{label(self)}.data = …: got shape {new.shape}, expected {self._array.shape}; "
+                    f"{told}: got shape {new.shape}, expected {self._array.shape}; "
                     "a leaf keeps its shape, make a new one for another"
+                )
+            if not np.can_cast(new.dtype, self._array.dtype, "same_kind"):
+                raise TypeError(
+                    f"{told}: got dtype {new.dtype}, expected {self._array.dtype}; a leaf keeps "
+                    "its dtype, convert the values (astype)"
+                )
+            if not self._array.flags.writeable:
+                raise ValueError(
+                    f"{told}: its array is read-only; expected one that can be changed, make the "
+                    "leaf without copy=False"
                 )
             np.copyto(self._array, new, casting="same_kind")
         touch((self,))
@@ -284,13 +295,21 @@ class _RuleOfEach:
 def untraced(x: Any, what: str) -> Any:
     """The array of a node, for what cannot be recorded; ``TypeError`` while a plan is made."""
     if isinstance(x, Node):
-        if is_tracing():
-            raise TypeError(
-                f"{what}: its answer depends on data and would be frozen into the plan; compute it "
-                "outside and pass it as an input, or write it with recorded operations"
-            )
+        refuse_to_freeze(what)
         return x._array
     return x
+
+
+def refuse_to_freeze(
+    what: str,
+    instead: str = "compute it outside and pass it as an input, or write it with recorded "
+    "operations",
+) -> None:
+    """``TypeError`` while a plan is made, for an answer that later runs would find unchanged."""
+    if is_tracing():
+        raise TypeError(
+            f"{what}: its answer depends on data and would be frozen into the plan; {instead}"
+        )
 
 
 def touch(leaves: Iterable[Node]) -> None:

@@ -16,38 +16,66 @@ OWN = 4  # though what needs no gradient owns its memory, as where it is not rec
 LINES = 8  # and of each result the line that made it
 NONFINITE = 16  # and refuse a result or a gradient that is infinite or no number
 modes: ContextVar[int] = ContextVar("modes", default=GRADIENTS)
+_IN_PIECES = (
+    inspect.iscoroutinefunction,
+    inspect.isgeneratorfunction,
+    inspect.isasyncgenfunction,
+)
 _before: ContextVar[Any] = ContextVar("before", default=None)  # what to switch back to, nested
 
 
 class recording(ContextDecorator):  # a verb in lower case, as context managers are
     """Switch recording on or off for this thread or task, and back at the end."""
 
-    def __init__(self, on: bool, what: int = GRADIENTS) -> None:
-        self.on, self.what = on, what
+    def __init__(self, on: bool, what: int = GRADIENTS, name: str = "recording") -> None:
+        self.on, self.what, self.name = on, what, name
 
     def __enter__(self) -> None:
         """Switch."""
         now = modes.get()
-        _before.set((now, _before.get()))  # not on self: one object may serve several threads
-        modes.set(now | self.what if self.on else now & ~self.what)
+        _before.set((self, now, _before.get()))  # not on self: one object may serve several threads
+        modes.set(self._switched(now))
 
     def __exit__(self, *error: object) -> None:
-        """Switch back."""
-        then, outer = _before.get()
-        modes.set(then)
+        """Switch back; nothing here, if it was in another context that a generator began."""
+        later, entered = [], _before.get()  # later: blocks of other generators, still open
+        while entered is not None and entered[0] is not self:
+            later.append(entered[0])
+            entered = entered[2]
+        if entered is None:
+            return
+        _, now, outer = entered
+        for block in reversed(later):
+            outer, now = (block, now, outer), block._switched(now)
+        modes.set(now)
         _before.set(outer)
+
+    def _switched(self, now: int) -> int:
+        return now | self.what if self.on else now & ~self.what
 
     def __call__(self, function: Any) -> Any:
         """Decorate an ordinary function."""
-        if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
+        if not callable(function):
+            raise TypeError(f"{self.name}: got {type(function).__name__}; expected a function")
+        if any(of_pieces(function) for of_pieces in _IN_PIECES):
+            called = getattr(function, "__name__", repr(function))
             raise TypeError(
-                f"no_grad: {function.__name__} runs in pieces, between which recording would be on "
-                "again; write `with no_grad():` inside it"
+                f"{self.name}: {called} runs in pieces, between which it would be switched back; "
+                f"write `with {self.name}():` inside it"
             )
         return super().__call__(function)
 
 
-def no_grad() -> recording:
+def _mode(on: bool, what: int, name: str, given: tuple[Any, ...]) -> recording:
+    if given:
+        raise TypeError(
+            f"{name}: got {type(given[0]).__name__}; expected nothing in its parentheses: write "
+            f"@{name}() above a function, or with {name}():"
+        )
+    return recording(on, what, name)
+
+
+def no_grad(*nothing: Any) -> recording:
     """Compute without recording: ``with no_grad():``, or ``@no_grad()`` above a function.
 
     >>> from autograd_nn import Tensor, no_grad
@@ -56,10 +84,10 @@ def no_grad() -> recording:
     ...     (w * w).requires_grad
     False
     """
-    return recording(False)
+    return _mode(False, GRADIENTS, "no_grad", nothing)
 
 
-def record_lines() -> recording:
+def record_lines(*nothing: Any) -> recording:
     """Keep of every result the line of the program that made it: ``with record_lines():``.
 
     Errors in the backward pass, :func:`autograd_nn.blame` and reports of the gradient check then
@@ -72,10 +100,10 @@ def record_lines() -> recording:
     >>> y.line
     '<doctest autograd_nn.modes.record_lines[2]>:2'
     """
-    return recording(True, LINES)
+    return _mode(True, LINES, "record_lines", nothing)
 
 
-def watch_nonfinite() -> recording:
+def watch_nonfinite(*nothing: Any) -> recording:
     """Refuse the first NaN or infinity that an op makes: ``with watch_nonfinite():``.
 
     Of what is recorded here every result is looked at, and in a backward pass every gradient that a
@@ -91,7 +119,7 @@ def watch_nonfinite() -> recording:
     Traceback (most recent call last):
     ValueError: log: the result is nan at [1], where x is -2.0 (at ...)
     """
-    return recording(True, NONFINITE)
+    return _mode(True, NONFINITE, "watch_nonfinite", nothing)
 
 
 def is_recording() -> bool:

@@ -7,14 +7,15 @@ There is no mathematics here; what is computed is what the eager ops recorded, b
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-from .backward import gradients
-from .core import Array, Node, label, touch
-from .modes import EVERYTHING, OWN, recording
+from .backward import gradients, topological_order
+from .core import Array, Node, label, refuse_to_freeze, touch
+from .modes import EVERYTHING, OWN, is_tracing, recording
 from .schedule import Schedule
 from .tensor import Tensor
 
@@ -23,7 +24,8 @@ class Plan:
     """A function and its gradients as a flat list of NumPy calls into fixed arrays.
 
     The function is run **once**: a Python branch on data (``if x.sum() > 0``), a loop whose length
-    depends on data, a number taken out by ``float()`` or ``.data`` are frozen as they were then.
+    depends on data, a number taken out by ``float()``, ``.item()``, ``.tolist()`` or ``.data`` are
+    frozen as they were then; what else would be frozen raises ``TypeError``.
     Everything that changes between calls has to be an input, or a leaf tensor that is changed in
     place (``w.data -= …``); any other array is a constant.
 
@@ -36,7 +38,8 @@ class Plan:
     leaves at the end of each run; the gradients are then used up, and the plan gives the value.
 
     Raises ``ValueError`` for inputs of another shape, ``TypeError`` for another dtype, and
-    ``ValueError`` if a leaf's array has been replaced.
+    ``ValueError`` if a leaf's array has been replaced.  Results are the eager ones bit for bit for
+    inputs that lie in memory as the examples do (a transposed array is added up in another order).
 
     >>> import numpy as np
     >>> import autograd_nn as ag
@@ -62,6 +65,7 @@ class Plan:
         seed: Any = None,
         update: Callable[[list[Any]], Iterable[tuple[Tensor, Any]]] | None = None,
     ) -> None:
+        wrt = _checked(function, wrt, seed, update)
         self.name = getattr(function, "__name__", type(function).__name__)
         numbers = {x for x in wrt if isinstance(x, int)}
         placeholders = [_placeholder(x, i, i in numbers) for i, x in enumerate(example_inputs)]
@@ -76,9 +80,10 @@ class Plan:
                     "of the inputs by recorded operations"
                 )
             grads = gradients(value, targets, seed, create_graph=True) if targets else []
+            results = _apart([value, *(grads if update is None else [])])
             mark = Tensor(0.0).serial  # what is made later belongs to the update
-            pairs = [] if update is None else [_pair(p, v, mark) for p, v in update(grads)]
-        results = [value, *grads] if update is None else [value]
+            pairs = [] if update is None else _pairs(update(grads), mark)
+        pairs = list({leaf: (leaf, new) for leaf, new in pairs}.values())  # the last one counts
         compiled = Schedule(results, pairs, placeholders, start)
         self.listing = tuple(compiled.listing)
         self.inputs: list[Array] = [x.data for x in placeholders]
@@ -94,8 +99,14 @@ class Plan:
         """Copy the inputs in, run, and hand out the value, or the value and the gradients."""
         if len(inputs) != len(self.inputs):
             raise TypeError(f"{self!r}: got {len(inputs)} inputs, expected {len(self.inputs)}")
-        for i, (own, x) in enumerate(zip(self.inputs, inputs, strict=True)):
-            np.copyto(own, self._fitting(i, own, x))
+        given = [
+            self._fitting(i, *both) for i, both in enumerate(zip(self.inputs, inputs, strict=True))
+        ]
+        if len(given) > 1:  # one of them may be the plan's own array for another
+            ours = set(map(id, self.inputs))
+            given = [x.copy() if {id(x), id(x.base)} & ours else x for x in given]
+        for own, x in zip(self.inputs, given, strict=True):
+            np.copyto(own, x)
         self.replay()
         return (self.value, self.gradients) if self._gives_gradients else self.value
 
@@ -106,6 +117,8 @@ class Plan:
 
     def compute(self) -> None:
         """Fill ``plan.value`` and ``plan.gradients`` from what stands in ``plan.inputs``."""
+        if is_tracing():
+            refuse_to_freeze(f"{self!r}, run while another is made", "call its function itself")
         for leaf, bound in self._leaves:
             if leaf._array is not bound:
                 raise ValueError(
@@ -128,9 +141,10 @@ class Plan:
 
     def _fitting(self, i: int, own: Array, x: Any) -> Array:
         """The input, if it has the shape and dtype that the plan was made for."""
-        array = np.asarray(x.data if isinstance(x, Node) else x)
-        if type(x) in (int, float):  # a Python number takes the dtype that it meets
-            array = array.astype(own.dtype)
+        array = _numbers(f"{self!r}: input {i}", x)
+        if type(x) in (int, float):  # a Python number takes the dtype that it meets, if it fits
+            met = array.astype(own.dtype)
+            array = met if own.dtype.kind == "f" or met == x else array
         if array.shape != own.shape:
             raise ValueError(
                 f"{self!r}: input {i} has shape {array.shape}, but the plan was made for "
@@ -171,8 +185,42 @@ def _count(n: int, what: str, several: str = "") -> str:
 
 
 def _placeholder(x: Any, i: int, differentiated: bool) -> Tensor:
-    array = x.data if isinstance(x, Node) else x
+    array = _numbers(f"Plan: example input {i}", x)
     return Tensor(array, requires_grad=differentiated, name=f"x{i}")
+
+
+def _numbers(what: str, x: Any) -> Array:
+    try:
+        array = np.asarray(x.data if isinstance(x, Node) else x)
+    except ValueError:  # lists of several lengths
+        array = np.array(None)
+    if array.dtype.kind not in "fiub" or isinstance(x, np.ma.MaskedArray):  # a mask would be lost
+        raise TypeError(
+            f"{what} is {type(x).__name__}; expected real numbers, in an array or a tensor"
+        )
+    return array
+
+
+def _checked(function: Any, wrt: Any, seed: Any, update: Any) -> list[Any]:
+    """What to differentiate by, as a list; ``TypeError`` or ``ValueError`` for what is none."""
+    if not callable(function):
+        raise TypeError(f"Plan: got {type(function).__name__}; expected a function of the inputs")
+    if isinstance(wrt, Node) or not isinstance(wrt, Iterable):
+        raise TypeError(
+            f"Plan: wrt is {type(wrt).__name__}; expected a list of leaf tensors and of numbers of "
+            "inputs, [w, 0]"
+        )
+    if update is not None and not callable(update):
+        raise TypeError(
+            f"Plan: update is {type(update).__name__}; expected a function of the gradients"
+        )
+    targets = list(wrt)
+    if seed is not None and not targets:
+        raise ValueError(
+            "Plan: got a seed, which multiplies gradients, and nothing to differentiate by; list "
+            "the leaves in wrt"
+        )
+    return targets
 
 
 def _differentiated(x: Any, placeholders: list[Tensor]) -> Tensor:
@@ -186,9 +234,19 @@ def _differentiated(x: Any, placeholders: list[Tensor]) -> Tensor:
     )
 
 
-def _pair(leaf: Any, new: Any, mark: int) -> tuple[Tensor, Tensor]:
-    if not isinstance(leaf, Tensor) or leaf.op is not None:
-        raise TypeError("Plan: update gives pairs (leaf tensor, new value)")
+def _pairs(given: Any, mark: int) -> list[tuple[Tensor, Tensor]]:
+    if isinstance(given, Node) or not isinstance(given, Iterable):
+        given = [given]  # what is wrong with it is said below
+    return [_pair(pair, mark) for pair in given]
+
+
+def _pair(pair: Any, mark: int) -> tuple[Tensor, Tensor]:
+    whole = isinstance(pair, (tuple, list)) and len(pair) == 2
+    if not whole or not isinstance(pair[0], Tensor) or pair[0].op is not None:
+        raise TypeError(
+            f"Plan: update gave {reprlib.repr(pair)}; expected pairs (leaf tensor, new value)"
+        )
+    leaf, new = pair
     if not isinstance(new, Tensor) or new.shape != leaf.shape or new.dtype != leaf.dtype:
         got = f"{new.shape} {new.dtype}" if isinstance(new, Tensor) else type(new).__name__
         raise ValueError(
@@ -197,4 +255,18 @@ def _pair(leaf: Any, new: Any, mark: int) -> tuple[Tensor, Tensor]:
         )
     # neither another leaf, which may be about to change too, nor a gradient, computed before
     own = new.op is not None and new._array.base is None and new.serial > mark
-    return leaf, new if own else +new
+    return leaf, new if own else new.copy()
+
+
+def _apart(results: list[Any]) -> list[Node]:
+    """The results, those copied that lie in a leaf's memory or in an earlier result's.
+
+    A leaf may be updated, and who is handed a result may write to it.
+    """
+    taken = [x._array for x in topological_order(*results) if x.op is None]
+    apart = []
+    for result in results:
+        shared = any(np.may_share_memory(result._array, x) for x in taken)
+        apart.append(result.copy() if shared else result)
+        taken.append(apart[-1]._array)
+    return apart

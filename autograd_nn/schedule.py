@@ -79,7 +79,7 @@ class Schedule:
         self.calls: list[list[Any]] = []  # of each step
         self.listing: list[Step] = []
         self.names = _names(nodes, self.live)
-        self.into = self._direct(pairs)
+        self.into = self._direct(pairs, [x for x in nodes if x.op is None])
         kept = {self.owner.get(r, r) for r in [*results, *[v for _, v in pairs]]}
         self.merged = {
             new: m for m in merged(self.into, self.owner, self.order, kept) for new in m.news
@@ -117,11 +117,15 @@ class Schedule:
             last[self.owner.get(r, r)] = _NEVER
         return last
 
-    def _direct(self, pairs: list[Any]) -> dict[Node, Array]:
+    def _direct(self, pairs: list[Any], leaves: list[Node]) -> dict[Node, Array]:
         """New values that can be computed straight into the leaf that they are for."""
         place = {node: k for k, node in enumerate(self.order)}
         into = {}
+        constants = [x for node in self.order for x in node.inputs if isinstance(x, np.ndarray)]
         for leaf, new in pairs:
+            others = [*constants, *[x._array for x in leaves if x is not leaf]]
+            if any(np.may_share_memory(a, leaf._array) for a in others):
+                continue  # who reads the memory under another name reads it later, perhaps
             ours = new in place and self.owner[new] is new and new not in into
             if (
                 ours

@@ -19,8 +19,9 @@ import numpy.typing as npt
 
 from . import ops
 from .backward import own, sweep
-from .core import Array, Node, label, untraced, value
+from .core import Array, Node, label, refuse_to_freeze, untraced, value
 from .methods import ArrayMethods
+from .modes import is_tracing, recording
 from .numpy_protocol import function_called, ufunc_called
 from .operators import Operators
 
@@ -64,7 +65,13 @@ class Tensor(Operators, ArrayMethods):
                 f"Tensor: got a tensor ({label(data)}), whose history would be lost; "
                 "use it as it is, or write tensor.detach()"
             )
-        array = np.array(data, dtype=dtype, copy=True) if copy else np.asarray(data, dtype=dtype)
+        try:
+            array = np.array(data, dtype=dtype, copy=copy or None)
+        except ValueError as error:  # lists of several lengths
+            raise TypeError(
+                f"Tensor: got {type(data).__name__}, which makes no array; expected real numbers "
+                f"({error})"
+            ) from None
         if isinstance(data, np.ma.MaskedArray):
             raise TypeError("Tensor: got a masked array, whose mask would be lost; fill it first")
         if array.dtype.kind not in "fiub":
@@ -126,8 +133,8 @@ class Tensor(Operators, ArrayMethods):
         return number
 
     def __index__(self) -> int:
-        """The value of an integer tensor with one element, as an index."""
-        return self._array.__index__()
+        """The value of an integer tensor with one element, as an index; a plan would freeze it."""
+        return untraced(self, "a tensor as an index or a length").__index__()  # type: ignore[no-any-return]
 
     def __round__(self, decimals: int = 0) -> Any:
         """``round(a, 2)``."""
@@ -138,7 +145,9 @@ class Tensor(Operators, ArrayMethods):
         return bool(np.any(self._array == value(number)))
 
     def _single(self, asked: str) -> Any:
-        if self.requires_grad and _is_assigned_to_an_element(sys._getframe(2)):
+        carries = self.requires_grad or is_tracing()
+        if carries and _is_assigned_to_an_element(sys._getframe(2)):
+            refuse_to_freeze("array[…] = tensor", "collect the tensors and write np.stack(list)")
             raise TypeError(
                 f"array[…] = {label(self)} would keep the value and lose the gradient; collect the "
                 "tensors in a list and write np.stack(list), or write float(tensor) for the value"
@@ -151,7 +160,13 @@ class Tensor(Operators, ArrayMethods):
         return self._array.item()
 
     def detach(self) -> Tensor:
-        """The same values without history, copied: a constant for whatever comes next."""
+        """The same values without history, copied: a constant for whatever comes next.
+
+        In a plan it is computed anew in every run, and carries no gradient.
+        """
+        if is_tracing():
+            with recording(False):
+                return self.copy()  # type: ignore[no-any-return]
         return Tensor(self._array, name=self.name)
 
     def __reduce__(self) -> Any:
@@ -161,6 +176,7 @@ class Tensor(Operators, ArrayMethods):
                 f"{label(self)} is the result of {self.op.name}; only leaves can be copied or "
                 "pickled, so write tensor.detach() for the values"
             )
+        refuse_to_freeze("a copy or pickle of a tensor", "write tensor.copy()")
         return partial(Tensor, requires_grad=self.requires_grad, name=self.name), (self._array,)
 
     # --- gradients --------------------------------------------------------------------------
@@ -180,6 +196,7 @@ class Tensor(Operators, ArrayMethods):
         >>> float(a.grad), float(b.grad)
         (4.0, 2.0)
         """
+        refuse_to_freeze("backward", "list the leaves in the plan's wrt")
         for node, g in sweep([self], None, [seed]).items():
             add = node.op is None and node.grad is not None
             node.grad = np.asarray(node.grad + g) if add else own(g)
@@ -232,6 +249,10 @@ def _is_assigned_to_an_element(frame: FrameType) -> bool:
 def _held(index: Any) -> Any:
     """A part of an index that nobody can change later: arrays and lists copied, tensors read."""
     index = untraced(index, "an index that is a tensor")
+    if type(index) is slice:
+        ends = index.start, index.stop, index.step
+        if Tensor in map(type, ends):
+            return slice(*[x.__index__() if isinstance(x, Tensor) else x for x in ends])
     if isinstance(index, list) and not index:
         return np.array(index, dtype=np.intp)  # no positions, rather than no numbers
     return np.array(index) if isinstance(index, (np.ndarray, list)) else index

@@ -18,7 +18,7 @@ import numpy as np
 from . import ops
 from .backward import ZeroGradientWarning, sweep, topological_order
 from .core import Array, Node, value
-from .modes import is_recording, recording
+from .modes import OWN, is_recording, is_tracing, recording
 from .tensor import Tensor
 from .trees import leaves, matched, rebuilt
 
@@ -52,7 +52,7 @@ class TracedCall:
             results = leaves(self.output, "f's result")
             self.outputs = [_result(name, place, y) for place, y in results]
         outside = self._reaches_outside()
-        self.as_tensors = outside or any(isinstance(x, Node) for x in self.given)
+        self.as_tensors = outside or is_tracing() or any(isinstance(x, Node) for x in self.given)
         self.differentiable = outside or any(_requires_gradient(x) for x in self.given)
 
     def finish(self) -> None:
@@ -95,7 +95,7 @@ class TracedCall:
 
     def value(self) -> Any:
         """f's result as it is handed out."""
-        found = self.outputs if self.differentiable else map(value, self.outputs)
+        found = self.outputs if self.differentiable else map(_constant, self.outputs)
         return rebuilt(self.output, [self._out(y) for y in found])
 
     def pulled(
@@ -110,9 +110,7 @@ class TracedCall:
         seeds = [None] * len(outputs) if seeds is None else seeds
         pairs = list(zip(outputs, seeds, strict=True))
         pairs = [(y, g) for y, g in pairs if isinstance(y, Node) and y.requires_grad]
-        arrived = sweep(
-            [y for y, _ in pairs], self.nodes, [g for _, g in pairs], create_graph, self.name
-        )
+        arrived = self.swept([y for y, _ in pairs], self.nodes, [g for _, g in pairs], create_graph)
         if warn:
             self.warn_of(arrived)
         return [arrived[x] if x in arrived else zeros_for(x) for x in self.nodes]
@@ -122,18 +120,28 @@ class TracedCall:
         seeds = self.tangents(tangents)
         moved = [y for y in outputs if isinstance(y, Node) and y.requires_grad]
         u = [Tensor(np.zeros(y.shape, y.dtype), requires_grad=True) for y in moved]
-        back = sweep(moved, self.nodes, u, True, self.name)
+        back = self.swept(moved, self.nodes, u, True)
         self.warn_of(back)
         pairs = [(back[x], v) for x, v in zip(self.nodes, seeds, strict=True) if x in back]
         pairs = [(g, v) for g, v in pairs if g.requires_grad]
         seeds = [v for _, v in pairs]
-        forth = sweep([g for g, _ in pairs], u, seeds, self.differentiable, self.name)
+        forth = self.swept([g for g, _ in pairs], u, seeds, self.differentiable)
         found = dict(zip(moved, (forth.get(x) for x in u), strict=True))
         pushed = [found.get(y) if isinstance(y, Node) else None for y in outputs]
         return [
             self._out(zeros_for(y) if v is None else v)
             for y, v in zip(outputs, pushed, strict=True)
         ]
+
+    def swept(
+        self, outputs: list[Any], nodes: list[Any], seeds: list[Any], create_graph: bool
+    ) -> dict[Node, Any]:
+        """One backward pass, which a plan records in any case, for its later runs."""
+        if create_graph or not is_tracing():
+            return sweep(outputs, nodes, seeds, create_graph, self.name)
+        with recording(False, OWN):  # arrays must lie as they do where nothing is recorded
+            found = sweep(outputs, nodes, seeds, True, self.name)
+        return {x: _constant(g) for x, g in found.items()}
 
     def tangents(self, tangents: Any) -> list[Any]:
         """The tangents' leaves, each of its argument's shape."""
@@ -178,8 +186,10 @@ class TracedCall:
         """A result as it is handed out: a tensor if need be, else an array of its own."""
         if not (self.as_tensors if as_tensors is None else as_tensors):
             return np.array(value(x))[()]  # a number of NumPy's for a single one
-        if not isinstance(x, Node) or not (x.requires_grad and is_recording()):
-            return Tensor(value(x))
+        if isinstance(x, Node) and not (x.requires_grad and is_recording()):
+            x = _constant(x)
+        if not isinstance(x, Node):
+            return Tensor(x)
         return x if x.op is not None else +x  # type: ignore[operator]  # a leaf could be changed
 
     def warn_of(self, reached: Collection[Node]) -> None:
@@ -219,7 +229,7 @@ def _own(name: str, place: str, x: Any) -> Any:
     if isinstance(x, Node) and x.requires_grad:
         return ops.positive(x)
     try:
-        tensor = Tensor(value(x))
+        tensor = x.copy() if isinstance(x, Tensor) and is_tracing() else Tensor(value(x))
     except (TypeError, ValueError):
         raise TypeError(
             f"{name}: {place} is {_described(x)}; expected an array of real numbers, or a tuple, "
@@ -250,6 +260,14 @@ def _result(name: str, place: str, y: Any) -> Any:
             "of tensors"
         )
     return array
+
+
+def _constant(x: Any) -> Any:
+    """The values of a result without its history; while a plan is made, recorded to follow it."""
+    if isinstance(x, Tensor) and is_tracing():
+        with recording(False):
+            return x.copy()
+    return value(x)
 
 
 def zeros_for(x: Any) -> Array:

@@ -22,9 +22,9 @@ from typing import Any
 import numpy as np
 
 from . import ops
-from .backward import sweep, topological_order
+from .backward import topological_order
 from .core import Node, value
-from .modes import recording
+from .modes import is_tracing, recording
 from .tracing import TracedCall, zeros_for
 from .trees import rebuilt
 
@@ -104,7 +104,9 @@ def _check_elementwise(call: TracedCall, output: Any, found: list[Any]) -> None:
     v = np.ldexp(rng.choice([-1.0, 1.0], shape), exponents)
     with np.errstate(all="ignore"):  # what is wrong was warned of in the first pass
         pulled = call.pulled([output], [v], create_graph=False, warn=False)
-        for place, once, diagonal in zip(call.places, pulled, map(value, found), strict=True):
+        for place, once, diagonal in zip(
+            call.places, map(value, pulled), map(value, found), strict=True
+        ):
             limits = np.finfo(once.dtype)
             off = np.abs(once - v * diagonal)
             if np.any(off > 64 * (limits.eps * np.abs(once) + limits.tiny)):
@@ -126,6 +128,7 @@ def vjp(f: Function, *args: Any, **settings: Any) -> tuple[Any, Function]:
     (array([[3., 4.],
            [0., 0.]]), array([1., 0.]))
     """
+    _check_function("vjp", f)
     call = TracedCall("vjp", f, args, settings, range(len(args)))
 
     def pull(g: Any) -> Any:
@@ -151,6 +154,7 @@ def jvp(f: Function, args: Any, tangents: Any) -> tuple[Any, Any]:
     >>> jvp(lambda x: x**2, np.array([1.0, 2.0]), np.array([1.0, 10.0]))[1]
     array([ 2., 40.])
     """
+    _check_function("jvp", f)
     args, tangents = _as_tuples("jvp", args, tangents)
     call = TracedCall("jvp", f, args, {}, range(len(args)))
     moved = rebuilt(call.output, call.pushed(call.outputs, tangents))
@@ -206,6 +210,7 @@ def hvp(f: Function, args: Any, tangents: Any) -> Any:
     >>> hvp(lambda x: np.sum(x**3), np.array([1.0, 2.0]), np.array([1.0, 1.0]))
     array([ 6., 12.])
     """
+    _check_function("hvp", f)
     alone = not isinstance(args, tuple)
     args, tangents = _as_tuples("hvp", args, tangents)
     call = TracedCall("hvp", f, args, {}, range(len(args)))
@@ -228,7 +233,7 @@ def _jacobian(
             if isinstance(y, Node) and y.requires_grad:
                 seed = np.zeros(y.shape, y.dtype)
                 seed.flat[i] = 1
-                found = sweep([y], call.nodes, [seed], call.differentiable, name)
+                found = call.swept([y], call.nodes, [seed], call.differentiable)
             rows.append([found.get(x) for x in call.nodes])
         blocks.append(_stacked(call, np.shape(value(y)), rows))
     if warn:
@@ -246,7 +251,7 @@ def _stacked(call: TracedCall, shape: tuple[int, ...], rows: list[list[Any]]) ->
         column = [zeros_for(x) if row[i] is None else row[i] for row in rows]
         if not column:
             found.append(np.zeros((*shape, *x.shape), x.dtype))
-        elif call.differentiable:
+        elif call.differentiable or is_tracing():
             with recording(True):
                 found.append(ops.reshape(ops.stack(column), shape=(*shape, *x.shape)))
         else:
@@ -265,9 +270,13 @@ def _as_tuples(name: str, args: Any, tangents: Any) -> tuple[Any, Any]:
 
 
 def _named(name: str, f: Function, function: Function) -> Function:
-    if not callable(f):
-        raise TypeError(f"{name}: got {type(f).__name__}; expected a function to differentiate")
+    _check_function(name, f)
     of = getattr(f, "__name__", None) or getattr(f, "name", repr(f))
     function.__name__ = function.__qualname__ = f"{name}({of})"
     function.__doc__ = f"The {name} of ``{of}``."
     return function
+
+
+def _check_function(name: str, f: Any) -> None:
+    if not callable(f):
+        raise TypeError(f"{name}: got {type(f).__name__}; expected a function to differentiate")

@@ -25,7 +25,7 @@ ROOM = {  # what each part may import of the package, besides itself
     "numpy_protocol": {"core", "modes", "numpy_spelling"},
     "methods": {"core", "ops", "numpy_spelling"},
     "operators": {"core", "modes", "ops", "numpy_spelling"},
-    "tensor": {"core", "backward", "ops", "numpy_protocol", "methods", "operators"},
+    "tensor": {"core", "modes", "backward", "ops", "numpy_protocol", "methods", "operators"},
     "binding": {"core", "ops"},
     "merging": {"core", "ops"},
     "schedule": {"core", "backward", "binding", "merging", "ops"},

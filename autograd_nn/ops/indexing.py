@@ -200,9 +200,14 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Any:
         if axis is None:
             if (indices < 0).any():
                 indices = np.where(indices < 0, indices + math.prod(x.shape), indices)
-            return getitem(x, index=np.unravel_index(indices, x.shape))
+            places = np.unravel_index(indices, x.shape or (1,))
+    except ValueError as error:
+        raise IndexError(f"take: got {tuple(x.shape)}, axis {axis}: {error}") from error
+    if axis is None:
+        return getitem(x if x.shape else getitem(x, index=None), index=places)
+    try:
         return getitem(x, index=(*lead, indices))
-    except (IndexError, ValueError) as error:
+    except IndexError as error:
         raise IndexError(f"take: got {tuple(x.shape)}, axis {axis}: {error}") from error
 
 

@@ -5,7 +5,7 @@ The figures themselves are printed by `benchmarks/`; a test that failed at a fig
 
 import eager
 import pytest
-from interleaved import interleaved
+from interleaved import interleaved, summary
 
 
 def test_interleaved_tells_the_slower_program_from_the_faster():
@@ -38,3 +38,8 @@ def test_the_numpy_protocol_costs_operators_and_methods_nothing():
         if ratios[-1] < 1.1:
             return
     raise AssertionError(f"a product costs {ratios} of one without the protocol")
+
+
+def test_the_quartiles_of_two_times_lie_between_them():
+    found = summary([1.0, 100.0])
+    assert 1 <= found.low <= found.median <= found.high <= 100
