@@ -8,7 +8,6 @@ that works element by element writes over an argument that nobody reads any more
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -18,46 +17,12 @@ import numpy as np
 from .backward import topological_order
 from .binding import bound
 from .core import Array, Node, label
+from .listing import Step, names_of, told
 from .merging import merged
 from .ops.connections import elementwise
 
 _serial = attrgetter("serial")
 _NEVER = 1 << 60  # after every step: a storage that is read once the steps are done
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line of a plan's listing: a call, or a view that needs none.
-
-    ``buffer`` numbers the memory that the result lies in; ``None`` is memory that is not the plan's
-    (a leaf that is changed).  ``in_place`` says that the result is written over an argument,
-    ``with_next`` that one call computes it together with the next such step.
-    """
-
-    name: str
-    op: str
-    arguments: tuple[str, ...]
-    settings: tuple[str, ...]
-    shape: tuple[int, ...]
-    dtype: str
-    buffer: int | None
-    in_place: bool = False
-    is_view: bool = False
-    with_next: bool = False
-
-    @property
-    def where(self) -> str:
-        """In words, the memory that the result lies in."""
-        if self.is_view:
-            return "a view"
-        if self.buffer is None:
-            return "its own memory" + (", with the next" if self.with_next else "")
-        return f"buffer {self.buffer}" + (", in place" if self.in_place else "")
-
-    def __str__(self) -> str:
-        """``t3 = sigmoid(t2)   (10, 30) float64   buffer 1, in place``."""
-        call = f"{self.name} = {self.op}({', '.join((*self.arguments, *self.settings))})"
-        return f"{call:<48} {self.shape!s:<12} {self.dtype:<8} {self.where}"
 
 
 class Schedule:
@@ -78,7 +43,7 @@ class Schedule:
         self.storage: dict[Node, Array] = {}  # owner: the buffer that it lies in
         self.calls: list[list[Any]] = []  # of each step
         self.listing: list[Step] = []
-        self.names = _names(nodes, self.live)
+        self.names = names_of(nodes, self.live)
         self.into = self._direct(pairs, [x for x in nodes if x.op is None])
         kept = {self.owner.get(r, r) for r in [*results, *[v for _, v in pairs]]}
         self.merged = {
@@ -204,15 +169,15 @@ class Schedule:
                          str(leaf.dtype), None)
                 )  # fmt: skip
 
-    def _list(self, node: Node, **told: bool) -> None:
+    def _list(self, node: Node, **how: bool) -> None:
         assert node.op is not None
-        named = [self.names[x] if isinstance(x, Node) else _told(x) for x in node.inputs]
-        settings = tuple(f"{k}={_told(v)}" for k, v in node.params.items())
+        named = [self.names[x] if isinstance(x, Node) else told(x) for x in node.inputs]
+        settings = tuple(f"{k}={told(v)}" for k, v in node.params.items())
         owner = self.owner[node]
         buffer = self.number.get(id(self.storage.get(owner, self.placed.get(owner))))
         self.listing.append(
             Step(self.names[node], node.op.name, tuple(named), settings, node.shape,
-                 str(node.dtype), buffer, **told)
+                 str(node.dtype), buffer, **how)
         )  # fmt: skip
 
     def _handed_out(self, result: Node) -> Array:
@@ -276,33 +241,3 @@ def _layout(array: Array) -> tuple[Any, ...]:
 
 def _same_layout(a: Any, b: Any) -> bool:
     return isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and _layout(a) == _layout(b)
-
-
-def _names(nodes: list[Node], live: set[Node]) -> dict[Node, str]:
-    """Inputs x0, x1 …; leaves by their names; results t1, t2 … in order; constants c1, c2 ….
-
-    Of leaves with the same name the later ones get a number.
-    """
-    names: dict[Node, str] = {}
-    taken: set[str] = set()
-    results, constants = itertools.count(1), itertools.count(1)
-    for node in nodes:
-        if node in live and node.op is not None:
-            name = f"t{next(results)}"
-        elif node in live and node.name is not None:
-            name = node.name
-        else:
-            name = f"c{next(constants)}"
-        numbers = itertools.count(2)
-        names[node] = name
-        while names[node] in taken:
-            names[node] = f"{name}#{next(numbers)}"
-        taken.add(names[node])
-    return names
-
-
-def _told(x: Any) -> str:
-    """A constant in a listing: a number as it is, an array by its shape."""
-    if isinstance(x, np.ndarray) and x.ndim:
-        return f"array{x.shape}"
-    return str(x)

@@ -8,8 +8,8 @@ import pytest
 import autograd_nn as ag
 from autograd_nn import Network, Plan, Tensor, ZeroGradientWarning, gradients, no_grad, ops
 from autograd_nn.core import Op
+from autograd_nn.listing import Step
 from autograd_nn.ops import samples
-from autograd_nn.schedule import Step
 
 OPS = {op.name: op for op in ops.ALL}
 TRIED = [s for s in samples.TABLE if s.op in OPS]

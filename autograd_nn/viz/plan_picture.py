@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..schedule import Step
+from ..listing import Step
 from .drawing import Drawing
 from .measures import direction_that_fits
 from .picture import Arrow, Box, Picture
