@@ -128,7 +128,7 @@ def _of_network(sizes: tuple[int, ...], every: bool | None, rng: np.random.Gener
 
 def _function(name: str) -> Callable[..., Any]:
     module, colon, path = name.partition(":")
-    if not colon or not module or not path:
+    if not colon or not module or not path or module.startswith("."):
         raise ValueError(f"{name!r}; expected module:function, as in numpy:tanh")
     sys.path.insert(0, os.getcwd())  # as python -m does
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +13,15 @@ import numpy.typing as npt
 from ..core import Array
 from .check import demand
 from .examine import examine, seed_number
-from .problem import OfAllArguments, Recorded, argument_names, checkable, defined_at, name_of
+from .problem import (
+    OfAllArguments,
+    Recorded,
+    argument_names,
+    checkable,
+    defined_at,
+    largest_number,
+    name_of,
+)
 from .repeating import named, repeating, spelled
 from .report import Report
 from .retraced import retraced
@@ -26,8 +34,6 @@ _HOW = "pass gradient= for a scalar value, or vjp= for a value of any shape"
 
 class _Function(OfAllArguments):
     """A value and its gradient, each a function of arrays."""
-
-    magnitude = 0.0  # nobody knows
 
     def __init__(
         self,
@@ -49,6 +55,12 @@ class _Function(OfAllArguments):
                 f"check_gradient_function: {self.name} returned {y.dtype}; expected real numbers"
             )
         return np.array(y, np.float64)
+
+    @cached_property
+    def magnitude(self) -> float:
+        """By the graph that the function records, if it does; else nobody knows."""
+        graph = self.retraced(self.recorded()).graph
+        return 0.0 if graph is None else largest_number(graph)
 
     def recorded(self, values: Sequence[Array] | None = None) -> Recorded:
         given = self.values if values is None else list(values)

@@ -8,20 +8,28 @@ from ..core import Array
 from .along import Lines
 from .measure import EPSILON, FIRST, LEVELS, RATIO, Slopes, evaluate, slopes
 from .problem import Problem
+from .roughness import roughened
 
 _LONG = 3  # tries with steps so long that what does not move over them does not depend on it
 _UNLIKE = 2.0**-20  # elements of so different sizes are on one direction
 
 
 def careful(
-    problem: Problem, i: int, line: Lines, here: Array, least: Array
-) -> tuple[Slopes, Array]:
+    problem: Problem,
+    i: int,
+    line: Lines,
+    here: Array,
+    least: Array,
+    rng: np.random.Generator | None = None,
+) -> tuple[Slopes, Array, Array]:
     """One line with several steps tried, down to the element's own size; and the noise measured,
     ``least`` being what is known of it.
 
     Of each result the best try counts, and how far the next one is from it belongs to its error.
     A try over which a result stands still may have missed changes below the round-off of values
-    on the way (``problem.magnitude``), and refutes nothing beyond that.
+    on the way (``problem.magnitude``), and refutes nothing beyond that.  With ``rng`` the function
+    is looked at in between the steps too, still shorter ones are tried, and the results that move
+    in stairs are told, last.
     """
     h, finest = FIRST * float(line.reach[0]), float(line.finest[0])
     alike = line.positions is not None or finest < _UNLIKE * h
@@ -29,9 +37,14 @@ def careful(
     firsts = [2.0, 2.0**-2, FIRST, 2.0**-12, 2.0**-18, 2.0**-24]
     while firsts[-1] * line.reach[0] > finest / 1024 > 0 and firsts[-1] > 1e-280:
         firsts.append(firsts[-1] / 64)
+    if rng is not None:
+        firsts += [firsts[-1] / 64, firsts[-1] / 4096]
     tries = [slopes(problem, i, line, here, first, noise) for first in firsts[:_LONG]]
     noise = np.where(np.all([t.still for t in tries], axis=0)[0], 0.0, noise)
     tries += [slopes(problem, i, line, here, first, noise) for first in firsts[_LONG:]]
+    stairs = np.zeros(here.size, bool)
+    if rng is not None:
+        tries, stairs = roughened(problem, i, line, here, firsts, tries, rng)
     value = np.concatenate([t.value for t in tries])
     error = np.concatenate([t.error for t in tries])
     finest_steps = np.array(firsts)[:, None] * line.reach[0] / RATIO ** (LEVELS - 1)
@@ -63,25 +76,31 @@ def careful(
         still[:1],
         rests[:1],
     )
-    return found, noise
+    return found, noise, stairs
 
 
 def _noise(problem: Problem, i: int, line: Lines, here: Array, h: float) -> Array:
     """How far each result scatters: the third differences of a line with noise 1 have √20.
 
-    Where the steps are too long for a line, near a pole, much shorter ones are taken.
+    Where the steps are too long for a line, near a pole, much shorter ones are taken; and where
+    there is a kink, whose differences shrink with the steps.
     """
-    coarse, fine = (
+    coarse, middle, fine = (
         _scatter(evaluate(problem, i, line, h * s * np.arange(-3.0, 4.0)[:, None], here.size)[:, 0])
-        for s in (2.0**-14, 2.0**-26)
+        for s in (2.0**-14, 2.0**-18, 2.0**-26)
     )
-    noise: Array = np.where(coarse < 1e-10 * np.abs(here), coarse, np.fmin(coarse, fine))
+    kink = np.abs(16 * middle - coarse) < 0.1 * coarse
+    noise: Array = np.where((coarse < 1e-10 * np.abs(here)) & ~kink, coarse, np.fmin(coarse, fine))
     return noise
 
 
 def _scatter(found: Array) -> Array:
     with np.errstate(all="ignore"):
-        scatter: Array = np.sqrt(np.mean(np.square(np.diff(found, 3, axis=0)), axis=0) / 20)
+        moves = np.diff(found, 3, axis=0)
+        unit = np.max(np.abs(moves), axis=0)  # so that no square is too large or too small
+        unit = np.where(unit > 0, unit, 1.0)
+        scatter: Array = unit * np.sqrt(np.mean(np.square(moves / unit), axis=0) / 20)
+        scatter = np.where(np.isfinite(unit), scatter, unit)
     return scatter
 
 

@@ -161,10 +161,12 @@ def _second_order(
 ) -> Report:
     shape = first.recorded().value.shape
     cotangent: Array = np.asarray(np.random.default_rng([seed, 2]).standard_normal(shape))
+    once = first.recorded().pull(cotangent)
     second = tuple(
-        examine(GradientOf(first, i, cotangent), seed, every, executor)
+        _same_gradient(examine(problem, seed, every, executor), problem.at(problem.values), once[i])
         for i, x in enumerate(first.values)
         if x.size  # by no elements there is no gradient to have a gradient
+        for problem in [GradientOf(first, i, cotangent)]
     )
     whole = worst([report.verdict, *(r.verdict for r in second)])
     guilty = next((r for r in second if r.verdict is whole), report)
@@ -173,3 +175,19 @@ def _second_order(
         fields |= {"cause": guilty.cause, "diagnosis": guilty.diagnosis}
         fields |= {"position": guilty.position}
     return Report(**fields)
+
+
+def _same_gradient(report: Report, recorded: Array, plain: Array) -> Report:
+    """The report on a recorded gradient, which has to be the one that was checked first."""
+    largest = float(np.max(np.abs(plain), initial=0.0, where=np.isfinite(plain)))
+    if np.allclose(recorded, plain, rtol=1e-9, atol=1e-9 * largest, equal_nan=True):
+        return report
+    j = int(np.argmax(np.abs(np.nan_to_num(recorded - plain))))
+    text = (
+        "a rule gives one gradient for arrays and another for tensors, from which the gradient of "
+        f"the gradient is made: {plain.flat[j]:.6g} and {recorded.flat[j]:.6g}"
+    )
+    broken = (text, *report.broken)
+    return replace(
+        report, verdict=Verdict.FAIL, cause="other", diagnosis=text, broken=broken, position=None
+    )

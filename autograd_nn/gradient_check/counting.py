@@ -16,8 +16,13 @@ class Counting:
     def __init__(self, problem: Problem) -> None:
         self.problem, self.name = problem, problem.name
         self.values, self.names = problem.values, problem.names
-        self.magnitude, self.line = problem.magnitude, problem.line
+        self.line = problem.line
         self.forward = self.backward = 0
+
+    @property
+    def magnitude(self) -> float:
+        """As known."""
+        return self.problem.magnitude
 
     def value(self, i: int, x: Array) -> Array:
         """As asked."""
@@ -49,7 +54,6 @@ class Counting:
         """As asked, each pulling back counted."""
         self.forward += 1
         run = self.problem.recorded(values)
-        self.magnitude = self.problem.magnitude
 
         def pull(cotangent: Array) -> list[Any]:
             self.backward += 1

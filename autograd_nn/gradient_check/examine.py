@@ -56,7 +56,7 @@ def examine(problem: Problem, seed: int, every: bool | None, executor: Executor 
         small = x.size <= (EVERY_ELEMENT if total <= EVERY_ELEMENT else FEW)
         whole = small if every is None else every
         findings.append(judge(doubts, i, whole, mapping))
-    judge_ties(counted, [f.elements for f in findings], weights, here, rng)
+    judge_ties(counted, [f.elements for f in findings], gradients, weights, here, rng)
     found = diagnose(counted, findings, laws, weights, run)
     return _report(counted, findings, found, laws, weights, seed)
 
@@ -65,11 +65,10 @@ def _gradients(
     problem: Problem, pull: Pullback, weights: Array, shape: tuple[int, ...]
 ) -> list[Array]:
     """What is claimed for each argument: ``(cotangents, elements)``."""
-    shares = [pull(w.reshape(shape).copy()) for w in weights]
-    return [
-        np.stack([np.asarray(s[i], np.float64).ravel() for s in shares])
-        for i in range(len(problem.values))
+    shares = [  # copied: one call may use the memory of the last
+        [np.array(s, np.float64).ravel() for s in pull(w.reshape(shape).copy())] for w in weights
     ]
+    return [np.stack([s[i] for s in shares]) for i in range(len(problem.values))]
 
 
 def _of_wrong_shape(

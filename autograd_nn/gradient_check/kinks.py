@@ -13,8 +13,15 @@ from ..core import Array
 from .along import Lines, sizes
 from .measure import EPSILON, LEVELS, RATIO, SMALLEST, Slopes, evaluate
 from .problem import Problem
+from .roughness import roughness, round_off
 
-_AROUND, _APART = 24, 2.0**-24  # points around, and how far apart their slopes are taken
+_AROUND = 48  # points around
+_NEAR = (  # how far they are, and how far apart their slopes are taken
+    (2.0**-36, 2.0**-44),
+    (2.0**-24, 2.0**-32),
+    (2.0**-12, 2.0**-24),
+    (2.0**-6, 2.0**-14),
+)
 _PAIRS = 8
 _FIRSTS = (2.0**-8, 2.0**-14, 2.0**-20, 2.0**-26, 2.0**-34)
 
@@ -66,10 +73,25 @@ class OneSided:
 
 
 def one_sided(
-    problem: Problem, i: int, line: Lines, here: Array, natural: Array, noise: Array
+    problem: Problem,
+    i: int,
+    line: Lines,
+    here: Array,
+    natural: Array,
+    noise: Array,
+    rng: np.random.Generator | None = None,
 ) -> OneSided:
-    """Differences to one side at a time, from the steps that settle best."""
-    tries = [_from_both(problem, i, line, here, first, natural, noise) for first in _FIRSTS]
+    """Differences to one side at a time, from the steps that settle best; with ``rng`` what is
+    rough at the scale of the steps does not count as settled."""
+    tries = []
+    for first in _FIRSTS:
+        h = first * float(line.reach[0])
+        rough = noise
+        if rng is not None:
+            found = roughness(problem, i, line, here, h, rng)
+            rough = np.where(found.swings(round_off(problem, here)), np.inf, found.height)
+            rough = np.maximum(noise, rough)
+        tries.append(_from_both(problem, i, line, here, first, natural, rough))
     best = np.argmin([t.error for t in tries], axis=0)
 
     def choose(name: str) -> Array:
@@ -144,32 +166,73 @@ def kinked_around(problem: Problem, here: Array, rng: np.random.Generator) -> bo
 def nearby(
     problem: Problem, i: int, line: Lines, here: Array, noise: Array, rng: np.random.Generator
 ) -> OneSided:
-    """The least and the largest slope along one element at points around the arguments.
+    """The least and the largest slope along one element at points around the arguments, as near
+    as slopes can be measured.
 
     They count as a kink where they are as far apart at points sixteen times nearer.
     """
+    found = None
+    for near, apart in _NEAR:
+        other = _nearby(problem, i, line, here, noise, rng, near, apart)
+        if found is None:
+            found = other
+        else:  # for each result the nearest that shows anything
+            unknown = found.error > 1e-3 * np.maximum(np.abs(found.below), np.abs(found.above))
+            found = OneSided(
+                *(
+                    np.where(unknown, getattr(other, name), getattr(found, name))
+                    for name in ("below", "above", "error", "natural")
+                )
+            )
+    assert found is not None
+    return found
+
+
+def _nearby(
+    problem: Problem,
+    i: int,
+    line: Lines,
+    here: Array,
+    noise: Array,
+    rng: np.random.Generator,
+    near: float,
+    apart: float,
+) -> OneSided:
     assert line.positions is not None
-    ranges = []
-    for near in (2.0**-12, 2.0**-16):
-        slopes = [_slope_at(problem, i, line, near, rng) for _ in range(_AROUND)]
+    ranges, drawn = [], int(rng.integers(2**31))
+    for distance in (near, near / 16):
+        same = np.random.default_rng(drawn)  # in both, so that a kink looks the same
+        slopes = [_slope_at(problem, i, line, distance, apart, same) for _ in range(_AROUND)]
         ranges.append((np.min(slopes, axis=0), np.max(slopes, axis=0)))
     (low, high), (lower, higher) = ranges[1], ranges[0]
+    largest = np.maximum(np.abs(low), np.abs(high))
+    step = apart * line.reach[0]
+    rough = 4 * (noise + EPSILON * np.abs(here) + SMALLEST) / step
+    rough += 4 * EPSILON * float(line.finest[0]) / step * largest  # an argument is rounded too
     shrinks = (high - low) < 0.5 * (higher - lower)
-    rough = 4 * (noise + EPSILON * np.abs(here) + SMALLEST) / (_APART * line.reach[0])
-    error = np.where(shrinks, np.inf, 1e-6 * np.maximum(np.abs(low), np.abs(high)) + rough)
-    return OneSided(np.minimum(low, lower), np.maximum(high, higher), error, np.zeros(here.size))
+    error = 1e-6 * largest + rough
+    bounds = np.minimum(low, lower), np.maximum(high, higher)
+    smooth = np.where(shrinks, 0.5 * (low + high), np.nan)  # what is smooth is no kink
+    low, high = (np.where(shrinks, smooth, b) for b in bounds)
+    return OneSided(low, high, error, np.zeros(here.size))
 
 
 def _slope_at(
-    problem: Problem, i: int, line: Lines, near: float, rng: np.random.Generator
+    problem: Problem,
+    i: int,
+    line: Lines,
+    near: float,
+    apart: float,
+    rng: np.random.Generator,
 ) -> Array:
     assert line.positions is not None
     values = [x + near * (rng.standard_normal(x.size) * sizes(x)).reshape(x.shape)
               for x in problem.values]  # fmt: skip
-    flat, position, h = values[i].reshape(-1), int(line.positions[0]), _APART * line.reach[0]
+    flat, position, h = values[i].reshape(-1), int(line.positions[0]), apart * line.reach[0]
     middle, ends = float(flat[position]), []
-    for sign in (1.0, -1.0):
-        flat[position] = middle + sign * h
+    at = middle + h, middle - h
+    for place in at:
+        flat[position] = place
         ends.append(problem.at(values).reshape(-1))
-    slope: Array = (ends[0] - ends[1]) / (2 * h)
+    slope: Array = (ends[0] - ends[1]) / (at[0] - at[1])
     return slope

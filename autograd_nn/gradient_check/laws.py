@@ -17,10 +17,12 @@ from ..backward import topological_order
 from ..core import Array, Node
 from ..modes import no_grad
 from .broken import Broken
+from .measure import SMALLEST
 from .precision import of_the_graph, of_the_moves, of_the_results
 from .problem import Problem, Pullback, Recorded
 from .stairs import Stairs
 
+_APART = 1e-6  # a rule that subtracts may lose digits
 _LAST_BITS = 1e-13  # the order in which a BLAS adds may depend on where in memory an array lies
 
 
@@ -45,7 +47,8 @@ def broken_laws(
             cotangent = kept.copy()
         shares = [np.array(s, np.float64) for s in raw]
         random = _repeated(problem, y, pull, cotangent, shares)
-        found += random or _linear(problem, pull, cotangent, shares)
+        linear = random or _linear(problem, pull, cotangent, shares)
+        found += linear or _additive(pull, cotangent, shares)
         found += (
             of_the_graph(graph)
             or of_the_results(problem, run)
@@ -80,7 +83,7 @@ def _forms(problem: Problem, shares: Sequence[Any]) -> list[Broken]:
         except ValueError:
             s = np.asarray(share, dtype=object)
         if s.dtype.kind not in "fiub":
-            kind = type(s.item() if s.ndim == 0 else share).__name__
+            kind = type(s.item()).__name__ if s.ndim == 0 else f"an array of {s.dtype}"
             text = f"the gradient is {kind}; expected an array of numbers"
             found.append(Broken(i, "other", text, True))
         elif s.shape != x.shape:
@@ -141,7 +144,9 @@ def _memory(problem: Problem, shares: Sequence[Any], cotangent: Array) -> list[B
 def _linear(
     problem: Problem, pull: Pullback, cotangent: Array, shares: list[Array]
 ) -> list[Broken]:
-    zeros, fourfold = pull(np.zeros_like(cotangent)), pull(-4.0 * cotangent)
+    zeros, fourfold = (  # copied: one call may use the memory of the last
+        [np.array(s) for s in pull(c)] for c in (np.zeros_like(cotangent), -4.0 * cotangent)
+    )
     found = []
     for i, (one, none, four) in enumerate(zip(shares, zeros, fourfold, strict=True)):
         if not np.isfinite(one).all():
@@ -152,8 +157,28 @@ def _linear(
     return found
 
 
+def _additive(pull: Pullback, cotangent: Array, shares: list[Array]) -> list[Broken]:
+    """Parts of a cotangent give parts of the gradient, parts that no random cotangent is like:
+    one without a negative element, and one in which a single element counts."""
+    if cotangent.size < 2:
+        return []
+    one = np.zeros_like(cotangent)
+    one.flat[-1] = cotangent.flat[-1]
+    parts = {"has no negative element": np.abs(cotangent), "is zero but for one": one}
+    for what, part in parts.items():
+        first, rest = ([np.array(s, np.float64) for s in pull(c)] for c in (part, cotangent - part))
+        for i, (whole, a, b) in enumerate(zip(shares, first, rest, strict=True)):
+            size = max(float(np.max(np.abs(s), initial=0.0)) for s in (whole, a, b))
+            if np.isfinite(size) and np.any(np.abs(a + b - whole) > _APART * size + SMALLEST):
+                text = f"not linear in the cotangent: another gradient where that {what}"
+                return [Broken(i, "other", text)]
+    return []
+
+
 def _of_the_cotangent(one: Array, none: Array, four: Array) -> tuple[str, str] | None:
     """What is wrong with a gradient under a cotangent, under zero, and under −4 times the first."""
+    held = np.isfinite(-4 * one)
+    one, none, four = one[held], none[held], four[held]
     if not none.any() and _same(four, -4 * one):
         return None
     if _same(four, one) and _same(none, one):

@@ -39,7 +39,8 @@ def constant_ratio(e: Evidence) -> Found:
     c = float((a / size) @ (n / size) / ((n / size) @ (n / size)))
     if not np.isfinite(c) or c == 0 or not e.explained_by(c * e.measured):
         return None
-    where = f"at all {int(np.sum(matters.any(axis=0)))} elements"
+    many = int(np.sum(matters.any(axis=0)))
+    where = f"at all {many} elements" if many > 1 else "at the one element that is known"
     if abs(c + 1) < 1e-6:
         return "sign", f"the gradient is −1 times the right one, {where}: a wrong sign"
     return _named_ratio(e, c, where)
@@ -157,9 +158,10 @@ def _ratio_at(e: Evidence, bad: Array) -> str:
     ratios = e.claimed[pairs] / e.measured[pairs]
     if np.ptp(ratios) > 1e-5 * abs(ratios[0]):
         return ""
-    return " (zero)" if ratios[0] == 0 else f" ({ratios[0]:.6g} times too large)" if abs(
-        ratios[0]
-    ) > 1 else f" ({ratios[0]:.6g} of what it should be)"  # fmt: skip
+    if ratios[0] == 0:
+        return " (zero)"
+    told = f"{ratios[0]:.6g}" if f"{ratios[0]:.6g}" != "1" else f"{ratios[0]:.9g}"
+    return f" ({told} times too large)" if abs(ratios[0]) > 1 else f" ({told} of what it should be)"
 
 
 IN_ORDER: tuple[Callable[[Evidence], Found], ...] = (

@@ -45,8 +45,12 @@ class Problem(Protocol):
     name: str
     values: list[Array]
     names: list[str]
-    magnitude: float
     line: str | None
+
+    @property
+    def magnitude(self) -> float:
+        """The largest number on the way."""
+        ...
 
     def value(self, i: int, x: Array) -> Array:
         """The result with ``x`` for argument ``i`` and the other arguments as they are."""

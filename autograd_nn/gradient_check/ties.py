@@ -16,6 +16,7 @@ from ..core import Array
 from .along import sizes
 from .compare import DIFFERS, KINKED, Comparison
 from .kinks import OneSided
+from .measure import EPSILON
 from .problem import Problem
 
 _NEAR, _STEP = 2.0**-12, 2.0**-24  # how far neighbours are, and how a slope is taken at them
@@ -50,11 +51,13 @@ class _Kink:
 def judge_ties(
     problem: Problem,
     comparisons: Sequence[Comparison],
+    gradients: Sequence[Array],
     cotangents: Array,
     here: Array,
     rng: np.random.Generator,
 ) -> None:
-    """Refuse shares of tied elements that do not fit together; one comparison for each argument."""
+    """Refuse shares of tied elements that do not fit together; one comparison for each argument,
+    and one gradient, ``(cotangents, elements)``."""
     kinks = [
         _Kink(i, c, line, sides)
         for i, c in enumerate(comparisons)
@@ -62,7 +65,10 @@ def judge_ties(
         if c.lines.positions is not None and (c.code[line] <= KINKED).all()
     ][:_MOST]
     for group in _tied(problem, kinks, here):
-        if not _fit_together(problem, group, cotangents, here, rng):
+        if not (
+            _fit_together(problem, group, cotangents, here, rng)
+            and _add_up(problem, group, gradients, cotangents, here)
+        ):
             for kink in group:
                 kink.comparison.code[kink.line] = DIFFERS
                 kink.comparison.ties.append(kink.line)
@@ -139,6 +145,34 @@ def _fit_together(
         if np.any(claimed < low - room) or np.any(claimed > high + room):
             return False
     return True
+
+
+def _add_up(
+    problem: Problem,
+    group: list[_Kink],
+    gradients: Sequence[Array],
+    cotangents: Array,
+    here: Array,
+) -> bool:
+    """Whether the shares of all that is equal to the tied ones, looked at or not, are right
+    together: where the lot moves alike and the function is smooth, as a maximum is."""
+    step = _STEP * max(k.reach for k in group)
+    equal = [np.zeros(x.shape, bool) for x in problem.values]
+    for argument in {k.argument for k in group}:
+        x = problem.values[argument]
+        members = [k.position for k in group if k.argument == argument]
+        equal[argument] = np.isin(x, x.reshape(-1)[members])
+    above, below = (
+        problem.at([x + t * e for x, e in zip(problem.values, equal, strict=True)]).reshape(-1)
+        for t in (step, -step)
+    )
+    up, down = cotangents @ ((above - here) / step), cotangents @ ((here - below) / step)
+    shares = [g * e.ravel() for g, e in zip(gradients, equal, strict=True)]
+    claimed = np.sum([s.sum(axis=1) for s in shares], axis=0)
+    size = np.maximum(np.abs(up), np.sum([np.abs(s).sum(axis=1) for s in shares], axis=0))
+    rounding = np.abs(cotangents) @ np.abs(here) * EPSILON / step
+    smooth = np.maximum(np.abs(up - down), 4 * rounding) <= 1e-4 * size
+    return not np.any(smooth & (np.abs(claimed - up) > 1e-2 * size))
 
 
 def _shaken(problem: Problem, rng: np.random.Generator) -> list[Array]:

@@ -135,6 +135,7 @@ def test_json(there, capsys):
         (["checked_module:wrongg", "--shape", "3"], "there is no wrongg; did you mean wrong?"),
         (["checked_module:group.what", "--shape", "3"], "checked_module:group.what: there is no what"),
         (["checked_module", "--shape", "3"], "expected module:function"),
+        (["../checked_module:f", "--shape", "3"], "expected module:function"),
         (["checked_module:right"], "expected --shape, once for each argument"),
         (["checked_module:right", "--shape", "3"], "TypeError"),
         (["checked_module:careless", "--shape", "3"], "RuntimeError: no luck"),

@@ -51,6 +51,28 @@ def test_a_gradient_that_is_not_linear_in_the_cotangent():
     assert "not linear" in report.diagnosis
 
 
+@pytest.mark.parametrize("branch", [lambda g: np.all(g > 0), lambda g: np.count_nonzero(g) == 1])
+@pytest.mark.parametrize("size", [5, 20])
+def test_a_gradient_that_is_another_for_cotangents_that_no_random_one_is_like(branch, size):
+    x = np.random.default_rng(1).standard_normal(size)
+    report = by_hand(np.sin, x, vjp=lambda g, x: g * np.cos(x) * (2 if branch(g) else 1))
+    assert report.verdict is Verdict.FAIL
+    assert check_gradient_function(np.sin, x, vjp=lambda g, x: g * np.cos(x)).ok
+
+
+def test_a_gradient_too_large_to_be_held_four_times_keeps_the_laws():
+    assert gradcheck(ops.exp, np.array([700.0, -700.0, 709.0])).broken == ()
+
+
+def test_a_gradient_may_be_written_where_the_last_one_was():
+    memory = np.empty(X.shape)
+    assert check_gradient_function(
+        np.sin, X, vjp=lambda g, x: np.multiply(g, np.cos(x), out=memory)
+    ).ok
+    wrong = by_hand(np.sin, X, vjp=lambda g, x: np.multiply(g, 2 * np.cos(x), out=memory))
+    assert (wrong.verdict, wrong.cause) == (Verdict.FAIL, "factor")
+
+
 def test_two_runs_differ():
     rng = np.random.default_rng(0)
     report = gradcheck(lambda x: x * rng.random(), X)
@@ -257,6 +279,7 @@ def test_shapes_from_a_rule_and_by_hand():
         ((X,), "1 gradient for 2 arguments; a tuple or a list holds one array for each argument"),
         ((X, None), "the gradient is NoneType; expected an array of numbers"),
         ((X, "ones"), "the gradient is str; expected an array of numbers"),
+        ((X, X + 0j), "the gradient is an array of complex128; expected an array of numbers"),
     ],
 )  # fmt: skip
 def test_what_is_no_gradient_for_each_argument_is_said(found, says):

@@ -324,6 +324,15 @@ def test_the_second_order_decides_as_well():
     assert str(second).startswith("the gradient of cube by argument 0, argument 0")
 
 
+def test_the_gradient_of_the_gradient_is_that_of_the_one_that_was_checked():
+    def rule(g, y, x):
+        return g * (3 if isinstance(g, Tensor) else 2) * x
+
+    report = gradcheck(Op("square", np.square, rule), X, order=2)
+    assert report.verdict is Verdict.FAIL
+    assert "one gradient for arrays and another for tensors" in str(report).splitlines()[0]
+
+
 def test_the_gradient_of_the_gradient_by_the_cotangent_is_checked():
     def rule(g, y, x):
         lost = Tensor(g.data) if isinstance(g, Tensor) else g  # cut out of the graph
