@@ -123,17 +123,19 @@ def _of_argument(
 
 def _agreement(findings: Sequence[Finding]) -> str:
     """How well the two agree, for a gradient that passed."""
-    worst_off, count = 0.0, 0
-    for f in findings:
-        for c in f.comparisons:
-            with np.errstate(all="ignore"):
-                size = np.maximum(np.abs(c.claimed), np.abs(c.measured.numeric))
-                size = np.maximum(size, np.maximum(c.measured.scale, 1e-6 * c.measured.natural))
-                off = np.abs(c.claimed - c.measured.numeric) / size
-            worst_off = max(
-                worst_off, float(np.max(off, initial=0.0, where=size > c.measured.error))
-            )
-            count += len(c.lines)
+    worst_off = 0.0
+    compared = [c for f in findings for c in f.comparisons]
+    if not any(c.claimed.any() or c.measured.numeric.any() for c in compared):
+        return (
+            "the gradient is zero, and no result moves with an argument (does the function use "
+            "what it is given?)"
+        )
+    for c in compared:
+        with np.errstate(all="ignore"):
+            size = np.maximum(np.abs(c.claimed), np.abs(c.measured.numeric))
+            size = np.maximum(size, np.maximum(c.measured.scale, 1e-6 * c.measured.natural))
+            off = np.abs(c.claimed - c.measured.numeric) / size
+        worst_off = max(worst_off, float(np.max(off, initial=0.0, where=size > c.measured.error)))
     return f"the gradient agrees with the finite differences, to {worst_off:.1g} of itself"
 
 

@@ -16,13 +16,14 @@ import numpy as np
 from ..backward import topological_order
 from ..core import Array, Node
 from ..modes import no_grad
+from .along import sizes
 from .broken import Broken
 from .measure import SMALLEST
 from .precision import of_the_graph, of_the_moves, of_the_results
 from .problem import Problem, Pullback, Recorded
 from .stairs import Stairs
 
-_APART = 1e-6  # a rule that subtracts may lose digits
+_APART, _ROUND = 1e-6, 1e-9  # of the gradient, of what is natural: what subtracts loses digits
 _LAST_BITS = 1e-13  # the order in which a BLAS adds may depend on where in memory an array lies
 
 
@@ -48,7 +49,7 @@ def broken_laws(
         shares = [np.array(s, np.float64) for s in raw]
         random = _repeated(problem, y, pull, cotangent, shares)
         linear = random or _linear(problem, pull, cotangent, shares)
-        found += linear or _additive(pull, cotangent, shares)
+        found += linear or _additive(problem, y, pull, cotangent, shares)
         found += (
             of_the_graph(graph)
             or of_the_results(problem, run)
@@ -157,7 +158,9 @@ def _linear(
     return found
 
 
-def _additive(pull: Pullback, cotangent: Array, shares: list[Array]) -> list[Broken]:
+def _additive(
+    problem: Problem, y: Array, pull: Pullback, cotangent: Array, shares: list[Array]
+) -> list[Broken]:
     """Parts of a cotangent give parts of the gradient, parts that no random cotangent is like:
     one without a negative element, and one in which a single element counts."""
     if cotangent.size < 2:
@@ -167,9 +170,11 @@ def _additive(pull: Pullback, cotangent: Array, shares: list[Array]) -> list[Bro
     parts = {"has no negative element": np.abs(cotangent), "is zero but for one": one}
     for what, part in parts.items():
         first, rest = ([np.array(s, np.float64) for s in pull(c)] for c in (part, cotangent - part))
-        for i, (whole, a, b) in enumerate(zip(shares, first, rest, strict=True)):
+        for i, (x, whole, a, b) in enumerate(zip(problem.values, shares, first, rest, strict=True)):
             size = max(float(np.max(np.abs(s), initial=0.0)) for s in (whole, a, b))
-            if np.isfinite(size) and np.any(np.abs(a + b - whole) > _APART * size + SMALLEST):
+            natural = np.max(np.abs(y)) * np.sum(np.abs(cotangent)) / np.min(sizes(x), initial=1.0)
+            room = _APART * size + _ROUND * natural + SMALLEST
+            if np.isfinite(size) and np.any(np.abs(a + b - whole) > room):
                 text = f"not linear in the cotangent: another gradient where that {what}"
                 return [Broken(i, "other", text)]
     return []

@@ -19,6 +19,7 @@ from .problem import Problem
 _POINTS, _DEGREE = 16, 6  # on each side, since a kink in the middle is not rough
 _SWINGS = 0.01  # as a part of how far it moves: a curve that is not seen as one
 _LARGE = 1e8  # times as large as arguments and results
+_FINE = 1e-11  # as a part of how far it moves at all: stairs of round-off
 _SEEN = 0.03  # as a part of the round-off of what is largest on the way
 _RUNS = 3  # places to rest at that make stairs; max and clip have one or two
 
@@ -101,10 +102,13 @@ def roughened(
             for coarse in firsts[max(k - 2, 0) : k]:
                 for h in (coarse / 4 * reach, coarse / 16 * reach):
                     stairs = np.maximum(stairs, roughness(problem, i, line, here, h, rng).stairs)
+    known = problem.magnitude if problem.magnitude < _LARGE * _ends(problem, here) else 0.0
+    rounds = np.maximum(64 * EPSILON * max(_ends(problem, here), known), _FINE * found[0].moved)
+    stairs[stairs <= rounds] = 0.0  # which every function has
     most = 2 * lost * np.sqrt(1 if line.directions is None else line.directions.size)
     alike = [(r.height > _SEEN * lost) & (r.height < most) for r in found]
     seen = np.sum(alike, axis=0) > 1  # a curve would be so at one scale only
-    if problem.magnitude > _LARGE * _ends(problem, here):
+    if not known:
         seen |= found[0].moved < 64 * lost  # little more than that is to be seen
     rougher, hidden = [], np.zeros(here.size)
     for first, t, r in zip(firsts, tries, found, strict=True):

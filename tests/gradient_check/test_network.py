@@ -150,3 +150,21 @@ def test_the_books_network_with_every_weight_moved():
     assert report.verdict is Verdict.PASS
     assert sum(a.resolved for a in report.arguments) == 23_860
     assert report.forward > 6 * 23_860
+
+
+@pytest.mark.parametrize("place", [0, 5000, 23_519])
+def test_a_single_weight_of_the_books_network_whose_gradient_is_zero_is_named(place):
+    net = Network([784, 30, 10], rng=1, cost="cross_entropy")
+    x = np.random.default_rng(2).random((10, 784))
+
+    def nablas(x, y):
+        found = ag.gradients(net.record(x, y).cost, list(net.parameters))
+        found[0].reshape(-1)[place] = 0.0
+        return found[1::2], found[::2]
+
+    with pytest.raises(GradientMismatch) as caught:
+        check_network(net, x, np.eye(10), gradient=nablas)
+    report = caught.value.report
+    assert (report.verdict, report.cause, report.position) == (Verdict.FAIL, "some elements", 0)
+    assert report.argument.worst[0].index == divmod(place, 784)
+    assert "zero" in report.diagnosis

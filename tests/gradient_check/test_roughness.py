@@ -150,3 +150,21 @@ def test_squares_of_differences_do_not_overflow(scale):
     wrong = by_hand(lambda x: np.sum(x**2), x, gradient=lambda x: gradient(x, 1.0001))
     assert (wrong.verdict, wrong.cause) == (Verdict.FAIL, "factor")
     assert "at all 5 elements" in wrong.diagnosis
+
+
+@pytest.mark.parametrize("inner", [0.0, 1e3, 1e6])
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+def test_the_round_off_that_every_function_has_is_no_stairs(inner, scale):
+    """Beside stairs a gradient of zero might be right."""
+    x = np.random.default_rng(7).standard_normal(40) * scale
+
+    def value(x):
+        return np.sum(np.sin(x / scale) * np.exp(x / scale) + (inner - inner * (1 + x / scale)))
+
+    def gradient(x):
+        z = x / scale
+        right = (np.exp(z) * (np.sin(z) + np.cos(z)) - inner) / scale
+        return np.where(np.arange(40) % 13 == 5, 0.0, right)
+
+    report = by_hand(value, x, gradient=gradient)
+    assert (report.verdict, report.cause) == (Verdict.FAIL, "some elements")

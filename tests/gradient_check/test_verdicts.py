@@ -71,6 +71,13 @@ def test_hard_but_right_gradients_pass(f, x):
     assert gradcheck(f, x).verdict is Verdict.PASS
 
 
+def test_a_function_that_does_not_use_what_it_is_given_is_told():
+    report = gradcheck(lambda x: Tensor(np.ones(3)), X)
+    assert report.verdict is Verdict.PASS
+    assert "does the function use what it is given?" in str(report).splitlines()[0]
+    assert "does the function use" not in str(gradcheck(lambda x: x * 0 + x, X))
+
+
 def test_a_slope_of_zero_is_no_disagreement():
     report = gradcheck(lambda x: x * abs(x), np.array([0.0, 1.0]))
     assert float(report.diagnosis.split(" to ")[1].split()[0]) < 1e-3
