@@ -8,7 +8,6 @@ nothing is allocated.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ import numpy as np
 from .. import ops
 from ..backward import gradients
 from ..core import Array
+from ..memory import side_by_side
 from ..plan import Plan
 from ..tensor import Tensor
 
@@ -52,11 +52,10 @@ class Engine:
 
     def __init__(self, shapes: Sequence[tuple[int, int]], activation: Any) -> None:
         self.shapes, self.activation = tuple(shapes), activation
-        leaves, memory = _side_by_side([*self.shapes, *(shape[:1] for shape in self.shapes)])
-        self.weights, self.biases = leaves[: len(self.shapes)], leaves[len(self.shapes) :]
-        for i, (w, b) in enumerate(zip(self.weights, self.biases, strict=True), start=2):
-            w.name, b.name = f"w{i}", f"b{i}"
-        self._all_weights = memory[: sum(n * m for n, m in self.shapes)]
+        self.weights = [_leaf(shape, f"w{i}") for i, shape in enumerate(shapes, start=2)]
+        self.biases = [_leaf(shape[:1], f"b{i}") for i, shape in enumerate(shapes, start=2)]
+        memory = side_by_side([*self.weights, *self.biases])
+        self._all_weights = memory[: sum(w.size for w in self.weights)]
         self._plans: dict[Any, Plan] = {}
 
     def load(self, weights: Sequence[Array], biases: Sequence[Array]) -> None:
@@ -141,15 +140,8 @@ class Engine:
         return Plan(learning, *self._blank(m), np.array(1.0), update=update)
 
 
-def _side_by_side(shapes: Sequence[tuple[int, ...]]) -> tuple[list[Tensor], Array]:
-    """Tensors of these shapes, and the memory in which their arrays lie one behind the other.
-
-    One call can then change several of them.
-    """
-    sizes = [math.prod(shape) for shape in shapes]
-    memory = np.zeros(sum(sizes))
-    parts = zip(np.split(memory, np.cumsum(sizes)[:-1]), shapes, strict=True)
-    return [Tensor(p.reshape(s), requires_grad=True, copy=False) for p, s in parts], memory
+def _leaf(shape: tuple[int, ...], name: str) -> Tensor:
+    return Tensor(np.zeros(shape), requires_grad=True, name=name)
 
 
 def _gatherer(array: Array, into: Array) -> Callable[[Array], None]:

@@ -106,6 +106,17 @@ def parsed(text: bytes, *, constants: bool = False) -> Any:
     return json.loads(text, parse_constant=constant, object_pairs_hook=_no_repetition)
 
 
+def of_format(found: Any, name: str, version: int, keys: set[str]) -> dict[str, Any]:
+    """The mapping, if it says that it is of this format and has its keys; else ``ValueError``."""
+    if not isinstance(found, dict) or found.get("format") != name:
+        raise ValueError(f"its format is not {name!r}")
+    if found.get("version") != version:
+        raise ValueError(f"version {found.get('version')!r}; this library reads {version}")
+    if set(found) != keys:
+        raise ValueError(f"keys {sorted(set(found) ^ keys)} are missing or unknown")
+    return found
+
+
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no number of JSON")
 

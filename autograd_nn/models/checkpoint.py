@@ -19,7 +19,7 @@ from ..core import Array
 from ..data.values import checked_flag, checked_path, is_count, is_real
 from ..files import write_whole
 from . import saving
-from .archive import LARGEST, Archive, packed, read_back
+from .archive import LARGEST, Archive, of_format, packed, read_back
 from .history import History
 from .made_with import made_with
 from .settings import Settings
@@ -161,13 +161,8 @@ def _opened(file: Path) -> tuple[Archive, dict[str, Any]]:
         return archive, _checked(archive.parsed("run", len(content), constants=True))
 
 
-def _checked(state: Any) -> dict[str, Any]:
-    if not isinstance(state, dict) or state.get("format") != _FORMAT:
-        raise ValueError(f"its format is not {_FORMAT!r}")
-    if state.get("version") != _VERSION:
-        raise ValueError(f"version {state.get('version')!r}; this library reads {_VERSION}")
-    if set(state) != _KEYS:
-        raise ValueError(f"keys {sorted(set(state) ^ _KEYS)} are missing or unknown")
+def _checked(found: Any) -> dict[str, Any]:
+    state = of_format(found, _FORMAT, _VERSION, _KEYS)
     texts = state["made_with"]
     if not isinstance(texts, dict) or not all(isinstance(t, str) for t in texts.values()):
         raise ValueError("made_with: expected settings in words")

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ..core import Array
 from ..data.values import checked_dtype, checked_flag, checked_generator
+from ..memory import side_by_side
 from ..tensor import Tensor
 from . import arguments, saving
 from .activations import ACTIVATIONS, OUTPUTS, swapped_neurons
@@ -20,7 +21,6 @@ from .dropout import Dropout, chosen_dropout
 from .feedforward import Feedforward
 from .history import History
 from .initializers import INITIALIZERS
-from .memory import side_by_side
 from .recording import Recording, record
 from .settings import Settings
 from .stopping import Schedule

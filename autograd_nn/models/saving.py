@@ -18,7 +18,7 @@ import numpy as np
 from ..core import Array
 from ..data.values import checked_path
 from ..files import write_whole
-from .archive import LARGEST, Archive, packed, parsed
+from .archive import LARGEST, Archive, of_format, packed, parsed
 from .dropout import Dropout
 
 _FORMAT, _VERSION = "autograd_nn network", 1
@@ -136,12 +136,7 @@ def _from_npz(content: bytes) -> Loaded:
 
 def _checked(found: Any) -> dict[str, Any]:
     """The keywords of ``Network``; it checks the names of functions itself."""
-    if not isinstance(found, dict) or found.get("format") != _FORMAT:
-        raise ValueError(f"its format is not {_FORMAT!r}")
-    if found.get("version") != _VERSION:
-        raise ValueError(f"version {found.get('version')!r}; this library reads {_VERSION}")
-    if set(found) != _KEYS:
-        raise ValueError(f"keys {sorted(set(found) ^ _KEYS)} are missing or unknown")
+    found = of_format(found, _FORMAT, _VERSION, _KEYS)
     sizes = found["sizes"]
     if not isinstance(sizes, list) or not 2 <= len(sizes) <= 1000 or not all(map(_count, sizes)):
         raise ValueError("sizes: expected the layers' numbers of neurons")
