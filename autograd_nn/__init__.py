@@ -4,12 +4,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from . import ops
-from .backward import ZeroGradientWarning, gradients
-from .core import Node, Op, VariadicOp
-from .modes import no_grad, record_lines, watch_nonfinite
-from .plan import Plan
-from .tensor import Tensor
-from .transforms import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from .engine.backward import ZeroGradientWarning, gradients
+from .engine.core import Node, Op, VariadicOp
+from .engine.modes import no_grad, record_lines, watch_nonfinite
+from .plan.plan import Plan
+from .tensor.tensor import Tensor
+from .transforms.transforms import (
+    elementwise_grad,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    value_and_grad,
+    vjp,
+)
 
 if TYPE_CHECKING:
     from . import book, data, experiments, gradient_check, models, viz

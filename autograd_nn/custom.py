@@ -18,11 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from .core import Op, Rule
+from .engine.core import Op, Rule
 from .gradient_check import check_gradients
 from .ops.families import broadcasting
 from .ops.out import with_out
-from .tensor import Tensor
+from .tensor.tensor import Tensor
 
 _PARENTHESES = (
     "custom_op: expected derivative rules, one for each argument, in parentheses: "
@@ -65,7 +65,7 @@ def custom_op(
     ...     return x**3
     Traceback (most recent call last):
         ...
-    autograd_nn.gradient_check.check.GradientMismatch: check_gradients: wrong, argument 0, ...
+    autograd_nn.gradient_check.report.GradientMismatch: check_gradients: wrong, argument 0, ...
     """
 
     def decorate(*given: Callable[..., Any]) -> Op:

@@ -15,7 +15,7 @@ from interleaved import Timing, interleaved, machine
 
 import autograd_nn as ag
 from autograd_nn import ops
-from autograd_nn.core import Node
+from autograd_nn.engine.core import Node
 
 try:
     import torch

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_nn import Op, Tensor, gradients, no_grad, ops
-from autograd_nn.backward import topological_order
+from autograd_nn.engine.backward import topological_order
 
 
 def leaf(value=1.0, name=None):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograd_nn import Op, Tensor, gradients, no_grad, ops
-from autograd_nn.core import Node
+from autograd_nn.engine.core import Node
 
 
 def leaf(value=1.0, name=None):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograd_nn import Network, Tensor, ops
-from autograd_nn.forward import recompute, recomputer
+from autograd_nn.engine.recompute import recompute, recomputer
 
 
 def test_recomputing_with_the_same_values_gives_the_same_bits():

@@ -8,7 +8,7 @@ import itertools
 import pytest
 
 from autograd_nn import Tensor, no_grad, record_lines, watch_nonfinite
-from autograd_nn.modes import GRADIENTS, LINES, modes
+from autograd_nn.engine.modes import GRADIENTS, LINES, modes
 
 W = Tensor(2.0, requires_grad=True)
 MODES = {"no_grad": no_grad, "record_lines": record_lines, "watch_nonfinite": watch_nonfinite}

@@ -11,10 +11,10 @@ from empty_too import check_gradients_or_laws
 from numpy.testing import overrides
 
 from autograd_nn import Tensor, check_gradients, gradients, no_grad, ops
-from autograd_nn.numpy_spelling import table
-from autograd_nn.numpy_spelling.advice import advice
-from autograd_nn.numpy_spelling.table import ANSWERS, FUNCTIONS, RECORDED
 from autograd_nn.ops.samples import every_sample, of
+from autograd_nn.tensor.numpy_api import table
+from autograd_nn.tensor.numpy_api.advice import advice
+from autograd_nn.tensor.numpy_api.table import ANSWERS, FUNCTIONS, RECORDED
 
 OPS = {op.name: op for op in ops.ALL}
 

@@ -7,9 +7,9 @@ import pytest
 
 import autograd_nn as ag
 from autograd_nn import Network, Plan, Tensor, ZeroGradientWarning, gradients, no_grad, ops
-from autograd_nn.core import Op
-from autograd_nn.listing import Step
+from autograd_nn.engine.core import Op
 from autograd_nn.ops import samples
+from autograd_nn.plan.listing import Step
 
 OPS = {op.name: op for op in ops.ALL}
 TRIED = [s for s in samples.TABLE if s.op in OPS]
@@ -111,7 +111,7 @@ def test_training_that_diverges_stops_at_the_same_weights():
     nets = [Network([2, 3, 2], "linear", output="linear") for _ in range(2)]  # nothing saturates
     data = data_for(nets[0], 20)
     for net, plan in zip(nets, (True, False), strict=True):
-        with np.errstate(all="ignore"), pytest.raises(ag.models.training.TrainingDiverged):
+        with np.errstate(all="ignore"), pytest.raises(ag.models.TrainingDiverged):
             net.fit(data, epochs=5, batch_size=5, learning_rate=1e200, plan=plan)
     for p, q in zip(nets[0].parameters, nets[1].parameters, strict=True):
         assert p.data.tobytes() == q.data.tobytes()

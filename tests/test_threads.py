@@ -12,7 +12,7 @@ import pytest
 
 import autograd_nn as ag
 from autograd_nn import Tensor, gradients, no_grad
-from autograd_nn.modes import is_recording
+from autograd_nn.engine.modes import is_recording
 
 
 @pytest.fixture(autouse=True)

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 import autograd_nn as ag
 from autograd_nn import Tensor, gradients, no_grad, ops
-from autograd_nn.backward import topological_order
-from autograd_nn.core import value
+from autograd_nn.engine.backward import topological_order
+from autograd_nn.engine.core import value
 from autograd_nn.ops.samples import every_sample
 
 equal = np.testing.assert_array_equal

@@ -9,7 +9,7 @@ import pytest
 
 import autograd_nn as ag
 from autograd_nn import Tensor
-from autograd_nn.trees import leaves, matched, rebuilt
+from autograd_nn.transforms.trees import leaves, matched, rebuilt
 
 Line = namedtuple("Line", ["slope", "height"])
 TREES = [

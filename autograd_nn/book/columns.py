@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..core import Array
+from ..engine.core import Array
 from .engine import Ending, Engine
 from .examples import Examples, Rows
 

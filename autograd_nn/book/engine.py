@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from ..backward import gradients
-from ..core import Array
-from ..memory import side_by_side
-from ..plan import Plan
-from ..tensor import Tensor
+from ..engine.backward import gradients
+from ..engine.core import Array
+from ..plan.flat_parameters import side_by_side
+from ..plan.plan import Plan
+from ..tensor.tensor import Tensor
 
 Ending = Callable[[Any, Any, Any], Any]
 _PLANS = 8  # of different mini-batch sizes, mostly

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array
+from ..engine.core import Array
 
 Rows = tuple[Array, Array]  # an array, and the numbers of the rows that are meant
 

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array
+from ..engine.core import Array
 from .columns import ColumnNetwork, check_size
 from .engine import Ending, given_slope, quadratic
 from .examples import Examples, as_list

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from ..core import Array
+from ..engine.core import Array
 from . import saving
 from .columns import ColumnNetwork, check_size
 from .engine import Ending, cross_entropy, given_error, quadratic

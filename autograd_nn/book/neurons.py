@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from ..core import Array, Op
+from ..engine.core import Array, Op
 
 
 def sigmoid(z: Any) -> Any:

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array
-from ..files import write_whole
+from ..engine.core import Array
+from ..support.files import write_whole
 
 
 def write(filename: str | os.PathLike[str], network: Any) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array
+from ..engine.core import Array
 from ..gradient_check import GradientMismatch, Report, Verdict, check_network, gradcheck
 from ..models import Network
 

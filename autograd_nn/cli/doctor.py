@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..viz import renderers
-from ..viz.render import FORMATS, Renderer
+from ..viz.render.render import FORMATS, Renderer
 
 FORCED = "AUTOGRAD_NN_RENDERER"
 

@@ -15,7 +15,7 @@ from rich.table import Table
 from ..experiments import PRESETS, ROWS, Preset, as_page, load, parts, run, run_table
 from ..experiments.runs import Data
 from ..models import Epoch, History, Network, TrainingDiverged
-from ..models.checkpoint import checked_file, epochs_in
+from ..models.training.checkpoint import checked_file, epochs_in
 
 _LINES = 30  # of a long run not every epoch is printed
 _WIDE = 80  # columns of a terminal in which a table of presets has room

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .values import checked_array, checked_generator, is_count
+from ..support.checks import checked_array, checked_generator, is_count
 
 # Fractions that miss 1 by less than this add up to 1: 0.7 + 0.2 + 0.1 in binary, in float32 too.
 _WHOLE = 1e-6

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..support.checks import checked_dtype
 from .checks import (
     checked_features,
     checked_first,
@@ -19,7 +20,6 @@ from .checks import (
     cut_positions,
     random_order,
 )
-from .values import checked_dtype
 
 
 def _plural(number: int, one: str, many: str) -> str:

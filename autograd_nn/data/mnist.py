@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ..support.checks import checked_dtype, checked_path
 from .dataset import Dataset
 from .idx import read_idx
-from .values import checked_dtype, checked_path
 
 VARIABLE = "AUTOGRAD_NN_DATA"
 FILES = {

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..data.values import checked_count, checked_path
+from ..support.checks import checked_count, checked_path
 
 READS = (".npy", ".csv", ".txt", ".png")
 

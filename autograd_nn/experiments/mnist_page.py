@@ -7,8 +7,8 @@ import statistics
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ..data.values import checked_path
-from ..files import write_whole
+from ..support.checks import checked_path
+from ..support.files import write_whole
 from .mnist_table import ROWS, Row
 from .presets import PRESETS
 from .runs import Run

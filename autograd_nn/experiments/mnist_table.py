@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ..data.values import checked_path
-from ..files import write_whole
+from ..support.checks import checked_path
+from ..support.files import write_whole
 from .presets import PRESETS, Preset
 from .runs import Data, Run, reached, run
 

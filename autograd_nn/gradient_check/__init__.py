@@ -1,12 +1,12 @@
 """Checking gradients, one's own included, against finite differences."""
 
-from ..differences import numeric_derivative, numeric_gradient
+from ..differences.recorded import numeric_derivative, numeric_gradient
 from .blaming import blame
 from .by_hand import check_gradient_function
-from .check import GradientMismatch, check_gradients, gradcheck
+from .check import check_gradients, gradcheck
 from .curves import StepErrors, plot_agreement, plot_step_errors, step_errors
 from .network import check_network
-from .report import ArgumentReport, Element, Report
+from .report import ArgumentReport, Element, GradientMismatch, Report
 from .verdict import Verdict
 
 __all__ = [

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from ..backward import topological_order
-from ..core import Node, label
-from ..modes import record_lines
+from ..engine.backward import topological_order
+from ..engine.core import Node, label
+from ..engine.modes import record_lines
 from .examine import examine, seed_number
-from .problem import TensorFunction, argument_names, checkable
+from .functions import TensorFunction, argument_names, checkable
 from .report import Report
 from .verdict import Verdict
 

@@ -10,24 +10,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ..core import Array
-from .check import demand
+from ..differences.problem import OfAllArguments, Recorded
+from ..engine.core import Array
 from .examine import examine, seed_number
-from .problem import (
-    OfAllArguments,
-    Recorded,
-    argument_names,
-    checkable,
-    defined_at,
-    largest_number,
-    name_of,
-)
-from .repeating import named, repeating, spelled
-from .report import Report
-from .retraced import retraced
+from .functions import argument_names, checkable, defined_at, largest_number, name_of
+from .report import Report, demand
+from .reproduce import named, repeating, spelled
+from .retrace import retraced
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+from .functions import as_array
 
 _HOW = "pass gradient= for a scalar value, or vjp= for a value of any shape"
 
@@ -116,7 +109,7 @@ def check_gradient_function(
     >>> check_gradient_function(np.tanh, x, vjp=lambda g, x: g * (1 + np.tanh(x) ** 2)).ok
     Traceback (most recent call last):
         ...
-    autograd_nn.gradient_check.check.GradientMismatch: check_gradient_function: tanh, ...
+    autograd_nn.gradient_check.report.GradientMismatch: check_gradient_function: tanh, ...
     """
     if (gradient is None) == (vjp is None):
         raise TypeError(f"check_gradient_function: expected one gradient; {_HOW}")
@@ -131,14 +124,6 @@ def check_gradient_function(
     given = [named(value, "value"), *spelled(values)]
     again = repeating("check_gradient_function", given, settings, number)
     return demand(replace(report, again=again), "check_gradient_function")
-
-
-def as_array(x: Any) -> Array:
-    """An array of what a framework returned, taken out of its graph if it is in one."""
-    detach = getattr(x, "detach", None)
-    if callable(detach):
-        x = detach()
-    return np.asarray(getattr(x, "data", x) if type(x).__module__.startswith("autograd_nn") else x)
 
 
 def _shares(found: Any) -> list[Any]:

@@ -9,40 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ..core import Array
+from ..engine.core import Array
 from .blaming import with_culprit
 from .examine import examine, seed_number
-from .problem import GradientOf, TensorFunction, checkable
-from .repeating import named, repeating, spelled
+from .functions import GradientOf, TensorFunction, checkable
 from .report import Report
+from .reproduce import named, repeating, spelled
 from .verdict import Verdict, worst
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
-
-
-class GradientMismatch(AssertionError):
-    """A gradient that a check does not accept; ``report`` says why.
-
-    ``argument`` and ``index`` are the worst element's (``index`` is None for a random direction),
-    ``analytic`` and ``numeric`` what the gradient and the finite difference say there, ``step`` how
-    far it was moved; all None where no element is to blame.
-    """
-
-    def __init__(self, report: Report, asked_by: str = "check_gradients") -> None:
-        super().__init__(report, asked_by)
-        self.report, self.asked_by = report, asked_by
-        bad = report.argument
-        self.argument = None if bad is None else bad.position
-        element = bad.worst[0] if bad is not None and bad.worst else None
-        self.index = None if element is None else element.index
-        self.analytic = None if element is None else element.analytic
-        self.numeric = None if element is None else element.numeric
-        self.step = None if element is None else element.step
-
-    def __str__(self) -> str:
-        """The report."""
-        return f"{self.asked_by}: {self.report}"
+from .report import demand
 
 
 def gradcheck(
@@ -65,7 +42,7 @@ def gradcheck(
       two Gaussian ones.  The tolerance is ten times the *measured* error of the differences and a
       billionth of what was added up, never a fixed number;
     - what differs is measured again at other steps and from each side, so that kinks, ties, noise
-      and jumps are told from a wrong gradient (:class:`~.verdict.Verdict`).
+      and jumps are told from a wrong gradient (:class:`~autograd_nn.gradient_check.Verdict`).
 
     ``order=2`` checks the gradient of the gradient besides, by the arguments and by the cotangent.
     If the arguments have more than 2,000 elements in all, each of more than 256 is looked at along
@@ -117,7 +94,7 @@ def check_gradients(
     >>> wrong = Op("square", np.square, lambda g, y, x: g * x)  # the factor 2 is missing
     >>> check_gradients(wrong, np.array([1.0, 3.0])).ok
     Traceback (most recent call last):
-    autograd_nn.gradient_check.check.GradientMismatch: check_gradients: square, argument 0, ...
+    autograd_nn.gradient_check.report.GradientMismatch: check_gradients: square, argument 0, ...
     """
     return demand(_checked("check_gradients", f, arrays, order, every, seed, executor))
 
@@ -147,13 +124,6 @@ def _checked(
     if order == 1 or not report.ok:
         return report
     return _second_order(first, report, number, every, executor)
-
-
-def demand(report: Report, asked_by: str = "check_gradients") -> Report:
-    """The report if it is accepted; :class:`GradientMismatch` if not."""
-    if not report.ok:
-        raise GradientMismatch(report, asked_by)
-    return report
 
 
 def _second_order(

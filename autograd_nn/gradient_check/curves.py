@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..core import Array
-from ..plotting import new_axes
-from .along import elements
-from .measure import LEVELS, RATIO, evaluate, slopes
-from .problem import Problem, TensorFunction, checkable
+from ..differences.central import LEVELS, RATIO, evaluate, slopes
+from ..differences.lines import elements
+from ..differences.problem import Problem
+from ..engine.core import Array
+from ..plots.figure import new_axes
+from .functions import TensorFunction, checkable
 from .report import Report
 
 CENTRAL, ONE_SIDED, RICHARDSON = "#0b5fa5", "#c2410c", "#4d7c0f"

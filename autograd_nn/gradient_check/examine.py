@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..backward import GradientShapeError
-from ..core import Array
-from .broken import Broken
-from .cotangents import cotangents
-from .counting import Counting
-from .diagnosis import Diagnosis, diagnose
-from .doubts import Doubts
-from .judge import Finding, judge, worst_elements
-from .laws import broken_laws, wrong_shape
-from .problem import Problem, Pullback
-from .report import ArgumentReport, Report
-from .stairs import stairs
-from .ties import judge_ties
+from ..differences.problem import Counting, Problem, Pullback
+from ..differences.smoothness import stairs
+from ..engine.backward import GradientShapeError
+from ..engine.core import Array
+from .diagnose.diagnosis import Diagnosis, diagnose
+from .judge.cotangents import cotangents
+from .judge.judge import Finding, judge, worst_elements
+from .judge.laws import broken_laws, wrong_shape
+from .judge.remeasure import Doubts
+from .judge.ties import judge_ties
+from .report import ArgumentReport, Broken, Report
 from .verdict import Verdict
 
 if TYPE_CHECKING:

@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ..backward import own, sweep
-from ..core import Array, Node
-from ..forward import recomputer
+from ..differences.problem import Recorded
+from ..engine.backward import own, sweep
+from ..engine.core import Array, Node
+from ..engine.recompute import recomputer
 from ..models import Network
-from ..tensor import Tensor
+from ..tensor.tensor import Tensor
 from .blaming import with_culprit
-from .by_hand import as_array
-from .check import demand
 from .examine import examine, seed_number
-from .problem import Recorded, defined_at, largest_number
-from .repeating import named, repeating
-from .report import Report
+from .functions import as_array, defined_at, largest_number
+from .report import Report, demand
+from .reproduce import named, repeating
 from .verdict import Verdict
 
 if TYPE_CHECKING:

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .verdict import Verdict
+
+if TYPE_CHECKING:
+    pass
+
 
 _MOST = 8  # arguments to list
 
@@ -66,9 +70,9 @@ class Report:
     """The outcome of a check: a verdict, and when it is not ``PASS`` what is wrong.
 
     ``cause`` is a short key (``"factor"``, ``"sign"``, ``"transposed"`` …, see
-    :mod:`autograd_nn.gradient_check.diagnosis`) or None; ``diagnosis`` says it in words with its
-    evidence.  ``arguments`` has the numbers for each argument, ``broken`` the laws that do not
-    hold, ``second`` the reports of the second order.  ``forward`` and ``backward`` count the
+    :mod:`autograd_nn.gradient_check.diagnose.diagnosis`) or None; ``diagnosis`` says it in words
+    with its evidence.  ``arguments`` has the numbers for each argument, ``broken`` the
+    laws that do not hold, ``second`` the reports of the second order.  ``forward`` and ``backward`` count the
     passes that were made.  ``again`` is a line that
     repeats the check, ``line`` says where what is wrong is defined or was recorded, ``culprit``
     which of several recorded operations has a wrong rule.
@@ -201,3 +205,50 @@ def _plain(x: Any) -> Any:
     if isinstance(x, float) and not math.isfinite(x):
         return repr(x)
     return x
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A law that does not hold: for which argument (None: for none in particular), and the cause
+    that this points to.
+
+    ``unfit``: what was found is of no use to anything that computes with it.  ``verdict`` is
+    ``INCONCLUSIVE`` where something else might look the same.
+    """
+
+    argument: int | None
+    cause: str
+    text: str
+    unfit: bool = False
+    verdict: Verdict = Verdict.FAIL
+
+
+class GradientMismatch(AssertionError):
+    """A gradient that a check does not accept; ``report`` says why.
+
+    ``argument`` and ``index`` are the worst element's (``index`` is None for a random direction),
+    ``analytic`` and ``numeric`` what the gradient and the finite difference say there, ``step`` how
+    far it was moved; all None where no element is to blame.
+    """
+
+    def __init__(self, report: Report, asked_by: str = "check_gradients") -> None:
+        super().__init__(report, asked_by)
+        self.report, self.asked_by = report, asked_by
+        bad = report.argument
+        self.argument = None if bad is None else bad.position
+        element = bad.worst[0] if bad is not None and bad.worst else None
+        self.index = None if element is None else element.index
+        self.analytic = None if element is None else element.analytic
+        self.numeric = None if element is None else element.numeric
+        self.step = None if element is None else element.step
+
+    def __str__(self) -> str:
+        """The report."""
+        return f"{self.asked_by}: {self.report}"
+
+
+def demand(report: Report, asked_by: str = "check_gradients") -> Report:
+    """The report if it is accepted; :class:`GradientMismatch` if not."""
+    if not report.ok:
+        raise GradientMismatch(report, asked_by)
+    return report

@@ -1,28 +1,17 @@
 """The book's perceptrons and networks, their costs, their training, and BP1 to BP4."""
 
-from .backprop import (
-    Backpropagation,
-    Report,
-    backprop,
-    bp1,
-    bp1_softmax,
-    bp2,
-    bp3,
-    bp4,
-    bp_report,
-)
-from .bits import bit_layer, worst_bit
-from .circuits import Circuit
+from .backprop import Backpropagation, Report, backprop, bp1, bp1_softmax, bp2, bp3, bp4, bp_report
 from .dropout import Dropout
-from .gates import Gate
-from .history import Epoch, History, Moment
-from .monitor import gradient_norms, saturation, total_cost
-from .nand import half_adder, nand_circuit
 from .network import Network
-from .perceptron import AND, NAND, NOT, OR, Perceptron, add_bits, cheese_festival
+from .perceptrons.bit_layer import bit_layer, worst_bit
+from .perceptrons.circuits import Circuit
+from .perceptrons.nand import half_adder, nand_circuit
+from .perceptrons.perceptron import AND, NAND, NOT, OR, Gate, Perceptron, add_bits, cheese_festival
 from .recording import Recording
-from .stopping import NoImprovement, Schedule
-from .training import TrainingDiverged
+from .training.history import Epoch, History, Moment
+from .training.loop import TrainingDiverged
+from .training.monitor import gradient_norms, saturation, total_cost
+from .training.stopping import NoImprovement, Schedule
 
 __all__ = [
     "AND",

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from ..core import Array
-from ..data.values import is_count
+from ..engine.core import Array
+from ..support.checks import is_count
 from . import arguments
 
 ACTIVATIONS: dict[str, Callable[[Any], Any]] = {

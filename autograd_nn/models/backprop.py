@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..core import Array
+from ..engine.core import Array
 from . import arguments
 from .network import Network
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from ..core import value
+from ..engine.core import value
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..core import Array
-from ..data.values import checked_flag, is_real
+from ..engine.core import Array
+from ..support.checks import checked_flag, is_real
 
 if TYPE_CHECKING:  # NumPy imports its random numbers when they are first asked for
     from numpy.random import Generator

@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import ops
-from ..core import Array
-from ..data.values import checked_array
-from ..tensor import Tensor
+from ..engine.core import Array
+from ..support.checks import checked_array
+from ..tensor.tensor import Tensor
 from . import arguments
 from .activations import ACTIVATIONS, OUTPUTS, Swapped, activations
+from .arguments import fraction_right
 from .dropout import Dropout
-from .judging import fraction_right
 
 _AT_ONCE = 4096  # examples: enough for BLAS to be at its fastest, and little memory
 

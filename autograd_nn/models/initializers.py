@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from ..core import Array
+from ..engine.core import Array
 
 # as text: NumPy imports its random numbers, which takes a while, when they are first asked for
 Initializer: TypeAlias = (

@@ -10,21 +10,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..core import Array
-from ..data.values import checked_dtype, checked_flag, checked_generator
-from ..memory import side_by_side
-from ..tensor import Tensor
-from . import arguments, saving
+from ..engine.core import Array
+from ..plan.flat_parameters import side_by_side
+from ..support.checks import checked_dtype, checked_flag, checked_generator
+from ..tensor.tensor import Tensor
+from . import arguments
 from .activations import ACTIVATIONS, OUTPUTS, swapped_neurons
 from .costs import Cost, chosen_cost
 from .dropout import Dropout, chosen_dropout
 from .feedforward import Feedforward
-from .history import History
+from .files import saving
 from .initializers import INITIALIZERS
 from .recording import Recording, record
-from .settings import Settings
-from .stopping import Schedule
-from .training import Progress, train
+from .training.history import History
+from .training.loop import Progress, train
+from .training.settings import Settings
+from .training.stopping import Schedule
 
 
 class Network(Feedforward):

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy.typing as npt
 
-from ..core import Array
-from ..data.values import checked_flag
-from ..tensor import Tensor
+from ..engine.core import Array
+from ..support.checks import checked_flag
+from ..tensor.tensor import Tensor
 from . import arguments
 
 

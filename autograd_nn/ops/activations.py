@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array, Calls
+from ..engine.core import Array, Calls
 from .choices import greater, where
 from .elementary import erfc, exp
 from .families import unary

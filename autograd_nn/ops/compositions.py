@@ -16,14 +16,7 @@ from .connections import kept_shape
 from .indexing import getitem, scatter_add, sort
 from .products import matmul
 from .reduce import mean, one_axis, sum
-from .shape import (
-    broadcast_to,
-    concatenate,
-    expand_dims,
-    moveaxis,
-    reshape,
-    transpose,
-)
+from .shape import broadcast_to, concatenate, expand_dims, moveaxis, reshape, transpose
 
 
 def ravel(x: Any) -> Any:

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array
+from ..engine.core import Array
 
 Connects = Callable[..., tuple[Array, Array]]
 Labels = Callable[..., tuple[Array, Array]]

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array, Op
+from ..engine.core import Array, Op
 from .connections import labelled, moving, numbered
 from .out import with_out, written
 from .reduce import max

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array, Calls, Op
+from ..engine.core import Array, Calls, Op
 from .activations import sigmoid
 from .connections import last_axis
 from .families import broadcasting

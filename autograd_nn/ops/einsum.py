@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array, VariadicOp
+from ..engine.core import Array, VariadicOp
 from .connections import matching
 from .shape import broadcast_to, reshape, sum_to
 from .stacking import Stacked, copies

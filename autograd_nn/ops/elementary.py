@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array, Op
+from ..engine.core import Array, Op
 from .choices import greater, where
 from .families import unary
 from .out import written

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array, Op
+from ..engine.core import Array, Op
 from .choices import equal, larger_share, nonzero, not_equal, where
 from .elementary import exp, exp2, floor, log, trunc
 from .families import broadcasting, unary

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..core import Op, Rule
+from ..engine.core import Op, Rule
 from .connections import elementwise
 from .shape import sum_to
 

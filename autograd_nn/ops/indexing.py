@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array, Op
+from ..engine.core import Array, Op
 from .axes import one
 from .connections import along_axis, labelled, moving, numbered
 from .out import with_out, written

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core import Node, Op
+from ..engine.core import Node, Op
 from .axes import counted
 from .connections import by_matrix
 from .elementary import abs

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array
+from ..engine.core import Array
 
 
 def written(out: Array | None, result: Any) -> Any:

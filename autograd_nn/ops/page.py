@@ -8,7 +8,7 @@ import textwrap
 from types import ModuleType
 from typing import Any
 
-from ..core import Op
+from ..engine.core import Op
 from . import FAMILIES, compositions
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array, Calls, Op
+from ..engine.core import Array, Calls, Op
 from .connections import layer, multiplying
 from .shape import reshape, sum_to, swapaxes
 from .stacking import product

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array, Calls, Op
+from ..engine.core import Array, Calls, Op
 from .axes import counted
 from .choices import equal, nonzero
 from .connections import kept_shape, reducing

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Op
+from ..engine.core import Op
 from .connections import running
 from .out import with_out
 from .shape import concatenate, flip, moveaxis, reshape

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array
+from ..engine.core import Array
 
 Shape = tuple[int, ...]
 Draws = Callable[..., Array]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array, Calls, Op, VariadicOp
+from ..engine.core import Array, Calls, Op, VariadicOp
 from .connections import elementwise, moving, summing_to
 from .indexing import getitem
 from .out import with_out, written

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array, Op
+from ..engine.core import Array, Op
 from .connections import along_axis
 from .elementary import exp
 from .out import floating

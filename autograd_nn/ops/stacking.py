@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import Array
+from ..engine.core import Array
 
 Stacked = tuple[Array, Array, tuple[Any, ...], dict[str, Any]]
 

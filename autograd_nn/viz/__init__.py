@@ -1,25 +1,23 @@
 """Seeing it: the recorded graph, and the sum over paths from a weight to the cost."""
 
-from .animation import Animation, animate
-from .backward_picture import draw_backward
-from .circuit_picture import draw_circuit
-from .cost_plots import plot_cost_slice, plot_cost_surface
-from .curve_plots import plot_curves
-from .drawing import Drawing
-from .enumeration import PathsAgainstEdges, paths_against_edges, plot_paths_against_edges
-from .flow_picture import draw_flow
-from .graph import draw_graph
-from .image_plots import plot_mistakes, plot_weights
-from .network_picture import draw_network
-from .neuron_plots import plot_gradient_norms, plot_saturation
-from .path_picture import draw_paths
-from .path_table import path_table
-from .paths import Path, PathSum, path_sum
-from .perturbation_picture import draw_perturbation
-from .plan_picture import draw_plan
-from .plots import plot_digits, plot_history
-from .render import RendererNotFound, RenderError, renderers
-from .tables import PathTable
+from ..paths.build import Path, PathSum, path_sum
+from ..paths.counting import PathsAgainstEdges, paths_against_edges
+from ..paths.cross_check import path_table
+from ..paths.table import PathTable
+from ..plots.cost import plot_cost_slice, plot_cost_surface, plot_paths_against_edges
+from ..plots.images import plot_digits, plot_mistakes, plot_weights
+from ..plots.training import plot_curves, plot_gradient_norms, plot_history, plot_saturation
+from .graphs.animation import Animation, animate
+from .graphs.backward import draw_backward
+from .graphs.graph import draw_graph
+from .graphs.plan import draw_plan
+from .networks.circuit import draw_circuit
+from .networks.network import draw_network
+from .paths.cone import draw_paths
+from .paths.flow import draw_flow
+from .paths.perturbation import draw_perturbation
+from .picture.drawing import Drawing
+from .render.render import RendererNotFound, RenderError, renderers
 
 __all__ = [
     "Animation",

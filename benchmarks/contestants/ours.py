@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import autograd_nn as ag
-from autograd_nn.models.steps import EagerStep
+from autograd_nn.models.training.steps import EagerStep
 
 from .base import Array, Contestant, Problem
 

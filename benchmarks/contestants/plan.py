@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograd_nn.models.steps import PlannedStep
+from autograd_nn.models.training.steps import PlannedStep
 
 from .base import Array, Contestant, Problem
 from .ours import network

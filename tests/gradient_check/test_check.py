@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograd_nn import GradientMismatch, Network, Op, Tensor, check_gradients, gradcheck, ops
-from autograd_nn.differences import difference
+from autograd_nn.differences.recorded import difference
 from autograd_nn.gradient_check import Verdict, numeric_gradient
 
 X = np.random.default_rng(7).standard_normal((4, 5))

@@ -6,7 +6,7 @@ import pytest
 import autograd_nn as ag
 from autograd_nn import Op, gradcheck, ops
 from autograd_nn.gradient_check import Verdict
-from autograd_nn.gradient_check.diagnosis import CAUSES
+from autograd_nn.gradient_check.diagnose.diagnosis import CAUSES
 
 rng = np.random.default_rng(11)
 X = rng.standard_normal((3, 4))

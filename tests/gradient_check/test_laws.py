@@ -5,7 +5,7 @@ import pytest
 
 from autograd_nn import Op, Tensor, check_gradient_function, gradcheck, ops
 from autograd_nn.gradient_check import GradientMismatch, Verdict
-from autograd_nn.gradient_check.laws import wrong_shape
+from autograd_nn.gradient_check.judge.laws import wrong_shape
 
 X = np.random.default_rng(5).standard_normal((3, 4))
 

@@ -9,16 +9,9 @@ import numpy as np
 import pytest
 
 from autograd_nn import Op, ops
-from autograd_nn.core import VariadicOp
+from autograd_nn.engine.core import VariadicOp
 from autograd_nn.gradient_check import Verdict
-from autograd_nn.gradient_check.mutants import (
-    CLASSICS,
-    EIGHT,
-    Mutant,
-    every_mutant,
-    proof,
-    prove,
-)
+from autograd_nn.gradient_check.mutants import CLASSICS, EIGHT, Mutant, every_mutant, proof, prove
 from autograd_nn.gradient_check.mutants.edges import edge_samples
 from autograd_nn.gradient_check.mutants.faults import FAULTS, faulty
 from autograd_nn.gradient_check.mutants.mutant import with_rule

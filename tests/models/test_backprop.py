@@ -487,7 +487,7 @@ ALLOWED = {
     "typing": None,
     "numpy": None,
     "numpy.typing": None,
-    "..core": {"Array"},
+    "..engine.core": {"Array"},
     ".": {"arguments"},
     ".costs": None,
     ".network": None,

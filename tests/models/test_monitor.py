@@ -10,15 +10,8 @@ import pytest
 
 from autograd_nn import Network
 from autograd_nn.data import load_digits
-from autograd_nn.models import (
-    Epoch,
-    History,
-    Moment,
-    backprop,
-    saturation,
-    total_cost,
-)
-from autograd_nn.models.monitor import QUANTITIES
+from autograd_nn.models import Epoch, History, Moment, backprop, saturation, total_cost
+from autograd_nn.models.training.monitor import QUANTITIES
 
 TRAINING, HELD_OUT = load_digits().first(60), load_digits().take(slice(100, 130))
 HOW = {"epochs": 2, "batch_size": 10, "learning_rate": 0.5}

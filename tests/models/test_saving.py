@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_nn import Network
-from autograd_nn.models import Dropout, archive
-from autograd_nn.models import saving as module
+from autograd_nn.models import Dropout
+from autograd_nn.models.files import archive
+from autograd_nn.models.files import saving as module
 
 KINDS = {
     "plain": {},

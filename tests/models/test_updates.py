@@ -8,8 +8,8 @@ import pytest
 from autograd_nn import Network, Tensor
 from autograd_nn.data import load_digits
 from autograd_nn.models import Dropout, Schedule, TrainingDiverged, total_cost
-from autograd_nn.models.steps import EagerStep, PlannedStep
-from autograd_nn.models.updates import Rule
+from autograd_nn.models.training.steps import EagerStep, PlannedStep
+from autograd_nn.models.training.updates import Rule
 
 RATE, N = 0.7, 7
 

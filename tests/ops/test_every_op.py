@@ -10,7 +10,7 @@ from empty_too import check_gradients_or_laws
 
 import autograd_nn as ag
 from autograd_nn import Op, Tensor, check_gradients, ops
-from autograd_nn.core import VariadicOp
+from autograd_nn.engine.core import VariadicOp
 from autograd_nn.ops.samples import TABLE, every_sample, of
 
 OPS = {op.name: op for op in ops.ALL}

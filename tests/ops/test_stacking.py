@@ -5,7 +5,7 @@ import pytest
 
 from autograd_nn import Tensor, ops
 from autograd_nn.ops.samples import every_sample
-from autograd_nn.viz.scalars import connections, rates
+from autograd_nn.paths.edges import connections, rates
 
 OPS = {op.name: op for op in ops.ALL}
 STACKED = [s for s in every_sample() if OPS[s.op].stack is not None and np.size(s.arrays[0])]
@@ -65,7 +65,7 @@ def test_a_layers_jacobian_takes_one_call(rng, monkeypatch):
 
 
 def test_large_stacks_are_asked_in_parts(rng, monkeypatch):
-    monkeypatch.setattr("autograd_nn.viz.rates._AT_ONCE", 1000)
+    monkeypatch.setattr("autograd_nn.paths.rates._AT_ONCE", 1000)
     a, w = Tensor(rng.standard_normal((7, 30)), requires_grad=True), rng.standard_normal((20, 30))
     y = a @ w.T
     columns, rows = connections(y, 0, np.arange(a.data.size))

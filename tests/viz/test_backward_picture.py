@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from autograd_nn import Network, Tensor, gradients, ops
-from autograd_nn.backward import topological_order
+from autograd_nn.engine.backward import topological_order
 from autograd_nn.models import backprop
+from autograd_nn.support.text import numbers
 from autograd_nn.viz import Animation, Drawing, animate, draw_backward, draw_graph, renderers
-from autograd_nn.viz.animation import MAX_STEPS
-from autograd_nn.viz.picture import numbers
+from autograd_nn.viz.graphs.animation import MAX_STEPS
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -13,10 +13,10 @@ from rendered import SVG, need
 
 from autograd_nn import Network, Tensor
 from autograd_nn.viz import Drawing, animate, draw_flow, draw_perturbation
-from autograd_nn.viz.columns import in_columns
-from autograd_nn.viz.label_places import places
-from autograd_nn.viz.picture import Arrow, Box, Picture
-from autograd_nn.viz.render import render
+from autograd_nn.viz.picture.columns import in_columns
+from autograd_nn.viz.picture.labels import places
+from autograd_nn.viz.picture.picture import Arrow, Box, Picture
+from autograd_nn.viz.render.render import render
 
 
 def deep(sizes=(20, 30, 30, 30, 10)):

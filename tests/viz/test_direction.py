@@ -8,8 +8,8 @@ from rendered import need
 
 from autograd_nn import Network, Tensor
 from autograd_nn.viz import animate, draw_backward, draw_graph, draw_paths
-from autograd_nn.viz.measures import box_width
-from autograd_nn.viz.render import render
+from autograd_nn.viz.picture.text_size import box_width
+from autograd_nn.viz.render.render import render
 
 PAGE = 1250  # points: 1,000 pixels of a screen, at six tenths of the size
 

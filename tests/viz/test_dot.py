@@ -19,8 +19,10 @@ from graphviz.quoting import quote
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograd_nn.viz.dot import NEGATIVE, NEUTRAL, POSITIVE, plain, record, to_dot
-from autograd_nn.viz.picture import Arrow, Box, Picture, number
+from autograd_nn.support.palette import NEGATIVE, NEUTRAL, POSITIVE
+from autograd_nn.support.text import number
+from autograd_nn.viz.picture.dot import plain, record, to_dot
+from autograd_nn.viz.picture.picture import Arrow, Box, Picture
 
 # ---- the reader: DOT's words ---------------------------------------------------------------
 

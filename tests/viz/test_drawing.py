@@ -19,10 +19,8 @@ from autograd_nn.viz import (
     draw_paths,
     renderers,
 )
-from autograd_nn.viz import (
-    drawing as module,
-)
-from autograd_nn.viz.picture import Arrow, Box, Picture
+from autograd_nn.viz.picture import drawing as module
+from autograd_nn.viz.picture.picture import Arrow, Box, Picture
 
 BEGINS = {"svg": b"<?xml", "png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-"}
 posix_only = pytest.mark.skipif(os.name == "nt", reason="permissions are POSIX's")
@@ -205,7 +203,7 @@ def test_a_folder_that_cannot_be_written_to_is_named_and_not_a_file_of_ours(
     def refused(path, *flags):
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr("autograd_nn.files.os.open", refused)
+    monkeypatch.setattr("autograd_nn.support.files.os.open", refused)
     with pytest.raises(PermissionError) as caught:
         drawing.save(tmp_path / "picture.dot")
     said = str(caught.value)

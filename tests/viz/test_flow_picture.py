@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_nn import Network, Tensor, gradients
+from autograd_nn.paths.build import PathSum
 from autograd_nn.viz import draw_flow, path_sum
-from autograd_nn.viz.paths import PathSum
 
 
 def recorded(sizes=(2, 3, 2, 2), seed=0, examples=None):
@@ -83,7 +83,7 @@ def test_a_wrong_factor_shows_in_the_sum():
 
 def test_the_flows_of_a_hundred_thousand_paths_need_no_list(monkeypatch):
     run = recorded((20, 100, 100, 100, 10))
-    monkeypatch.setattr("autograd_nn.viz.layout.Layout.walks", None)
+    monkeypatch.setattr("autograd_nn.paths.scalar_graph.Layout.walks", None)
     paths = path_sum(run.cost, run.weights[2], (3, 4))
     assert paths.count == 100_000
     np.testing.assert_allclose(list(cuts(paths)), paths.total, atol=1e-12 * paths.mass)

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from autograd_nn import Network, Op, Tensor, gradients, no_grad, ops
-from autograd_nn.backward import topological_order
+from autograd_nn.engine.backward import topological_order
 from autograd_nn.viz import Drawing, draw_graph
-from autograd_nn.viz.graph import MAX_NODES
-from autograd_nn.viz.picture import Arrow, Box
+from autograd_nn.viz.graphs.graph import MAX_NODES
+from autograd_nn.viz.picture.picture import Arrow, Box
 
 
 def variable(value, name=None) -> Tensor:

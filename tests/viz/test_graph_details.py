@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from autograd_nn import Network, Op, Tensor, gradients, no_grad, ops
-from autograd_nn.forward import recompute
+from autograd_nn.engine.recompute import recompute
 from autograd_nn.viz import Drawing, animate, draw_backward, draw_graph
-from autograd_nn.viz.folded import MAX_BOXES
-from autograd_nn.viz.single import MAX_NUMBERS
+from autograd_nn.viz.graphs.layers import MAX_BOXES
+from autograd_nn.viz.graphs.scalars import MAX_NUMBERS
 
 
 def variable(value, name=None) -> Tensor:

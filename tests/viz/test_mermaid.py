@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from autograd_nn import Network
 from autograd_nn.viz import draw_graph, draw_network
-from autograd_nn.viz.mermaid import to_mermaid
-from autograd_nn.viz.picture import Arrow, Box, Picture
+from autograd_nn.viz.picture.mermaid import to_mermaid
+from autograd_nn.viz.picture.picture import Arrow, Box, Picture
 
 PIECES = [
     *"\"'`<>{}[]()|&;#%=-/ \n\r\t\0\\",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from autograd_nn import Network, Tensor, gradients, ops
-from autograd_nn.forward import recompute
+from autograd_nn.engine.recompute import recompute
 from autograd_nn.viz import (
     plot_cost_slice,
     plot_cost_surface,

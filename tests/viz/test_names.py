@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_nn import Network, Tensor, no_grad
-from autograd_nn.backward import topological_order
+from autograd_nn.engine.backward import topological_order
+from autograd_nn.paths.names import element_name, node_names
 from autograd_nn.viz import animate, draw_backward, draw_graph, draw_paths
-from autograd_nn.viz.names import element_name, node_names
 
 
 def names(output: Tensor) -> list[str]:

@@ -14,8 +14,8 @@ from rendered import SVG, need
 from autograd_nn import Network
 from autograd_nn.models import add_bits
 from autograd_nn.viz import Drawing, animate, draw_circuit, draw_graph, draw_network, renderers
-from autograd_nn.viz.network_picture import _UNKNOWN
-from autograd_nn.viz.render import render
+from autograd_nn.viz.networks.network import _UNKNOWN
+from autograd_nn.viz.render.render import render
 
 
 def neurons(drawing: Drawing) -> dict[str, object]:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from autograd_nn import Network, Tensor, gradients, ops
+from autograd_nn.paths.cross_check import other_ways
 from autograd_nn.viz import draw_flow, draw_paths, path_sum, path_table
-from autograd_nn.viz.other_ways import other_ways
 
 X = np.array([[0.5, -1.0], [1.0, 2.0], [-0.5, 1.0]])
 LABELS = [1, 0, 1]

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_nn import Network, Tensor, gradients
+from autograd_nn.paths.table import _LATEX, visible
 from autograd_nn.viz import path_sum, path_table
-from autograd_nn.viz.tables import _LATEX, visible
 
 MISCHIEF = [
     "<b>w</b>", "</td></table><script>alert(1)</script>", "a & b &amp; c", '"quoted", and, commas',

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from autograd_nn import Network, Op, Tensor, gradients, ops
 from autograd_nn.gradient_check import numeric_gradient
+from autograd_nn.paths.edges import rates
 from autograd_nn.viz import draw_graph, draw_paths, path_sum
-from autograd_nn.viz.scalars import rates
 
 W = (
     [[0.1, -0.2], [0.4, 0.3], [-0.5, 0.6]],
@@ -336,7 +336,7 @@ def test_paths_run_through_every_family_of_ops():
 
 def test_the_total_is_computed_from_the_rates_and_not_taken_from_the_gradient(monkeypatch):
     run = of_the_book().record(X, Y)
-    from autograd_nn.viz import scalars
+    from autograd_nn.paths import edges as scalars
 
     monkeypatch.setattr(scalars, "rates", lambda *a: 2 * rates(*a))
     paths = path_sum(run.cost, run.weights[2], (1, 0))

@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_nn import Network, Tensor, gradients
-from autograd_nn.viz import contract, path_sum, top_paths
-from autograd_nn.viz.top_paths import _leading
+from autograd_nn.paths import contract
+from autograd_nn.paths import largest as top_paths
+from autograd_nn.paths.largest import _leading
+from autograd_nn.viz import path_sum
 
 
 def leaf(value=1.0, name=None):

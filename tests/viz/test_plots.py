@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograd_nn import Network
-from autograd_nn.models.training import Epoch
+from autograd_nn.models import Epoch
 from autograd_nn.viz import plot_digits, plot_history
 
 pytest.importorskip("matplotlib")
@@ -259,7 +259,7 @@ PROGRAM = """
 import sys
 import autograd_nn
 assert "matplotlib" not in sys.modules, "imported with the package"
-from autograd_nn.models.training import Epoch
+from autograd_nn.models import Epoch
 autograd_nn.viz.plot_history([Epoch(0, 1.0, 0.5, 0.1)])
 assert "matplotlib" in sys.modules
 assert "matplotlib.pyplot" not in sys.modules, "pyplot keeps every figure and wants a screen"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from autograd_nn.viz import remedies
-from autograd_nn.viz.remedies import linux_names, remedy_here, this_system
+from autograd_nn.viz.render import install_hints as remedies
+from autograd_nn.viz.render.install_hints import linux_names, remedy_here, this_system
 
 ABSENT = "no program `dot` on the PATH"
 NOT_INSTALLED = "the Python package pygraphviz is not installed"

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 from rendered import GRAPH, NAMES, SVG, ink, labels, need, pixels
 
-from autograd_nn.viz import backends
-from autograd_nn.viz.backends import Backend, NotUsable, RenderError
+from autograd_nn.viz.render import backends
+from autograd_nn.viz.render.backends import Backend, NotUsable, RenderError
 
-# By name: `autograd_nn.viz.render` could also be the function, if the package exports it.
-module = importlib.import_module("autograd_nn.viz.render")
+# By name: `autograd_nn.viz.render.render` could also be the function, if the package exports it.
+module = importlib.import_module("autograd_nn.viz.render.render")
 render, renderers, RendererNotFound = module.render, module.renderers, module.RendererNotFound
 
 MALFORMED = "digraph { n0 -> "

@@ -7,7 +7,7 @@ import pytest
 
 from autograd_nn import Network, Plan, Tensor, models, viz
 from autograd_nn.viz import Drawing, renderers
-from autograd_nn.viz.picture import Arrow, Box, Picture
+from autograd_nn.viz.picture.picture import Arrow, Box, Picture
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -13,11 +13,11 @@ from rendered import GRAPH, NAMES, ink, labels, need
 
 from autograd_nn import Network
 from autograd_nn.viz import draw_paths
-from autograd_nn.viz.errors import NotUsable, RenderError
-from autograd_nn.viz.fonts_at_hand import FONT_FILES, font_environment
-from autograd_nn.viz.worker import Worker
+from autograd_nn.viz.render.errors import NotUsable, RenderError
+from autograd_nn.viz.render.fonts import FONT_FILES, font_environment
+from autograd_nn.viz.render.worker import Worker
 
-module = importlib.import_module("autograd_nn.viz.render")
+module = importlib.import_module("autograd_nn.viz.render.render")
 render = module.render
 
 # Every node leads to every later one: Graphviz is busy with it for minutes.
@@ -234,7 +234,7 @@ def test_without_the_packages_fonts_there_would_be_boxes(monkeypatch, tmp_path):
     """The test above can fail: a machine that has no fonts draws i as wide as m."""
     need("dot")
     monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "dot")
-    monkeypatch.setattr("autograd_nn.viz.backends.font_environment", dict)
+    monkeypatch.setattr("autograd_nn.viz.render.backends.font_environment", dict)
     hide_fonts(monkeypatch, tmp_path)
     assert width("mmmm") < 2 * width("iiii")
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...core import Op, Rule
+from ...engine.core import Op, Rule
 from ...ops.samples import Draw, Sample
 from .mutant import Function, Mutant, Within, with_rule
 

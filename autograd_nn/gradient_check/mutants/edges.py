@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from ...core import Op
+from ...engine.core import Op
 from ...ops import ALL
 from ...ops.samples import Sample, table
 from .mutant import free_arguments

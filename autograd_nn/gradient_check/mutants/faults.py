@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core import Array, Op, VariadicOp
+from ...engine.core import Array, Op, VariadicOp
 from .mutant import Mutant, fitted, with_rule
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core import Array, Op, Rule, VariadicOp
+from ...engine.core import Array, Op, Rule, VariadicOp
 from ...ops.samples import Sample
 
 Function = Callable[..., Any]

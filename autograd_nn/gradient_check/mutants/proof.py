@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from ... import ops
-from ...core import Op, VariadicOp
+from ...engine.core import Op, VariadicOp
 from ...ops.samples import Sample
 from .. import Report, Verdict, gradcheck
 from .classics import CLASSICS

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from types import FunctionType
 
-from ...core import Op, VariadicOp
+from ...engine.core import Op, VariadicOp
 from .mutant import Mutant, with_rule
 from .source import Tree, every_helper, syntax_tree, transplanted
 from .syntax import changes

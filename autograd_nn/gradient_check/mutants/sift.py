@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from ...core import Array, Op
+from ...engine.core import Array, Op
 from ...ops.samples import Sample, table
 from .edges import edge_samples
 from .mutant import Mutant, pulled_back

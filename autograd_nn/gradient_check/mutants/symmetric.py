@@ -6,7 +6,7 @@ where it should have one, would be noticed here.
 
 from __future__ import annotations
 
-from ...core import Op
+from ...engine.core import Op
 
 SLOPE_0 = {
     ("sign", 0), ("floor", 0), ("ceil", 0), ("rint", 0), ("trunc", 0), ("round", 0), ("fix", 0),

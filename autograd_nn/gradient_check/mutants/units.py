@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core import Array, Op
+from ...engine.core import Array, Op
 from ...ops.samples import Sample
 from .mutant import Function, Within, call_of, fitted, free_arguments
 

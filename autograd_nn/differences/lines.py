@@ -1,0 +1,84 @@
+"""Where an argument is moved, and how far is far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..engine.core import Array
+
+_SHORTEST = 2.0**-900  # parts of it still are numbers
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Where to move an argument: single elements by ``positions``, or along ``directions``.
+
+    ``reach`` is how far is far, a power of two for each line; ``finest`` the size of the element
+    itself, along a direction that of the least one.
+    """
+
+    reach: Array
+    finest: Array
+    positions: Array | None = None
+    directions: Array | None = None
+
+    def __len__(self) -> int:
+        """How many lines."""
+        return len(self.reach)
+
+    def __getitem__(self, chosen: slice | Sequence[int] | Array) -> Lines:
+        """Some of the lines."""
+        return Lines(
+            self.reach[chosen],
+            self.finest[chosen],
+            None if self.positions is None else self.positions[chosen],
+            None if self.directions is None else self.directions[chosen],
+        )
+
+    def move(self, flat: Array, start: Array, line: int, t: float) -> None:
+        """Put an argument at ``start`` + ``t`` · line, by its one element if it is of one."""
+        if self.positions is not None:
+            j = self.positions[line]
+            flat[j] = start[j] + t
+        else:
+            assert self.directions is not None
+            np.multiply(self.directions[line], t, out=flat)
+            flat += start
+
+    def slopes(self, gradients: Array) -> Array:
+        """The derivative along each line that ``gradients`` (cotangents, elements) claim."""
+        if self.positions is not None:
+            return gradients[:, self.positions].T
+        assert self.directions is not None
+        return self.directions @ gradients.T
+
+    def sizes(self, errors: Array) -> Array:
+        """The error along each line from those of elements, ``(cotangents, elements)``."""
+        if self.positions is not None:
+            return errors[:, self.positions].T
+        assert self.directions is not None
+        return np.abs(self.directions) @ errors.T
+
+
+def sizes(x: Array) -> Array:
+    """How far is far for each element: its own size, or a tenth of the typical one if larger."""
+    largest = float(np.max(np.abs(x), initial=0.0))
+    if not largest:
+        return np.ones(x.size)
+    typical = largest * float(np.sqrt(np.mean(np.square(x / largest))))
+    return np.maximum(np.abs(x.ravel()), max(0.1 * typical, _SHORTEST))
+
+
+def powers_of_two(sizes: Array) -> Array:
+    """Rounded so that adding a step is exact."""
+    with np.errstate(all="ignore"):
+        return np.exp2(np.clip(np.round(np.log2(sizes)), -900, 900))
+
+
+def elements(x: Array, positions: Array) -> Lines:
+    """Lines along single elements."""
+    reach = powers_of_two(sizes(x)[positions])
+    return Lines(reach, np.abs(x.ravel()[positions]), positions=positions)

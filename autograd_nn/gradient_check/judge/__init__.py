@@ -1,0 +1,1 @@
+"""Is it right?  What is measured and compared, and the verdict."""

@@ -1,0 +1,146 @@
+"""No step in float32 inside a float64 function: seen in the graph, or in how the results move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ...differences.central import EPSILON, FIRST, OUTSIDE
+from ...differences.problem import Problem, Recorded
+from ...differences.smoothness import FLAT, Stairs
+from ...engine.backward import topological_order
+from ...engine.caller import calling_line
+from ...engine.core import Array, Node
+from ..functions import largest_number
+from ..report import Broken
+from ..verdict import Verdict
+
+_NEAR = 2.0**-18  # a move that float32 still sees, by some 64 of its units
+_SEEN, _PLAIN = 2.0**-40, 2.0**-28  # stairs that matter, and those that float32 alone would explain
+
+
+def of_the_graph(graph: Node | None) -> list[Broken]:
+    """A recorded step whose result has less precision."""
+    if graph is None:
+        return []
+    for node in topological_order(graph):
+        if node.op is not None and node.requires_grad and node.dtype.itemsize < 8:
+            at = f", at {node.line}" if node.line else ""
+            text = f"{node.op.name} computes in {node.dtype} inside a float64 function{at}"
+            return [Broken(None, "float32", text)]
+    return []
+
+
+def of_the_results(problem: Problem, run: Recorded) -> list[Broken]:
+    """Results that are float32 numbers: numbers near the arguments have 53 bits, and so has what
+    is made of them, unless it comes by way of 24."""
+    rng = np.random.default_rng(0)
+
+    def moved(values: Sequence[Array], by: float) -> list[Array]:
+        return [x * (1 + by * rng.standard_normal(x.shape)) for x in values]
+
+    start = moved(problem.values, FIRST)
+    try:
+        y, near, far = (problem.at(v) for v in (start, moved(start, _NEAR), moved(start, FIRST)))
+    except OUTSIDE:
+        return []
+    if not y.shape == near.shape == far.shape or not np.array_equal(y, y.astype(np.float32)):
+        return []
+    stairs = np.sum(y != near) < 0.5 * np.sum(y != far)  # what seldom moves is so for another
+    if stairs or np.array_equal(y, far) or _is_round(y):  # reason, and so is what has few bits
+        return []
+    if EPSILON * _largest(problem, run) > 2.0**-26 * float(np.max(np.abs(y), initial=0.0)):
+        return []
+    text = (
+        f"{problem.name} computes in float32: its results near the arguments are float32 numbers, "
+        "too coarse to be measured; compute in float64"
+    )
+    return [Broken(None, "float32", text, True)]
+
+
+def of_the_moves(problem: Problem, run: Recorded, found: Stairs | None) -> list[Broken]:
+    """Stairs in which the results move: who made them, or what might have."""
+    if found is None or found.relative < _SEEN:
+        return []
+    height = float(np.max(found.heights))
+    how = f"the results move in stairs {height:.1g} high"
+    who = _of_an_op(run.graph) if run.graph is not None else None
+    who = who or _of_a_function(problem.name, problem.at, problem.values)
+    if who:
+        text = f"{who}: {how}, too coarse to be measured; compute in float64"
+        return [Broken(None, "float32", text, True)]
+    if found.relative < _PLAIN or height <= FLAT * _largest(problem, run):
+        return []
+    text = (
+        f"{how}, as by rounding to float32: is there a step in float32 (dtype=, astype, a "
+        "framework's default), a rounding, or something large beside which digits are lost?"
+    )
+    return [Broken(None, "float32", text, verdict=Verdict.INCONCLUSIVE)]
+
+
+def _largest(problem: Problem, run: Recorded) -> float:
+    """The largest number on the way to the results, whose round-off makes stairs as well; 0 where
+    nobody knows."""
+    graph = problem.retraced(run).graph
+    return 0.0 if graph is None else largest_number(graph)
+
+
+def _of_an_op(graph: Node) -> str | None:
+    """The first recorded operation that goes through float32 inside."""
+    for node in topological_order(graph):
+        if node.op is not None and node.requires_grad:
+            moved = [i for i, a in enumerate(node.arrays) if np.asarray(a).dtype == np.float64]
+            values = [np.asarray(node.arrays[i]) for i in moved]
+            found = _of_a_function(node.op.name, partial(_forward, node, moved), values)
+            if found:
+                return found
+    return None
+
+
+def _forward(node: Node, moved: Sequence[int], values: Sequence[Array]) -> Any:
+    """What a node's operation makes of other values of some of its arguments."""
+    assert node.op is not None
+    given = list(node.arrays)
+    for i, x in zip(moved, values, strict=True):
+        given[i] = x
+    return node.op.forward(*given, **node.params)
+
+
+def _of_a_function(
+    name: str, function: Callable[[Sequence[Array]], Any], values: Sequence[Array]
+) -> str | None:
+    """What a function does in float32, and where, seen by arrays that note what is made of them."""
+    seen: list[tuple[Array, str | None]] = []
+
+    class Watching(np.ndarray[Any, Any]):
+        """An array that notes each less precise one that is made of it."""
+
+        def __array_finalize__(self, made_of: Any) -> None:
+            if self.dtype.kind == "f" and self.dtype.itemsize < 8:
+                seen.append((self, calling_line()))
+
+        def __array_wrap__(self, array: Any, *more: Any) -> Any:
+            if array.dtype.kind == "f" and array.dtype.itemsize < 8:
+                seen.append((array, calling_line()))
+            return super().__array_wrap__(array, *more)
+
+    rng = np.random.default_rng(0)
+    try:  # beside the arguments, where nothing is round by chance
+        beside = [np.asarray(v * (1 + FIRST * rng.random(v.shape))) for v in values]
+        function([v.view(Watching) for v in beside])
+    except Exception:  # a function need not take such arrays
+        return None
+    for array, line in seen:
+        plain = np.asarray(array)
+        if not _is_round(plain):  # a mask in float32 loses nothing
+            return f"{name} computes in {plain.dtype}{f', at {line}' if line else ''}"
+    return None
+
+
+def _is_round(y: Array) -> bool:
+    """Whether all of these numbers have 16 bits at most."""
+    mantissa = np.frexp(np.asarray(y, np.float64))[0] * 2.0**16
+    return bool(np.array_equal(mantissa, np.round(mantissa)))

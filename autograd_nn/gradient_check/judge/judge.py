@@ -1,0 +1,158 @@
+"""The judgement on one argument: where to look, what is found, and the worst of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...differences.central import FIRST
+from ...differences.lines import Lines, elements
+from ...differences.problem import Problem
+from ...engine.core import Array
+from ..report import Element
+from ..verdict import Verdict
+from . import sampling as large
+from .compare import AGREES, DIFFERS, KINKED, NONFINITE, UNRESOLVED, Comparison, Map, compare
+from .remeasure import Doubts
+
+VERDICT = {
+    AGREES: Verdict.PASS,
+    KINKED: Verdict.KINK,
+    UNRESOLVED: Verdict.INCONCLUSIVE,
+    NONFINITE: Verdict.NONFINITE,
+    DIFFERS: Verdict.FAIL,
+}
+WORST = 5
+
+
+@dataclass
+class Finding:
+    """What was found for one argument: its elements, and for a large one directions too."""
+
+    position: int
+    gradients: Array  # what is claimed: (cotangents, elements)
+    elements: Comparison
+    along: Comparison | None = None
+
+    @property
+    def comparisons(self) -> list[Comparison]:
+        """Elements first."""
+        return [self.elements] if self.along is None else [self.elements, self.along]
+
+    @property
+    def verdict(self) -> Verdict:
+        """That of the worst element or direction; a gradient nan outside the sample counts too.
+
+        Where there is no result to measure by, nothing is known of elements that there are.
+        """
+        if not self.checked and self.gradients.shape[1]:
+            return Verdict.INCONCLUSIVE
+        code = max((int(c.code.max(initial=AGREES)) for c in self.comparisons), default=AGREES)
+        if code < NONFINITE and not np.isfinite(self.gradients).all():
+            code = NONFINITE
+        return VERDICT[code]
+
+    @property
+    def checked(self) -> int:
+        """How many elements and directions were looked at."""
+        return sum(len(c.lines) for c in self.comparisons)
+
+    @property
+    def resolved(self) -> int:
+        """How many of these were measured well enough to tell."""
+        return sum(c.resolved() for c in self.comparisons)
+
+
+def judge(doubts: Doubts, i: int, every: bool, mapping: Map) -> Finding:
+    """Look at every element of argument ``i``, or at a sample and along random directions."""
+    x, gradients = doubts.problem.values[i], doubts.gradients[i]
+
+    def look(lines: Lines) -> Comparison:
+        found = compare(
+            doubts.problem,
+            i,
+            lines,
+            gradients,
+            doubts.cotangents,
+            doubts.here,
+            doubts.stairs,
+            mapping,
+        )
+        doubts.look_again(i, found)
+        return found
+
+    if doubts.here.size == 0:  # there is nothing that could move
+        return Finding(i, gradients, look(elements(x, np.arange(0))))
+    if every or x.size == 0:
+        return Finding(i, gradients, look(elements(x, np.arange(x.size))))
+    directions, chosen = large.sample(x, gradients, doubts.rng)
+    along = look(directions)
+    found = Finding(i, gradients, look(chosen), along)
+    wrong = (found.elements.code == DIFFERS).any(axis=1)
+    if (along.code == DIFFERS).any() and wrong.mean() < 0.5:  # else it is no matter of a few
+        more = _guilty(doubts, found, along)
+        assert chosen.positions is not None
+        found.elements = look(elements(x, np.union1d(chosen.positions, more).astype(int)))
+    return found
+
+
+def _guilty(doubts: Doubts, found: Finding, along: Comparison) -> list[int]:
+    """The wrong elements, got by halving the direction that disagrees most."""
+    assert along.lines.directions is not None
+    off = np.abs(along.claimed - along.measured.numeric) / along.tolerance
+    off = np.where(along.code == DIFFERS, off, 0.0)
+    line, k = (int(n) for n in np.unravel_index(np.argmax(off), off.shape))
+    looked, claimed = found.elements, found.gradients[k].copy()
+    at = looked.lines.positions
+    known = np.where(looked.code[:, k] == DIFFERS, looked.measured.numeric[:, k], claimed[at])
+    claimed[at] = known
+    search = large.guilty(
+        doubts.problem,
+        found.position,
+        along.lines.directions[line],
+        claimed,
+        doubts.cotangents[k],
+        doubts.here,
+        WORST,
+    )
+    return list(search)
+
+
+def worst_elements(problem: Problem, found: Finding) -> tuple[Element, ...]:
+    """Up to five elements that decided the verdict, the worst first."""
+    candidates: list[tuple[float, Element]] = []
+    for comparison in found.comparisons:
+        candidates += _worst_of(problem.values[found.position], comparison)
+    candidates.sort(key=lambda c: -c[0])
+    return tuple(element for _, element in candidates[:WORST])
+
+
+def _worst_of(x: Array, c: Comparison) -> list[tuple[float, Element]]:
+    w = c.measured
+    with np.errstate(all="ignore"):
+        apart = np.abs(c.claimed - w.numeric)
+        off = np.nan_to_num(apart / c.tolerance, nan=0.0, posinf=1e300)
+        relative = apart / np.maximum(np.abs(c.claimed), np.abs(w.numeric))
+    bad = np.flatnonzero((c.code > KINKED).any(axis=1))
+    found = []
+    for line in bad:
+        k = int(np.lexsort((off[line], c.code[line]))[-1])
+        index = None
+        size = float("nan")
+        if c.lines.positions is not None:
+            position = int(c.lines.positions[line])
+            index = tuple(int(n) for n in np.unravel_index(position, x.shape))
+            size = float(x.ravel()[position])
+        element = Element(
+            index,
+            size,
+            float(c.claimed[line, k]),
+            float(w.numeric[line, k]),
+            float(w.error[line, k]),
+            float(c.tolerance[line, k]),
+            float(FIRST * c.lines.reach[line]),
+        )
+        code = int(c.code[line, k]) + (0.5 if index is not None else 0.0)
+        found.append((1e6 * code + float(np.nan_to_num(relative[line, k], nan=2.0)), element))
+    return found

@@ -1,0 +1,174 @@
+"""Networks in files: JSON to read, NumPy's .npz to be small; read as data, never run.
+
+Both hold the same: the settings a network is made from, then its weights and biases.  In JSON
+every number is written so that it comes back exactly.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...engine.core import Array
+from ...support.checks import checked_path
+from ...support.files import write_whole
+from ..dropout import Dropout
+from .archive import LARGEST, Archive, of_format, packed, parsed
+
+_FORMAT, _VERSION = "autograd_nn network", 1
+_KEYS = {
+    "format", "version", "sizes", "activation", "output", "cost", "dtype", "swapped", "dropout",
+}  # fmt: skip
+Loaded = tuple[dict[str, Any], list[Array], list[Array]]
+
+
+def save(network: Any, path: str | os.PathLike[str]) -> Path:
+    """Write a network to a .json or .npz file, whole or not at all."""
+    for p in network.parameters:
+        if not np.isfinite(p.data).all():
+            raise ValueError(f"save: {p.name} holds numbers that are not finite; train it anew")
+    path = checked_path(path, "save")
+    kind = path.suffix.lower()
+    if kind not in (".json", ".npz"):
+        raise ValueError(f"save: {path.name}; expected a name that ends in .json or .npz")
+    settings = settings_of(network)
+    content = (
+        _json(settings, network)
+        if kind == ".json"
+        else packed(arrays_of(network), {"settings": settings}, small=True)
+    )
+    return write_whole(path, content)
+
+
+def load(path: str | os.PathLike[str], make: Callable[..., Any]) -> Any:
+    """The network of a file, made by ``make`` from its settings, with its weights and biases.
+
+    Raises ``ValueError`` for a file that is no network, ``FileNotFoundError`` for none.
+    """
+    path = checked_path(path, "load")
+    if not path.is_file():
+        raise FileNotFoundError(f"load: there is no file {path}")
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f"load: {path} has more than {LARGEST:,} bytes, as no network has")
+    content = path.read_bytes()
+    try:
+        read = _from_npz if content[:2] == b"PK" else _from_json
+        settings, weights, biases = read(content)
+        network = make(**settings)
+    except Exception as error:  # zip, JSON and NumPy's headers each fail in ways of their own
+        raise ValueError(f"load: {path} is not a network that was saved here: {error}") from error
+    tensors = (*network.weights, *network.biases)
+    for tensor, values in zip(tensors, (*weights, *biases), strict=True):
+        tensor.data = values
+    return network
+
+
+def settings_of(network: Any) -> dict[str, Any]:
+    """What a network is made from."""
+    dropout = network.dropout
+    return {
+        "format": _FORMAT,
+        "version": _VERSION,
+        "sizes": list(network.sizes),
+        "activation": network.activation,
+        "output": network.output,
+        "cost": network.cost.name,
+        "dtype": str(network.dtype),
+        "swapped": [[int(i), int(j), name] for (i, j), name in network.swapped.items()],
+        "dropout": None
+        if dropout is None
+        else {"rate": float(dropout.rate), "inverted": bool(dropout.inverted)},
+    }
+
+
+def _json(settings: dict[str, Any], network: Any) -> bytes:
+    weights = [w.data.tolist() for w in network.weights]
+    biases = [b.data.tolist() for b in network.biases]
+    content = settings | {"weights": weights, "biases": biases}
+    return (json.dumps(content, allow_nan=False) + "\n").encode()
+
+
+def arrays_of(network: Any) -> dict[str, Array]:
+    """The weights and biases by their names."""
+    return {p.name: p.data for p in network.parameters}
+
+
+# --- reading what may be anything -------------------------------------------------------------
+
+
+def _from_json(content: bytes) -> Loaded:
+    try:
+        found = parsed(content)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"it is neither .npz nor JSON ({error})") from error
+    if not isinstance(found, dict):
+        raise ValueError("it is JSON, but no object")
+    weights, biases = found.pop("weights", None), found.pop("biases", None)
+    keywords = _checked(found)
+    shapes = list(pairwise(keywords["sizes"]))
+    if not (isinstance(weights, list) and isinstance(biases, list)):
+        raise ValueError("weights and biases are missing")
+    if not len(weights) == len(biases) == len(shapes):
+        raise ValueError(f"{len(weights)} weights and {len(biases)} biases for {shapes}")
+    dtype = keywords["dtype"]
+    ws = [_array(w, (n, m), dtype) for w, (m, n) in zip(weights, shapes, strict=True)]
+    bs = [_array(b, (n,), dtype) for b, (_, n) in zip(biases, shapes, strict=True)]
+    return keywords, ws, bs
+
+
+def _from_npz(content: bytes) -> Loaded:
+    archive = Archive(content)
+    keywords = _checked(archive.parsed("settings"))
+    dtype, shapes = keywords["dtype"], list(enumerate(pairwise(keywords["sizes"]), start=2))
+    expected = 1 + 2 * len(shapes)
+    if len(archive.names) != expected and "run" not in archive.names:  # a checkpoint has more
+        raise ValueError(f"it has {len(archive.names)} members, expected {expected}")
+    ws = [archive.array(f"w{layer}", (n, m), dtype) for layer, (m, n) in shapes]
+    bs = [archive.array(f"b{layer}", (n,), dtype) for layer, (_, n) in shapes]
+    return keywords, [_finite(w) for w in ws], [_finite(b) for b in bs]
+
+
+def _checked(found: Any) -> dict[str, Any]:
+    """The keywords of ``Network``; it checks the names of functions itself."""
+    found = of_format(found, _FORMAT, _VERSION, _KEYS)
+    sizes = found["sizes"]
+    if not isinstance(sizes, list) or not 2 <= len(sizes) <= 1000 or not all(map(_count, sizes)):
+        raise ValueError("sizes: expected the layers' numbers of neurons")
+    if 8 * sum(n * (m + 1) for m, n in pairwise(sizes)) > LARGEST:
+        raise ValueError(f"sizes {sizes} need more than {LARGEST:,} bytes")
+    for key in ("activation", "output", "cost", "dtype"):
+        if not isinstance(found[key], str):
+            raise ValueError(f"{key}: expected text")
+    if found["dtype"] not in ("float64", "float32"):
+        raise ValueError(f"dtype {found['dtype']!r}")
+    keywords = {k: found[k] for k in ("sizes", "activation", "output", "cost", "dtype")}
+    keywords["swapped"] = {(i, j): name for i, j, name in found["swapped"]}
+    dropout = found["dropout"]
+    if dropout is not None:
+        if set(dropout) != {"rate", "inverted"} or not isinstance(dropout["inverted"], bool):
+            raise ValueError("dropout: expected rate and inverted")
+        keywords["dropout"] = Dropout(dropout["rate"], dropout["inverted"])
+    return keywords
+
+
+def _count(n: Any) -> bool:
+    return isinstance(n, int) and not isinstance(n, bool) and 0 < n < 1 << 30
+
+
+def _array(values: Any, shape: tuple[int, ...], dtype: str) -> Array:
+    array = np.array(values)  # ragged lists raise
+    if array.shape != shape or array.dtype.kind not in "fi":
+        raise ValueError(f"numbers of shape {array.shape} {array.dtype}, expected {shape} {dtype}")
+    return _finite(array.astype(dtype))
+
+
+def _finite(array: Array) -> Array:
+    if not np.isfinite(array).all():
+        raise ValueError("a weight or bias is not finite")
+    return array

@@ -1,0 +1,1 @@
+"""Perceptrons, their circuits, and the bit layer of chapter 1."""

@@ -1,0 +1,161 @@
+"""Perceptrons, chapter 1 of the book: neurons that decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...engine.core import Array
+from ...support.checks import checked_array, checked_numbers, checked_real, checked_reals
+
+
+@dataclass(frozen=True)
+class Perceptron:
+    """A neuron that outputs 1 where w·x + b > 0 and 0 elsewhere, equality included (equation (2)).
+
+    >>> cheese = Perceptron((6, 2, 2), bias=-5)  # weather, company, public transit
+    >>> int(cheese([1, 0, 0])), int(cheese([0, 1, 1]))
+    (1, 0)
+    """
+
+    weights: tuple[float, ...]
+    bias: float
+
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` for a weight or a bias that is no finite number."""
+        object.__setattr__(self, "weights", checked_reals(self.weights, "Perceptron: weights"))
+        checked_real(self.bias, "Perceptron: bias")
+
+    @classmethod
+    def with_threshold(cls, weights: tuple[float, ...], threshold: float) -> Perceptron:
+        """The neuron that outputs 1 where w·x is more than the threshold, -b (equation (1)).
+
+        >>> Perceptron.with_threshold((6, 2, 2), threshold=5)
+        Perceptron(weights=(6, 2, 2), bias=-5)
+        """
+        checked_real(threshold, "Perceptron: threshold")
+        return cls(weights, -threshold)
+
+    @property
+    def threshold(self) -> float:
+        """What w·x has to exceed: -b."""
+        return -self.bias
+
+    def times(self, c: float) -> Perceptron:
+        """Weights and bias multiplied by c; for c > 0 it decides the same."""
+        checked_real(c, "Perceptron.times: c")
+        return Perceptron(tuple(c * w for w in self.weights), c * self.bias)
+
+    def __call__(self, x: npt.ArrayLike) -> Array:
+        """The decision for inputs ``(inputs,)``, or for each row of ``(examples, inputs)``."""
+        inputs = checked_numbers(x, "Perceptron: inputs")
+        if inputs.ndim == 0 or inputs.shape[-1] != len(self.weights):
+            raise ValueError(
+                f"Perceptron: inputs of shape {inputs.shape}; expected {len(self.weights)} "
+                "numbers along the last axis, one for each weight"
+            )
+        z = inputs @ np.array(self.weights) + self.bias
+        if np.isnan(z).any():  # it would decide for 0
+            raise ValueError("Perceptron: w·x + b is nan; expected numbers for x")
+        return np.asarray(z > 0).astype(np.int64)
+
+
+NAND = Perceptron((-2, -2), bias=3)
+"""0 only when both inputs are 1; every computation can be built of these."""
+AND = Perceptron((2, 2), bias=-3)
+"""1 only when both inputs are 1."""
+OR = Perceptron((2, 2), bias=-1)
+"""0 only when both inputs are 0."""
+NOT = Perceptron((-2,), bias=1)
+"""The other bit."""
+
+
+def cheese_festival(threshold: float = 5) -> Perceptron:
+    """The book's decision to go: good weather weighs 6, company 2, a station near by 2.
+
+    With the threshold 5 only the weather counts; with 3 company and the station together are
+    enough.
+
+    >>> int(cheese_festival()([0, 1, 1])), int(cheese_festival(3)([0, 1, 1]))
+    (0, 1)
+    """
+    return Perceptron.with_threshold((6, 2, 2), threshold)
+
+
+def add_bits(a: npt.ArrayLike, b: npt.ArrayLike) -> tuple[Array, Array]:
+    """The sum and the carry of two bits, from the book's circuit of NAND perceptrons.
+
+    The carry's perceptron gets the first NAND twice, two weights of -2 that the book then draws as
+    one of -4.  Arrays of bits are added element by element.
+
+    >>> [tuple(map(int, add_bits(a, b))) for a in (0, 1) for b in (0, 1)]
+    [(0, 0), (1, 0), (1, 0), (0, 1)]
+    """
+    a, b = np.broadcast_arrays(*(_bits(x) for x in (a, b)))
+    neither_both = NAND(np.stack([a, b], axis=-1))
+    only_a = NAND(np.stack([a, neither_both], axis=-1))
+    only_b = NAND(np.stack([neither_both, b], axis=-1))
+    carry = Perceptron((-4,), bias=3)
+    return NAND(np.stack([only_a, only_b], axis=-1)), carry(neither_both[..., None])
+
+
+def _bits(x: Any) -> Array:
+    bits: Array = checked_array(x, "add_bits: bits")
+    if not np.isin(bits, (0, 1)).all():
+        raise ValueError(f"add_bits: got {bits.tolist()}; expected bits, 0 or 1")
+    return bits.astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A perceptron in a circuit: where its inputs come from, their weights, and its bias."""
+
+    inputs: tuple[str, ...]
+    weights: tuple[float, ...]
+    bias: float
+
+
+def checked_gate(name: str, gate: Any) -> Gate:
+    """A gate, or a triple as one: names, as many weights, a bias."""
+    if not isinstance(gate, Gate) and (not isinstance(gate, Sequence) or len(gate) != 3):
+        raise ValueError(
+            f"Circuit: gate {name!r} is {gate!r:.60}; expected (inputs, weights, bias)"
+        )
+    found = gate if isinstance(gate, Gate) else Gate(*gate)
+    if isinstance(found.inputs, str):
+        raise ValueError(
+            f"Circuit: gate {name!r} takes {found.inputs!r}; expected names in a tuple"
+        )
+    wire_names(found.inputs, f"gate {name!r}: inputs")
+    weights = checked_reals(found.weights, f"Circuit: gate {name!r}: weights")
+    if len(found.inputs) != len(weights):
+        raise ValueError(
+            f"Circuit: gate {name!r} has {len(found.inputs)} inputs and {len(weights)} "
+            "weights; expected as many"
+        )
+    checked_real(found.bias, f"Circuit: gate {name!r}: bias")
+    return Gate(tuple(found.inputs), weights, found.bias)
+
+
+def wire_names(given: Any, what: str) -> tuple[str, ...]:
+    """Names of wires: texts one after the other; those of one letter each also as one text."""
+    if not isinstance(given, Sequence) or not all(isinstance(name, str) for name in given):
+        raise TypeError(f"Circuit: {what}={given!r:.60}; expected names in a tuple")
+    return tuple(given)
+
+
+def checked_bits(x: npt.ArrayLike, inputs: int) -> Array:
+    """Bits ``(inputs,)`` or ``(examples, inputs)`` as integers."""
+    bits: Array = checked_array(x, "Circuit: bits")
+    if bits.ndim == 0 or bits.shape[-1] != inputs:
+        raise ValueError(
+            f"Circuit: bits of shape {bits.shape}; expected {inputs} along the last axis, one for "
+            "each input"
+        )
+    if not np.isin(bits, (0, 1)).all():
+        raise ValueError("Circuit: a bit is neither 0 nor 1")
+    return bits.astype(np.int64)

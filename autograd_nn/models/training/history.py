@@ -1,0 +1,212 @@
+"""What training returns: a record for each epoch, and for moments within epochs if asked."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar, overload
+
+from ...plots.training import plot_history
+from ...support.checks import checked_path
+from ...support.files import write_whole
+
+_Kind = TypeVar("_Kind", "Epoch", "Moment")
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Measured:
+    """What ``fit(monitor=…)`` measured, ``None`` where it was not asked to.
+
+    The costs include the penalty of L2 and L1, divided by the number of *training* examples also
+    for the validation data.  ``gradient_norms`` are ‖∂C₀/∂wˡ‖ over all training examples and
+    ``saturation`` the fraction of activations that hardly react, both for layers 2, 3 ….
+    """
+
+    training_cost: float | None = None
+    training_accuracy: float | None = None
+    validation_cost: float | None = None
+    gradient_norms: tuple[float, ...] | None = None
+    saturation: tuple[float, ...] | None = None
+
+    def __repr__(self) -> str:
+        """What is there, and nothing of what is not."""
+        there = {k: v for k, v in self._items() if v is not None}
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in there.items())})"
+
+    def _items(self) -> list[tuple[str, Any]]:
+        """Names and values; those of the subclass first."""
+        own = [f.name for f in fields(self)]
+        split = len(fields(Measured))
+        return [(name, getattr(self, name)) for name in own[split:] + own[:split]]
+
+
+@dataclass(frozen=True, repr=False)
+class Epoch(Measured):
+    """What is known at the end of an epoch.
+
+    ``cost`` is the mean over the epoch's examples of the cost each had in its mini-batch, without
+    penalty, so it runs a little behind; ``accuracy`` is that on the validation data (None without);
+    ``seconds`` is how long the epoch took, evaluation included; ``learning_rate`` is η in it.
+    """
+
+    epoch: int
+    cost: float
+    accuracy: float | None
+    seconds: float
+    learning_rate: float | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class Moment(Measured):
+    """What is known in the middle of training: ``epoch`` 1.5 is halfway through the second epoch.
+
+    ``cost`` is the mean cost of the examples since the moment before, in their mini-batches.
+    """
+
+    epoch: float
+    cost: float
+    accuracy: float | None
+
+
+class History(Sequence[Epoch]):
+    """The records of a training run, one for each finished epoch, first epoch first.
+
+    ``moments`` are those within epochs (``fit(monitor_every=…)``).  ``interrupted`` tells that
+    Ctrl-C ended training, ``stopped`` says in words why it ended before its last epoch.
+    """
+
+    def __init__(self) -> None:
+        self.epochs: list[Epoch] = []
+        self.moments: list[Moment] = []
+        self.interrupted = False
+        self.stopped: str | None = None
+
+    @overload
+    def __getitem__(self, i: int) -> Epoch: ...
+    @overload
+    def __getitem__(self, i: slice) -> Sequence[Epoch]: ...
+    def __getitem__(self, i: int | slice) -> Epoch | Sequence[Epoch]:
+        """The record of an epoch, by position."""
+        return self.epochs[i]
+
+    def __len__(self) -> int:
+        """How many epochs were finished."""
+        return len(self.epochs)
+
+    def __repr__(self) -> str:
+        """The number of epochs and the last of them."""
+        last = f", last {self.epochs[-1]}" if self.epochs else ""
+        ended = ", interrupted" if self.interrupted else ""
+        ended = f", stopped: {self.stopped}" if self.stopped else ended
+        return f"History({len(self)} epochs{last}{ended})"
+
+    @property
+    def best(self) -> Epoch:
+        """The first record with the highest accuracy, which is how the book reports its runs."""
+        measured = [record for record in self.epochs if record.accuracy is not None]
+        if not measured:
+            raise ValueError("History.best: no accuracy was measured; give fit(validation=…)")
+        return max(measured, key=lambda record: record.accuracy or 0.0)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Learning curves with matplotlib, drawn into ``ax`` or a figure of their own; the axes."""
+        if ax is not None and not hasattr(ax, "plot"):
+            raise TypeError(f"History.plot: ax={ax!r:.60}; expected matplotlib's axes, or None")
+        return plot_history(self, ax)
+
+    def to_csv(self, path: str | os.PathLike[str] | None = None) -> str:
+        """The epochs as CSV text, a column for each quantity that was measured; also to a file.
+
+        >>> history = History()
+        >>> history.epochs.append(Epoch(0, 0.5, 0.75, 1.25, saturation=(0.0, 0.5)))
+        >>> print(history.to_csv().strip())
+        epoch,cost,accuracy,seconds,saturation_2,saturation_3
+        0,0.5,0.75,1.25,0.0,0.5
+        """
+        rows = [dict(_cells(record)) for record in self.epochs]
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        text = io.StringIO()
+        table = csv.DictWriter(text, names, lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
+        return _kept(text.getvalue(), path)
+
+    def to_json(self, path: str | os.PathLike[str] | None = None) -> str:
+        """Everything as JSON text, numbers exact; also to a file.
+
+        >>> json.loads(History().to_json())["interrupted"]
+        False
+        """
+        return _kept(json.dumps(self.content(), indent=1) + "\n", path)
+
+    def content(self) -> dict[str, Any]:
+        """Everything, as what JSON can say.
+
+        >>> History().content()
+        {'epochs': [], 'moments': [], 'interrupted': False, 'stopped': None}
+        """
+        return {
+            "epochs": [_there(record) for record in self.epochs],
+            "moments": [_there(record) for record in self.moments],
+            "interrupted": self.interrupted,
+            "stopped": self.stopped,
+        }
+
+    @classmethod
+    def of_content(cls, content: Any) -> History:
+        """The history whose :meth:`content` this is; ``ValueError`` for what is none.
+
+        >>> History.of_content(History().content())
+        History(0 epochs)
+        """
+        if not isinstance(content, dict) or set(content) != set(cls().content()):
+            raise ValueError("history: expected epochs, moments, interrupted, stopped")
+        history, stopped = cls(), content["stopped"]
+        history.interrupted, history.stopped = content["interrupted"] is True, stopped
+        history.epochs = [_record(Epoch, found) for found in content["epochs"]]
+        history.moments = [_record(Moment, found) for found in content["moments"]]
+        counted = [record.epoch for record in history.epochs] == list(range(len(history)))
+        if not counted or not (stopped is None or isinstance(stopped, str)):
+            raise ValueError("history: expected epochs 0, 1 … and why it ended in words")
+        return history
+
+
+def _there(record: Measured) -> dict[str, Any]:
+    return {name: value for name, value in record._items() if value is not None}
+
+
+def _record(kind: type[_Kind], found: Any) -> _Kind:
+    """A record from its names and values, as :func:`_there` gives them."""
+    values: dict[str, Any] = {"accuracy": None} | {
+        name: tuple(value) if isinstance(value, list) else value for name, value in found.items()
+    }
+    for name, value in values.items():
+        several = name in ("gradient_norms", "saturation")
+        numbers = value if several and isinstance(value, tuple) else (value,)
+        right = several == isinstance(value, tuple) and all(
+            type(n) in (int, float) for n in numbers
+        )
+        if not right and not (name == "accuracy" and value is None):
+            raise ValueError(f"history: {name} is {value!r:.60}; expected numbers")
+    return kind(**values)
+
+
+def _cells(record: Measured) -> list[tuple[str, Any]]:
+    """A column for each number; those of layers bear the layer's number."""
+    cells: list[tuple[str, Any]] = []
+    for name, value in _there(record).items():
+        if isinstance(value, tuple):
+            cells += [(f"{name}_{layer}", number) for layer, number in enumerate(value, start=2)]
+        else:
+            cells.append((name, value))
+    return cells
+
+
+def _kept(text: str, path: str | os.PathLike[str] | None) -> str:
+    if path is not None:
+        write_whole(checked_path(path, "History"), text.encode())
+    return text

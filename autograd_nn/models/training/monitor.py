@@ -1,0 +1,178 @@
+"""What can be watched while a network learns: costs, accuracies, gradients, saturation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from ...engine.backward import sweep
+from ...engine.core import Array
+from ...support.checks import checked_array, checked_count, checked_flag, checked_real
+from .. import arguments
+from .updates import Rule
+
+QUANTITIES = (
+    "training_cost",
+    "training_accuracy",
+    "validation_cost",
+    "gradient_norms",
+    "saturation",
+)
+# the highest and lowest activation of a neuron that still reacts; tanh z is 2σ(2z) - 1
+_REACTS = {"sigmoid": (0.01, 0.99), "softmax": (0.01, 0.99), "tanh": (-0.98, 0.98)}
+
+
+def total_cost(
+    network: Any,
+    x: Any,
+    y: Any,
+    *,
+    l2: float = 0.0,
+    l1: float = 0.0,
+    examples: int,
+    regularize_biases: bool = False,
+) -> float:
+    """C = C₀ + λ/2n Σ w² + λ/n Σ |w|, equations (87) and (95), with n the *training* examples.
+
+    ``l2`` and ``l1`` are λ, ``examples`` is n, also where x and y are other data than the training
+    data: what the network minimizes does not depend on what it is judged by.
+
+    >>> from autograd_nn import Network
+    >>> net = Network([1, 1], cost="cross_entropy", zero_biases=True)
+    >>> net.weights[0].data = [[2.0]]
+    >>> c = total_cost(net, [[0.0]], [[1.0]], l2=5.0, examples=100)  # ln 2 + 5/200 · 4
+    >>> round(c, 6)
+    0.793147
+    """
+    rule = Rule(
+        checked_real(l2, "total_cost: l2", "a number, 0 or more (λ)", least=0),
+        checked_real(l1, "total_cost: l1", "a number, 0 or more (λ)", least=0),
+        regularize_biases=checked_flag(regularize_biases, "total_cost: regularize_biases"),
+        examples=checked_count(examples, "total_cost: examples"),
+    )
+    network = arguments.network(network, "total_cost")
+    return float(network.mean_cost(x, y)) + rule.penalty(network.parameters)
+
+
+def gradient_norms(network: Any, x: Any, y: Any) -> tuple[float, ...]:
+    """‖∂C₀/∂wˡ‖ of the mean cost of these examples for layers 2, 3 …: how fast each layer learns.
+
+    >>> from autograd_nn import Network
+    >>> len(gradient_norms(Network([2, 3, 2]), [[0.5, -1.0]], [1]))
+    2
+    """
+    run = arguments.network(network, "gradient_norms").record(x, y, fused=True)
+    weights = list(run.weights.values())
+    found = sweep([run.cost], weights, [None])
+    return tuple(float(np.linalg.norm(found[w])) for w in weights)
+
+
+def saturation(network: Any, x: Any) -> tuple[float, ...]:
+    """For layers 2, 3 … the fraction of activations that hardly react to their weighted input.
+
+    Sigmoid and softmax below 0.01 or above 0.99, tanh beyond ±0.98, where the slope is less than a
+    twenty-fifth of the steepest; relu that is 0; linear neurons never.
+
+    >>> from autograd_nn import Network
+    >>> net = Network([1, 2, 1])
+    >>> net.weights[0].data = [[100.0], [0.0]]
+    >>> net.biases[0].data = [0.0, 0.0]
+    >>> saturation(net, [[1.0]])[0]
+    0.5
+    """
+    last = len(arguments.network(network, "saturation").sizes)
+    fractions = []
+    for layer, a in network.activations_of(x).items():
+        names = np.full(a.shape[-1], network.output if layer == last else network.activation, "<U8")
+        for (of_layer, neuron), name in network.swapped.items():
+            if of_layer == layer:
+                names[neuron] = name
+        stuck = np.zeros(a.shape, bool)
+        for name in np.unique(names):
+            stuck[..., names == name] = _stuck(a[..., names == name], name)
+        fractions.append(float(stuck.mean()))
+    return tuple(fractions)
+
+
+def _stuck(a: Array, name: str) -> Array:
+    if name in _REACTS:
+        lowest, highest = _REACTS[name]
+        return np.asarray((a < lowest) | (a > highest))
+    return np.asarray(a <= 0) if name == "relu" else np.zeros(a.shape, bool)  # linear: never
+
+
+def chosen_quantities(asked: str | Iterable[str], has_validation: bool) -> tuple[str, ...]:
+    """The quantities to measure, in the order of ``QUANTITIES``; ``ValueError`` for others."""
+    if not isinstance(asked, Iterable):
+        raise TypeError(f"fit: monitor={asked!r:.60}; expected a name, several, or 'all'")
+    given = (asked,) if isinstance(asked, str) else tuple(asked)
+    if any(not isinstance(name, str) for name in given):
+        raise TypeError(f"fit: monitor={asked!r:.60}; expected a name, several, or 'all'")
+    if given == ("all",):
+        return tuple(q for q in QUANTITIES if has_validation or q != "validation_cost")
+    unknown = [q for q in given if q not in QUANTITIES]
+    if unknown:
+        raise ValueError(
+            f"fit: monitor has {unknown[0]!r}; expected any of {', '.join(QUANTITIES)}, or 'all'"
+        )
+    if "validation_cost" in given and not has_validation:
+        raise ValueError("fit: monitor has 'validation_cost'; give the data too: validation=…")
+    return tuple(q for q in QUANTITIES if q in given)
+
+
+class Monitor:
+    """Measures a network on its training data and on the validation data, checked beforehand."""
+
+    def __init__(
+        self,
+        network: Any,
+        training: tuple[Array, Array],
+        validation: tuple[Any, Any] | None,
+        asked: str | Iterable[str],
+        rule: Rule,
+    ) -> None:
+        self.network, self.rule = network, rule
+        self.quantities = chosen_quantities(asked, validation is not None)
+        self.training = training
+        self.validation: tuple[Any, Any] | None = None
+        self.labels: Any = None
+        if validation is not None:  # what does not fit raises now, before any learning
+            self.validation, self.labels = _judged(network, *validation)
+            network.accuracy(self.validation[0], self.labels)
+            if "validation_cost" in self.quantities:
+                network.mean_cost(*self.validation)
+
+    def accuracy(self) -> float | None:
+        """The accuracy on the validation data, None without."""
+        if self.validation is None:
+            return None
+        return float(self.network.accuracy(self.validation[0], self.labels))
+
+    def measure(self) -> dict[str, Any]:
+        """Every quantity that was asked for, by name."""
+        network, (x, y) = self.network, self.training
+        measures: dict[str, Callable[[], Any]] = {
+            "training_cost": lambda: self._cost(x, y),
+            "training_accuracy": lambda: network.accuracy(x, network.labels_of(y)),
+            "validation_cost": lambda: self._cost(*(self.validation or ())),
+            "gradient_norms": lambda: gradient_norms(network, x, y),
+            "saturation": lambda: saturation(network, x),
+        }
+        return {name: measures[name]() for name in self.quantities}
+
+    def _cost(self, x: Any, y: Any) -> float:
+        return float(self.network.mean_cost(x, y)) + self.rule.penalty(self.network.parameters)
+
+
+def _judged(network: Any, x: Any, given: Any) -> tuple[tuple[Any, Any], Any]:
+    """Validation data, and the labels to judge by: targets stand for labels."""
+    x = checked_array(x, "fit: validation: x")
+    wanted = checked_array(given, "fit: validation: labels")
+    if wanted.ndim == 1 and wanted.dtype.kind in "iu":
+        return (x, wanted), wanted
+    _, y = arguments.examples(
+        x, wanted, network.sizes, network.dtype, "fit: validation", network.off
+    )
+    return (x, y), network.labels_of(y)

@@ -1,0 +1,70 @@
+"""How to train: the settings of ``Network.fit``, checked once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ...support.checks import SMALLEST, checked_count, checked_flag, checked_real
+from .stopping import Schedule
+from .updates import Rule
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What ``Network.fit`` describes; numbers become Python's own."""
+
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    l2: float = 0.0
+    l1: float = 0.0
+    regularize_biases: bool = False
+    momentum: float = 0.0
+    patience: int | None = None
+    schedule: Schedule | None = None
+    monitor: str | Iterable[str] = ()
+    monitor_every: int | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ``ValueError`` or ``TypeError`` that names the setting that makes no sense."""
+        checked: dict[str, Any] = {
+            "epochs": checked_count(self.epochs, "fit: epochs", least=0),
+            "batch_size": checked_count(self.batch_size, "fit: batch_size"),
+            "regularize_biases": checked_flag(self.regularize_biases, "fit: regularize_biases"),
+        }
+        for name in ("patience", "monitor_every"):
+            if getattr(self, name) is not None:
+                checked[name] = checked_count(getattr(self, name), f"fit: {name}")
+        for name, (expected, least) in _NUMBERS.items():
+            checked[name] = checked_real(getattr(self, name), f"fit: {name}", expected, least)
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+        self._check_schedule()
+
+    def _check_schedule(self) -> None:
+        if self.schedule is None:
+            return
+        if not isinstance(self.schedule, Schedule):
+            raise TypeError(
+                f"fit: schedule={self.schedule!r:.60}; expected a Schedule(divide_by=…)"
+            )
+        if self.patience is None:
+            raise ValueError(
+                "fit: a schedule waits until the accuracy no longer improves; say for how many "
+                "epochs: patience=10"
+            )
+
+    def rule(self, examples: int) -> Rule:
+        """What a step does with so many training examples."""
+        return Rule(self.l2, self.l1, self.momentum, self.regularize_biases, examples)
+
+
+_NUMBERS = {
+    "learning_rate": ("a positive number", SMALLEST),
+    "l2": ("a number, 0 or more (λ)", 0.0),
+    "l1": ("a number, 0 or more (λ)", 0.0),
+    "momentum": ("a number (μ), best from 0 to 1", -math.inf),
+}

@@ -1,0 +1,103 @@
+"""How a sum over paths is told: by which nodes, and for which example."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..engine.core import Array, Node, label
+from ..support.checks import is_count
+from .edges import Edges, Keep
+
+
+def _named(nodes: list[Node], letter: str) -> dict[Node, int]:
+    """The nodes that a recorded network names with this letter, and their layers."""
+    found = {}
+    for node in nodes:
+        match = re.fullmatch(letter + r"(\d+)", node.name or "")
+        if match and node.op is not None:
+            found[node] = int(match[1])
+    return found
+
+
+def told_by(
+    through: str | Sequence[Node] | None, nodes: list[Node]
+) -> tuple[str, list[Node] | None]:
+    """How paths are told, in a word, and by which nodes (None: by every node)."""
+    z, a = _named(nodes, "z"), _named(nodes, "a")
+    last = max(z.values(), default=0)
+    fused = last not in a.values()
+    if through is None:
+        recorded_network = z and nodes[-1].name == "C"
+        through = "ops" if not recorded_network else "z" if fused else "a"
+    if isinstance(through, str):
+        if through == "ops":
+            return through, None
+        if through not in ("a", "z"):
+            raise ValueError(f'path_sum: through={through!r}; expected "a", "z", "ops" or nodes')
+        if not z:
+            raise ValueError(
+                f'path_sum: through="{through}" needs the graph of a recorded network, with nodes '
+                'named z2, a2 …; use through="ops" or a list of nodes'
+            )
+        if through == "a" and fused:
+            raise ValueError(
+                f"path_sum: this cost was computed from the weighted inputs z{last} "
+                f'(fused=True), so no path runs through the activations a{last}; use through="z"'
+                " or record with fused=False"
+            )
+        return through, list(a if through == "a" else z)
+    several = isinstance(through, Sequence)
+    if not (several and all(isinstance(n, Node) for n in through)):
+        raise TypeError(
+            f'path_sum: through={through!r:.60}; expected "a", "z", "ops" or a list of nodes'
+        )
+    return "nodes", list(through)
+
+
+def check_on_a_path(told: list[Node], edges: list[Edges], leaf: Node) -> None:
+    """Raise ``ValueError`` for a node that no path from the leaf comes through."""
+    on_a_path = {leaf, *(e.target for e in edges)}
+    for node in told:
+        if node not in on_a_path:
+            raise ValueError(
+                f"path_sum: {label(node)} lies on no path from {label(leaf)} to the output; leave "
+                "it out of through="
+            )
+
+
+def with_rows(nodes: list[Node]) -> list[Node]:
+    """The nodes of a recorded network that have a row for each example."""
+    return [*_named(nodes, "z"), *_named(nodes, "a")]
+
+
+def recorded_examples(nodes: list[Node]) -> int | None:
+    """How many examples a network was recorded with; None for a single one, or another graph."""
+    shapes = [n.shape for n in with_rows(nodes)]
+    examples = {shape[0] for shape in shapes if len(shape) == 2}
+    return examples.pop() if len(examples) == 1 else None
+
+
+def one_example(nodes: list[Node], example: int | None) -> Keep | None:
+    """Which elements of a node belong to the example; None without one: all."""
+    if example is None:
+        return None
+    rows = {n: n.shape for n in with_rows(nodes)}
+    m = recorded_examples(nodes)
+    if m is None:
+        raise ValueError(
+            "path_sum: example= needs a recorded network with several examples, whose nodes z2, a2 "
+            "… have a row for each"
+        )
+    if not is_count(example) or not 0 <= example < m:
+        raise ValueError(f"path_sum: example={example!r}; expected 0 to {m - 1}, of {m} recorded")
+
+    def keep(node: Node, positions: Array) -> Array:
+        if node not in rows:
+            return np.ones(len(positions), bool)
+        kept: Array = positions // rows[node][1] == example
+        return kept
+
+    return keep

@@ -1,0 +1,144 @@
+"""Products and linear algebra, as NumPy spells them.
+
+``eigh`` and ``cholesky`` read the symmetric part of a matrix where NumPy reads its lower triangle;
+for a symmetric matrix that is the same.
+"""
+
+from __future__ import annotations
+
+import operator
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from ... import ops
+from ...engine.backward import as_constant
+from ...ops.axes import one
+from ...ops.connections import kept_shape
+from ...ops.reduce import one_axis
+from .common import array, cast, only, refuse_out
+
+
+def dot(a: Any, b: Any, out: None = None) -> Any:
+    """The sum of products over the last axis of a and the last but one of b."""
+    refuse_out("dot", out)
+    return ops.dot(array(a), array(b))
+
+
+def vdot(a: Any, b: Any) -> Any:
+    """The sum of products of all elements."""
+    return ops.matmul(ops.ravel(array(a)), ops.ravel(array(b)))
+
+
+def vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
+    """The sum of products along one axis."""
+    x1, x2 = array(x1), array(x2)
+    if x1.shape[one("vecdot", x1, axis)] != x2.shape[one("vecdot", x2, axis)]:
+        raise ValueError(
+            f"vecdot: {tuple(x1.shape)} and {tuple(x2.shape)} differ in size along axis {axis}"
+        )
+    products = ops.mul(x1, x2)
+    total = ops.sum(products, axis=axis)
+    return total if total.dtype == products.dtype else cast(total, products.dtype)
+
+
+def matvec(a: Any, b: Any) -> Any:
+    """Matrices times vectors."""
+    return ops.squeeze(ops.matmul(a, ops.expand_dims(array(b), axis=-1)), axis=-1)
+
+
+def vecmat(a: Any, b: Any) -> Any:
+    """Vectors times matrices."""
+    return ops.squeeze(ops.matmul(ops.expand_dims(array(a), axis=-2), b), axis=-2)
+
+
+def einsum(subscripts: Any, *operands: Any, optimize: Any = False) -> Any:
+    """Products summed over letters."""
+    if not isinstance(subscripts, str):
+        raise TypeError('einsum: expected the letters as text first, "ij,jk->ik", then the arrays')
+    return ops.einsum(*operands, subscripts=subscripts)
+
+
+def cross(a: Any, b: Any, *, axis: int = -1) -> Any:
+    """The cross product of vectors of three components."""
+    return ops.cross(array(a), array(b), axis=axis)
+
+
+def cholesky(a: Any, /, *, upper: bool = False) -> Any:
+    """The triangle L of a = L Lᵀ, or with ``upper`` Lᵀ."""
+    lower = ops.cholesky(a)
+    return ops.swapaxes(lower, axis1=-1, axis2=-2) if upper else lower
+
+
+def eigh(a: Any, UPLO: str = "L") -> Any:
+    """The eigenvalues and eigenvectors of a symmetric matrix."""
+    only("linalg.eigh", "UPLO", UPLO, "L")
+    return ops.eigh(a)
+
+
+def eigvalsh(a: Any, UPLO: str = "L") -> Any:
+    """The eigenvalues of a symmetric matrix."""
+    only("linalg.eigvalsh", "UPLO", UPLO, "L")
+    return ops.eigh(a)[0]
+
+
+def svd(
+    a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
+) -> Any:
+    """U, the singular values and Vᵀ; of a matrix that is not square with full_matrices=False."""
+    only("linalg.svd", "hermitian", hermitian, False)
+    if len(a.shape) > 1 and full_matrices and compute_uv and a.shape[-1] != a.shape[-2]:
+        raise ValueError(
+            f"svd: {tuple(a.shape)} is not square, and the columns that full_matrices=True adds "
+            "are not determined, so they have no derivative; write full_matrices=False"
+        )
+    return ops.svd(a) if compute_uv else ops.svd(a)[1]
+
+
+def svdvals(x: Any, /) -> Any:
+    """The singular values."""
+    return ops.svd(x)[1]
+
+
+def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:
+    """The norm of a vector: of all elements together for axis None."""
+    result = ops.norm(one_axis(x, axis), ord=ord, axis=-1)
+    return ops.reshape(result, shape=kept_shape(x.shape, axis)) if keepdims else result
+
+
+def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
+    """The norm of the matrices in the last two axes."""
+    return ops.norm(x, ord=ord, axis=(-2, -1), keepdims=keepdims)
+
+
+def matrix_power(a: Any, n: int) -> Any:
+    """The matrix times itself, n times over; the inverse for negative n."""
+    if not isinstance(n, (int, np.integer)):
+        raise TypeError(f"matrix_power: n={n!r}; expected an integer")
+    if len(a.shape) < 2 or a.shape[-1] != a.shape[-2]:
+        raise ValueError(f"matrix_power: {tuple(a.shape)}; expected a square matrix, or a stack")
+    base: Any = ops.inv(a) if n < 0 else a
+    if n == 0:
+        return as_constant(
+            np.broadcast_to(np.eye(a.shape[-1], dtype=a.dtype), a.shape).copy(), type(a)
+        )
+    return reduce(operator.matmul, [base] * abs(n))
+
+
+def multi_dot(arrays: Any) -> Any:
+    """The product of several matrices, from the left."""
+    if len(arrays) < 2:
+        raise ValueError(f"multi_dot: got {len(arrays)} arrays; expected two or more")
+    return reduce(ops.matmul, arrays)
+
+
+def outer(x1: Any, x2: Any, /) -> Any:
+    """Every product of an element of one vector and one of another."""
+    x1, x2 = array(x1), array(x2)
+    if len(x1.shape) != 1 or len(x2.shape) != 1:
+        raise ValueError(
+            f"linalg.outer: {tuple(x1.shape)} and {tuple(x2.shape)}; expected two vectors, "
+            "np.outer takes any shape"
+        )
+    return ops.outer(x1, x2)

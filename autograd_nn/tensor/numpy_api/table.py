@@ -1,0 +1,153 @@
+"""Which function of NumPy is which op: the table that `numpy_protocol` looks into.
+
+An entry is NumPy's name and what records it: the op, where both take the same arguments, or its
+spelling in NumPy's order of arguments.  A function that is not here has no answer for tensors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from ... import ops
+from . import elements, matrices, picking, reductions, shapes
+from .common import array, copied
+
+SAME_NAME = (
+    "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "square",
+    "reciprocal", "sign", "floor", "ceil", "rint", "trunc", "fix", "sin", "cos", "tan",
+    "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh",
+    "deg2rad", "rad2deg", "positive", "power", "float_power", "floor_divide",
+    "remainder", "fmod", "copysign", "maximum", "minimum", "fmax", "fmin", "hypot",
+    "arctan2", "logaddexp", "logaddexp2", "matmul",
+)  # fmt: skip
+
+RECORDED: dict[str, Callable[..., Any]] = {
+    **{name: getattr(ops, name) for name in SAME_NAME},
+    "add": ops.add, "subtract": ops.sub, "multiply": ops.mul, "true_divide": ops.div,
+    "negative": ops.neg, "absolute": ops.abs, "fabs": elements.fabs, "radians": ops.deg2rad,
+    "degrees": ops.rad2deg, "divmod": elements.divmod, "vecdot": matrices.vecdot,
+    "matvec": matrices.matvec, "vecmat": matrices.vecmat,
+    # reductions
+    "sum": reductions.sum, "prod": reductions.prod, "mean": reductions.mean,
+    "std": reductions.std, "var": reductions.var, "max": reductions.max, "min": reductions.min,
+    "ptp": reductions.ptp, "median": reductions.median, "average": reductions.average,
+    "cumsum": reductions.cumsum, "cumprod": reductions.cumprod, "amax": reductions.max,
+    "amin": reductions.min, "nansum": reductions.nansum,
+    "cumulative_sum": reductions.cumulative_sum, "cumulative_prod": reductions.cumulative_prod,
+    # elements
+    "clip": elements.clip, "round": elements.round, "around": elements.round,
+    "where": elements.where, "select": elements.select, "nan_to_num": elements.nan_to_num,
+    "diff": elements.diff, "polyval": elements.polyval,
+    "trapezoid": elements.trapezoid, "sinc": lambda x: ops.sinc(x), "conjugate": copied,
+    "real": lambda val: copied(val), "copy": shapes.copy,
+    # shapes
+    "reshape": shapes.reshape, "ravel": shapes.ravel, "astype": shapes.astype,
+    "transpose": lambda a, axes=None: ops.transpose(a, axes=axes),
+    "matrix_transpose": lambda x, /: ops.swapaxes(x, axis1=-1, axis2=-2),
+    "swapaxes": lambda a, axis1, axis2: ops.swapaxes(a, axis1=axis1, axis2=axis2),
+    "moveaxis": lambda a, source, destination: ops.moveaxis(
+        a, source=source, destination=destination
+    ),
+    "expand_dims": lambda a, axis: ops.expand_dims(a, axis=axis),
+    "squeeze": lambda a, axis=None: ops.squeeze(a, axis=axis),
+    "broadcast_to": shapes.broadcast_to,
+    "broadcast_arrays": shapes.broadcast_arrays, "meshgrid": shapes.meshgrid,
+    "flip": lambda m, axis=None: ops.flip(m, axis=axis),
+    "fliplr": lambda m: ops.flip(m, axis=1), "flipud": lambda m: ops.flip(m, axis=0),
+    "roll": lambda a, shift, axis=None: ops.roll(a, shift=shift, axis=axis),
+    "rot90": lambda m, k=1, axes=(0, 1): ops.rot90(m, k=k, axes=axes),
+    "pad": shapes.pad, "tril": lambda m, k=0: ops.tril(m, k=k),
+    "triu": lambda m, k=0: ops.triu(m, k=k), "tile": lambda A, reps: ops.tile(A, reps),
+    "repeat": lambda a, repeats, axis=None: ops.repeat(a, repeats, axis),
+    "concatenate": shapes.concatenate, "stack": shapes.stack, "vstack": shapes.vstack,
+    "hstack": shapes.hstack, "dstack": shapes.dstack, "column_stack": shapes.column_stack,
+    "append": shapes.append, "unstack": shapes.unstack,
+    "split": lambda ary, indices_or_sections, axis=0: ops.split(ary, indices_or_sections, axis),
+    "array_split": lambda ary, indices_or_sections, axis=0: ops.array_split(
+        ary, indices_or_sections, axis
+    ),
+    "hsplit": shapes.cut("hsplit", 1), "vsplit": shapes.cut("vsplit", 0),
+    "dsplit": shapes.cut("dsplit", 2), "block": shapes.block,
+    "atleast_1d": shapes.atleast_1d, "atleast_2d": shapes.atleast_2d,
+    "atleast_3d": shapes.atleast_3d, "zeros_like": shapes.like(0), "ones_like": shapes.like(1),
+    "empty_like": shapes.like(0), "full_like": shapes.full_like,
+    # picking
+    "take": picking.take, "take_along_axis": picking.take_along_axis,
+    "compress": picking.compress, "delete": picking.delete, "sort": picking.sort,
+    "partition": picking.partition, "diag": lambda v, k=0: ops.diag(v, k),
+    "diagflat": lambda v, k=0: ops.diag(ops.ravel(array(v)), k), "extract": picking.extract,
+    "diagonal": shapes.diagonal, "trace": shapes.trace,
+    # products and linear algebra
+    "dot": matrices.dot, "vdot": matrices.vdot, "einsum": matrices.einsum,
+    "inner": lambda a, b, /: ops.inner(*map(array, (a, b))),
+    "outer": lambda a, b: ops.outer(*map(array, (a, b))),
+    "kron": lambda a, b: ops.kron(*map(array, (a, b))),
+    "tensordot": lambda a, b, axes=2: ops.tensordot(array(a), array(b), axes),
+    "cross": matrices.cross,
+    "linalg.solve": lambda a, b: ops.solve(a, b), "linalg.inv": lambda a: ops.inv(a),
+    "linalg.det": lambda a: ops.det(a), "linalg.slogdet": lambda a: ops.slogdet(a),
+    "linalg.cholesky": matrices.cholesky, "linalg.eigh": matrices.eigh,
+    "linalg.eigvalsh": matrices.eigvalsh, "linalg.svd": matrices.svd,
+    "linalg.svdvals": matrices.svdvals,
+    "linalg.norm": lambda x, ord=None, axis=None, keepdims=False: ops.norm(x, ord, axis, keepdims),
+    "linalg.vector_norm": matrices.vector_norm, "linalg.matrix_norm": matrices.matrix_norm,
+    "linalg.matrix_power": matrices.matrix_power, "linalg.multi_dot": matrices.multi_dot,
+    "linalg.matmul": lambda x1, x2, /: ops.matmul(x1, x2), "linalg.vecdot": matrices.vecdot,
+    "linalg.outer": matrices.outer,
+    "linalg.cross": lambda x1, x2, /, *, axis=-1: matrices.cross(x1, x2, axis=axis),
+    "linalg.trace": lambda x, /, *, offset=0: ops.trace(x, offset, -2, -1),
+    "linalg.diagonal": lambda x, /, *, offset=0: ops.diagonal(x, offset, -2, -1),
+    "linalg.tensordot": lambda x1, x2, /, *, axes=2: ops.tensordot(
+        array(x1), array(x2), axes
+    ),
+    "linalg.matrix_transpose": lambda x, /: ops.swapaxes(x, axis1=-1, axis2=-2),
+}  # fmt: skip
+
+# masks, orders, shapes, texts: NumPy's own answer from the values, no gradient is involved
+ANSWERED = (
+    "equal", "not_equal", "less", "less_equal", "greater", "greater_equal", "isnan",
+    "isinf", "isfinite", "signbit", "logical_and", "logical_or", "logical_xor",
+    "logical_not", "shape", "ndim", "size", "all", "any", "argmax", "argmin", "nanargmax",
+    "nanargmin", "argsort", "argpartition", "argwhere", "lexsort", "nonzero", "flatnonzero",
+    "count_nonzero", "searchsorted", "digitize", "isclose", "allclose", "array_equal",
+    "array_equiv", "isin", "isreal", "iscomplex", "isrealobj", "iscomplexobj", "isposinf",
+    "isneginf", "result_type", "can_cast", "common_type", "min_scalar_type",
+    "may_share_memory", "shares_memory", "array_repr", "array_str", "array2string",
+    "diag_indices_from", "tril_indices_from", "triu_indices_from", "einsum_path",
+    "linalg.matrix_rank",
+)  # fmt: skip
+
+OF_SHAPES = {"shape", "ndim", "size", "isrealobj", "iscomplexobj", "result_type", "can_cast",
+             "common_type", "min_scalar_type", "may_share_memory", "shares_memory",
+             "diag_indices_from", "tril_indices_from", "triu_indices_from", "einsum_path",
+             "array_repr", "array_str", "array2string"}  # fmt: skip
+
+METHODS: dict[tuple[str, str], Callable[..., Any]] = {
+    ("add", "reduce"): reductions.sum, ("multiply", "reduce"): reductions.prod,
+    ("maximum", "reduce"): reductions.max, ("minimum", "reduce"): reductions.min,
+    ("logaddexp", "reduce"): reductions.logsumexp, ("add", "accumulate"): reductions.cumsum,
+    ("multiply", "accumulate"): reductions.cumprod,
+}  # fmt: skip
+
+# as masks they are the logical ones; of integers they have no use here
+AS_LOGICAL = {np.bitwise_and: np.logical_and, np.bitwise_or: np.logical_or,
+              np.bitwise_xor: np.logical_xor, np.invert: np.logical_not}  # fmt: skip
+
+
+def _of_numpy(names: Iterable[str]) -> dict[Any, str]:
+    """NumPy's functions of these names, as far as this version of NumPy has them."""
+    found = {}
+    for name in names:
+        try:
+            found[attrgetter(name)(np)] = name
+        except AttributeError:
+            continue
+    return found
+
+
+FUNCTIONS = {function: RECORDED[name] for function, name in _of_numpy(RECORDED).items()}
+ANSWERS = _of_numpy(ANSWERED)

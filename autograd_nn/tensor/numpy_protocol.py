@@ -1,0 +1,162 @@
+"""What NumPy asks of a tensor, and what it is told, so that ``np.exp(tensor)`` records.
+
+NumPy asks a tensor what to do wherever it meets one: ``array * tensor`` and ``np.exp(tensor)``
+through ``__array_ufunc__``, ``np.sum(tensor)`` through ``__array_function__``.  The table
+(:mod:`autograd_nn.tensor.numpy_api.table`) answers.  A function that is not in it would have to
+compute on the bare values and lose the gradient, so it raises, and says what to write instead.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import Any
+
+import numpy as np
+
+from ..engine.core import Node, Op, untraced, value
+from ..engine.modes import is_tracing
+from .numpy_api import elements, masks, reductions
+from .numpy_api.advice import advice, spelled
+from .numpy_api.common import array, cast, refuse_out, values
+from .numpy_api.table import ANSWERS, AS_LOGICAL, FUNCTIONS, METHODS, OF_SHAPES
+
+_NEUTRAL: dict[str, tuple[Any, ...]] = {  # settings that, so set, ask for nothing special
+    "out": (None,), "dtype": (None,), "order": ("C", "K", "A"), "where": (True,),
+    "casting": ("same_kind", "safe", "unsafe"), "subok": (True, False),
+}  # fmt: skip
+_ARRAYS = (Node, np.ndarray, np.generic, list, tuple)
+_EMPTY = {reductions.sum: 0, reductions.prod: 1}  # what a reduction of nothing gives
+
+
+def ufunc_called(ufunc: Any, method: str, inputs: Any, settings: dict[str, Any]) -> Any:
+    """What ``__array_ufunc__`` gives."""
+    if ufunc in AS_LOGICAL and all(np.asarray(value(x)).dtype == bool for x in inputs):
+        ufunc = AS_LOGICAL[ufunc]
+    if method == "__call__" and not settings:
+        record = FUNCTIONS.get(ufunc)
+        if record is not None:
+            return record(*inputs)
+        if ufunc in ANSWERS:
+            return _answer(ufunc, inputs, {})
+        raise TypeError(advice(ufunc))
+    if ufunc in ANSWERS and method != "at":
+        return _answer(ufunc, inputs, settings, method)
+    name = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
+    if any(out is x for out in settings.get("out", ()) for x in inputs if out is not None):
+        raise TypeError(
+            f"{name}: an array cannot hold a recorded result, as array += tensor (or *= …) would "
+            "have it, since its gradient would be lost; write array = array + tensor"
+        )
+    if method == "outer" and ufunc in FUNCTIONS:
+        return _called(name, elements.outer_of(FUNCTIONS[ufunc]), inputs, settings)
+    if method != "__call__":
+        record = METHODS.get((ufunc.__name__, method))
+        settings = {"axis": 0, **settings} if len(inputs) == 1 else settings
+    else:
+        record = FUNCTIONS.get(ufunc)
+    if record is None:
+        raise TypeError(advice(ufunc, method))
+    return _called(name, record, inputs, settings)
+
+
+def function_called(function: Callable[..., Any], args: Any, settings: dict[str, Any]) -> Any:
+    """What ``__array_function__`` gives."""
+    record = FUNCTIONS.get(function)
+    if record is not None:
+        return _called(spelled(function), record, args, settings)
+    if function in ANSWERS:
+        return _answer(function, args, settings)
+    raise TypeError(advice(function))
+
+
+def _answer(
+    function: Callable[..., Any], args: Any, settings: dict[str, Any], method: str = "__call__"
+) -> Any:
+    """NumPy's own answer; while a plan is made, recorded, since data may change it."""
+    name, place = ANSWERS[function], _place_of_out(function)
+    out = settings.get("out", args[place] if place is not None and place < len(args) else None)
+    if any(isinstance(x, Node) for x in (out if isinstance(out, tuple) else (out,))):
+        refuse_out(f"np.{name}", out)
+    if is_tracing() and name not in OF_SHAPES:
+        traced = getattr(masks, name, None)
+        if traced is not None and method == "__call__":
+            return traced(*args, **settings)
+        for x in args:
+            untraced(x, f"np.{name}")
+    answer = getattr(function, method)
+    return answer(*map(values, args), **{k: values(v) for k, v in settings.items()})
+
+
+@cache
+def _place_of_out(function: Callable[..., Any]) -> int | None:
+    """Which argument of a function is ``out``; NumPy itself names that of a ufunc."""
+    if isinstance(function, np.ufunc):
+        return None
+    try:
+        names = list(inspect.signature(function).parameters)
+    except ValueError:
+        return None
+    return names.index("out") if "out" in names else None
+
+
+def _called(name: str, record: Callable[..., Any], args: Any, settings: dict[str, Any]) -> Any:
+    """The recorded form called; a setting that it does not have is named, never ignored."""
+    out = settings.get("out")
+    if any(x is not None for x in (out if isinstance(out, tuple) else (out,))):
+        refuse_out(name, out)
+    own = _signature(record).parameters if settings else {}
+    settings = {k: v for k, v in settings.items() if k in own or not _is_neutral(k, v)}
+    if _EMPTY.get(record) is settings.get("initial", record):
+        del settings["initial"]
+    if out is not None:
+        settings.pop("out", None)
+    if "dtype" in settings and "dtype" not in own:
+        dtype = settings.pop("dtype")
+        args = [cast(array(a), dtype) if isinstance(a, _ARRAYS) else a for a in args]
+    try:
+        if not isinstance(record, Op) or not settings:
+            return record(*args, **settings)
+    except TypeError:
+        if _fits(record, args, settings):
+            raise
+    raise TypeError(
+        f"{name}: got {_told(args, settings)}; recorded on tensors is {name}{_signature(record)}; "
+        "take the values with tensor.detach().data if no gradient is wanted"
+    )
+
+
+def _is_neutral(name: str, setting: Any) -> bool:
+    return any(setting is ordinary for ordinary in _NEUTRAL.get(name, ()))
+
+
+@lru_cache  # of a ufunc's outer each is new: so not without bounds
+def _signature(record: Callable[..., Any]) -> inspect.Signature:
+    """What a recorded form takes; an op here takes its arguments and no settings."""
+    if not isinstance(record, Op):
+        signature = inspect.signature(record)
+        bare = [p.replace(annotation=p.empty) for p in signature.parameters.values()]
+        return inspect.Signature(bare)
+    names = [f"x{i + 1}" for i in range(record.arity or 1)]
+    return inspect.Signature(
+        [inspect.Parameter(n, inspect.Parameter.POSITIONAL_ONLY) for n in names]
+    )
+
+
+def _fits(record: Callable[..., Any], args: Any, settings: dict[str, Any]) -> bool:
+    try:
+        _signature(record).bind(*args, **settings)
+    except TypeError:
+        return False
+    return True
+
+
+def _told(args: Any, settings: dict[str, Any]) -> str:
+    count = f"{len(args)} argument{'s' * (len(args) != 1)}"
+    return ", ".join(
+        [
+            count,
+            *[f"{k}={v!r}" if np.ndim(value(v)) == 0 else f"{k}=…" for k, v in settings.items()],
+        ]
+    )

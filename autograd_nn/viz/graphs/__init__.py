@@ -1,0 +1,1 @@
+"""Pictures of recorded graphs: the forward pass, the backward pass, a plan."""

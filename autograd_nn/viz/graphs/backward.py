@@ -1,0 +1,223 @@
+"""The backward pass, step by step: which gradient is complete, where it is passed on, by what."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from ...engine.backward import sweep, topological_order
+from ...engine.core import Array, Node
+from ...paths.names import groups, named, node_names
+from ..picture.drawing import Drawing
+from ..picture.picture import Arrow, Box, Direction, Picture, State, check_direction
+from ..picture.text_size import box_width, direction_that_fits
+from .graph import MAX_NODES
+from .jacobian import local_arrow
+from .node_text import check_tensor, head, kind, on_lines, short
+
+_CAPTION = 56  # letters in a line, so that it is narrower than all but the smallest graphs
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A backward pass to be looked at: its nodes, in which order, with what gradients."""
+
+    nodes: list[Node]  # in topological order
+    order: list[Node]  # results in the order in which their gradients are passed on
+    gradients: dict[Node, Array]
+    equations: dict[Node, str]
+    captions: dict[int | None, list[str]]  # by the number of the step, None for the end
+    ids: dict[Node, str]
+    arrows: dict[Node, list[Arrow]]  # into each node, as in the picture of the graph
+    direction: Direction | None  # None: whichever fits
+
+    @cached_property
+    def number(self) -> dict[Node, int]:
+        """The number of the step at which a result is visited, from 1."""
+        return {node: k for k, node in enumerate(self.order, start=1)}
+
+
+def backward_pass(cost: Node, asked_by: str, direction: Direction | None = None) -> Pass:
+    """Run the pass; nothing is stored on the graph."""
+    check_direction(direction, asked_by)
+    check_tensor(cost, asked_by)
+    nodes = topological_order(cost)
+    if len(nodes) > MAX_NODES:
+        raise ValueError(
+            f"{asked_by}: the graph has {len(nodes):,} nodes, more than the {MAX_NODES} that can "
+            "be looked at; draw a smaller example"
+        )
+    found = sweep([cost], None, [None], asked_by=asked_by)
+    order = [node for node in reversed(nodes) if node.op is not None and node in found]
+    captions = _captions(nodes, order, _mean_over_examples(nodes))
+    ids = {node: f"n{i}" for i, node in enumerate(nodes)}
+    arrows = {
+        node: [
+            local_arrow(node, i, x, ids) for i, x in enumerate(node.inputs) if isinstance(x, Node)
+        ]
+        for node in nodes
+    }
+    return Pass(nodes, order, found, equations(nodes), captions, ids, arrows, direction)
+
+
+def equations(nodes: list[Node]) -> dict[Node, str]:
+    """The equation of the book that gives the gradient of a recorded network's node.
+
+    The gradient at ``z`` is the error δ (δ/m, if C is the mean over m examples).  Of softmax
+    outputs each depends on all of z, so that σ' is a Jacobian.  m2 is by what dropout multiplies
+    a2 before it goes on.
+    """
+    z, a, b, w = (named(nodes, letter) for letter in "zabw")
+    if not z or nodes[-1].name != "C":
+        return {}
+    last = max(z)
+    softmax = any("softmax" in name for name in _used_by(nodes, z[last]))
+    by_z = f"(∂a{last}/∂z{last})ᵀ ∇C" if softmax else f"∇C ⊙ σ'(z{last})"
+    found = {z[last]: f"BP1: δ{last} = {by_z}"}
+    sent = {  # what a layer hands on: its activations, or those that dropout lets through
+        k: f"(m{k} ⊙ a{k})" if k < last and "mul" in _used_by(nodes, node) else f"a{k}"
+        for k, node in a.items()
+    }
+    for k in sorted(z):
+        if k != last:
+            mask = f" ⊙ m{k}" if sent.get(k, "").startswith("(") else ""
+            found[z[k]] = f"BP2: δ{k} = (w{k + 1}ᵀ δ{k + 1}){mask} ⊙ σ'(z{k})"
+        if k in b:
+            found[b[k]] = f"BP3: ∂C/∂b{k} = δ{k}"
+        if k in w:
+            found[w[k]] = f"BP4: ∂C/∂w{k} = δ{k} {sent.get(k - 1, f'a{k - 1}')}ᵀ"
+    return found
+
+
+def _used_by(nodes: list[Node], argument: Node) -> set[str]:
+    """The names of the ops that a node goes into."""
+    return {node.op.name for node in nodes if node.op and any(x is argument for x in node.inputs)}
+
+
+def draw_backward(
+    cost: Node, step: int | None = None, *, direction: Direction | None = None
+) -> Drawing:
+    """Draw the backward pass of ``cost`` as it is at one step, or after all of them.
+
+    The boxes are those of :func:`draw_graph`, ``direction`` is as there; the arrows point the other
+    way, as gradients flow. Results are numbered in the order in which they are visited: each after
+    everything that used it, when all shares of its gradient are in. At ``step`` k, counted from 1,
+    the box with that number (thick line) hands a share on to each of its arguments; what is done
+    has its gradient, what is still to come is dashed. In a recorded network the nodes say which of
+    BP1 to BP4 gives their gradient. Gradients are computed for the picture and not stored.
+
+    Raises ``ValueError`` for a step that there is not, for a graph too large to look at, and where
+    :func:`autograd_nn.gradients` would.
+
+    >>> import autograd_nn as ag
+    >>> run = ag.Network([2, 3, 1], rng=0).record([0.5, -1.0], [1.0])
+    >>> drawing = draw_backward(run.cost, step=1)
+    >>> [line for box in drawing.picture.boxes for line in box.lines if line.startswith("BP1")]
+    ["BP1: δ3 = ∇C ⊙ σ'(z3)"]
+    """
+    going = backward_pass(cost, "draw_backward", direction)
+    if step is not None:
+        if not isinstance(step, (int, np.integer)):
+            raise TypeError(
+                f"draw_backward: step={step!r}; expected a whole number, or None for the end "
+                "of the pass"
+            )
+        if not 1 <= step <= len(going.order):
+            raise ValueError(
+                f"draw_backward: step={step}; expected 1 to {len(going.order)}, or None for the "
+                "end of the pass"
+            )
+    return Drawing(frame(going, step))
+
+
+def frame(going: Pass, step: int | None) -> Picture:
+    """The picture at a step; boxes and words take the same room at every step."""
+    number, names, group = going.number, node_names(going.nodes), groups(going.nodes)
+    at = len(going.order) + 1 if step is None else step
+    wanted = Counter(x for node in going.order for x in receivers(node))
+    arrived = Counter(x for node in going.order[: at - 1] for x in receivers(node))
+    boxes, arrows = [], []
+    for node in going.nodes:
+        complete = arrived[node] == wanted[node]
+        text, state, width = head(node, names[node])[:1], _state(node, going, at, complete), 0.0
+        if node in number:
+            text = (f"{number[node]}   {text[0]}",)
+        if node in going.gradients:
+            text += (going.equations[node],) if node in going.equations else ()
+            done = on_lines(f"gradient {short(going.gradients[node])}")
+            shares = (*done[:-1], f"{arrived[node]} of {wanted[node]} shares in")
+            width = box_width((*text, *done, *shares))
+            text += shares if state == "to do" else done
+        look = kind(node, going.nodes[-1])
+        boxes.append(Box(going.ids[node], look, text, group.get(node, ""), state, width))
+        arrows += [_arrow(arrow, number.get(node), at) for arrow in going.arrows[node]]
+    picture = Picture(tuple(boxes), tuple(arrows), tuple(going.captions[step]))
+    output = names[going.nodes[-1]]
+    return replace(
+        picture,
+        direction=going.direction or direction_that_fits(picture),
+        title=f"The backward pass of {output}. {' '.join(going.captions[step]).strip()}",
+    )
+
+
+def receivers(node: Node) -> list[Node]:
+    """The arguments that a node's rule hands a share to; one twice in ``x * x``."""
+    assert node.op is not None
+    return [
+        x
+        for i, x in enumerate(node.inputs)
+        if isinstance(x, Node) and x.requires_grad and node.op.rules[i] is not None
+    ]
+
+
+def _state(node: Node, going: Pass, at: int, complete: bool) -> State:
+    """How far the pass has come with a node; a leaf is done when all its shares are in."""
+    if node not in going.gradients:
+        return ""
+    number = going.number.get(node)
+    if number is None:
+        return "done" if complete else "to do"
+    return "done" if number < at else "now" if number == at else "to do"
+
+
+def _arrow(arrow: Arrow, number: int | None, at: int) -> Arrow:
+    """The arrow turned round, and how far the pass has come with it."""
+    if number is None or not arrow.label:
+        return replace(arrow, state="to do")  # pale: nothing flows back along it
+    state: State = "done" if number < at else "now" if number == at else "to do"
+    return replace(arrow, back=True, state=state)
+
+
+def _captions(nodes: list[Node], order: list[Node], at_z: str) -> dict[int | None, list[str]]:
+    """What happens at each step and at the end, in words, on equally many lines."""
+    names = node_names(nodes)
+    captions: dict[int | None, list[str]] = {}
+    for step, node in enumerate(order, start=1):
+        parts = " and ".join(dict.fromkeys(names[x] for x in receivers(node)))
+        captions[step] = [
+            *textwrap.wrap(
+                f"Step {step} of {len(order)}: the gradient of {names[node]} is complete.", _CAPTION
+            ),
+            *textwrap.wrap(
+                f"Times the local derivative it goes to {parts}; shares add up.", _CAPTION
+            ),
+        ]
+    captions[None] = [
+        f"The pass is over: {len(order)} step{'s' * (len(order) != 1)}; every gradient is complete."
+    ]
+    high = max(map(len, captions.values()))
+    for lines in captions.values():
+        lines += [*([at_z] if at_z else []), *[" "] * (high - len(lines))]
+    return captions
+
+
+def _mean_over_examples(nodes: list[Node]) -> str:
+    """What the gradient at z is where C is the mean over several examples; else nothing."""
+    m = max((z.shape[0] for z in named(nodes, "z").values() if z.data.ndim == 2), default=1)
+    if m == 1 or nodes[-1].name != "C":
+        return ""
+    return f"C is the mean over {m} examples: the gradient at z is δ/{m}."

@@ -1,0 +1,95 @@
+"""The recorded graph as a picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ...engine.backward import check_fresh, topological_order
+from ...engine.core import Node
+from ...paths.names import groups, node_names
+from ..picture.drawing import Drawing
+from ..picture.picture import Arrow, Box, Direction, Picture, check_direction
+from ..picture.text_size import direction_that_fits
+from .jacobian import local_arrow
+from .layers import folded_picture
+from .node_text import check_tensor, kind, lines, short
+from .scalars import scalar_picture
+
+MAX_NODES = 500
+
+
+def draw_graph(
+    cost: Node, *, detail: str = "tensor", direction: Direction | None = None
+) -> Drawing:
+    """Draw the graph that ``cost`` was recorded in, from left to right.
+
+    Square boxes are leaves (bold: parameters), rounded ones results with their op's name.  Each
+    says its shape, its value and, where it can have one, its gradient, "none yet" before a
+    backward pass.  Every argument has its own arrow, two for ``x * x``, with the local derivative
+    on it: a number (blue and solid if positive, orange and dashed if negative), or the Jacobian's
+    shape and norm (the shape alone if it has more than 200,000 connections).  The layers of a
+    recorded network are framed.
+
+    ``detail="layer"`` folds each layer of a recorded network into one box (of another graph, what
+    lies between the tensors that have names); ``detail="scalar"`` has a box for every single
+    number.  The graph of a gradient (``create_graph=True``) is a graph too.  A graph so long that
+    its words could not be read on a page goes down the page instead; ``direction="right"`` or
+    ``"down"`` decides.
+
+    Raises ``ValueError`` for a graph too large to look at.
+
+    >>> import autograd_nn as ag
+    >>> run = ag.Network([2, 3, 1], rng=0).record([0.5, -1.0], [1.0])
+    >>> draw_graph(run.cost), draw_graph(run.cost, detail="layer")
+    (Drawing(19 boxes, 18 arrows), Drawing(4 boxes, 3 arrows))
+    """
+    check_tensor(cost, "draw_graph")
+    if detail not in _DETAILS:
+        raise ValueError(
+            f"draw_graph: detail={detail!r}; expected one of {', '.join(map(repr, _DETAILS))}"
+        )
+    check_direction(direction, "draw_graph")
+    nodes = topological_order(cost)
+    for node in nodes:
+        check_fresh(node, "draw_graph")
+    picture, by = _DETAILS[detail](nodes), {"scalar": "number"}.get(detail, detail)
+    picture = replace(
+        picture,
+        direction=direction or direction_that_fits(picture),
+        title=f"The recorded graph of {node_names(nodes)[cost]}, {by} by {by}.",
+    )
+    return Drawing(picture)
+
+
+def tensor_picture(nodes: list[Node]) -> Picture:
+    """A box for each tensor, in topological order; the last of them is the output."""
+    if len(nodes) > MAX_NODES:
+        raise ValueError(
+            f"draw_graph: the graph has {len(nodes):,} nodes, more than the {MAX_NODES} that can "
+            'be looked at; fold what lies between named tensors (detail="layer"), or draw a '
+            "smaller example, or the paths of one weight (draw_paths)"
+        )
+    names, ids = node_names(nodes), {node: f"n{i}" for i, node in enumerate(nodes)}
+    group = groups(nodes)
+    boxes, arrows = [], []
+    for node in nodes:
+        at = group.get(node, "")
+        boxes.append(Box(ids[node], kind(node, nodes[-1]), lines(node, names[node]), at))
+        for i, x in enumerate(node.inputs):
+            if isinstance(x, Node):
+                arrows.append(local_arrow(node, i, x, ids))
+            else:
+                text = short(np.asarray(x))
+                boxes.append(Box(f"{ids[node]}_{i}", "constant", (text,), at))
+                arrows.append(Arrow(f"{ids[node]}_{i}", ids[node]))
+    return Picture(tuple(boxes), tuple(arrows))
+
+
+_DETAILS: dict[str, Any] = {
+    "tensor": tensor_picture,
+    "layer": folded_picture,
+    "scalar": scalar_picture,
+}

@@ -1,0 +1,71 @@
+"""What a box says of a node of the recorded graph: its kind, its name, its numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...engine.core import Array, Node
+from ...support.text import number, numbers, times
+from ..picture.picture import NodeKind
+
+_SHOWN_ELEMENTS = 4  # arrays up to this size show their elements, larger ones their norm
+_LONG = 24  # letters of a line; "gradient norm 0.0001234" is on one
+
+
+def check_tensor(output: Any, asked_by: str) -> None:
+    """Raise ``TypeError`` for what is no tensor; a recorded pass has one, its cost."""
+    if not isinstance(output, Node):
+        hint = ""
+        if isinstance(getattr(output, "cost", None), Node):
+            hint = "; it has one: draw its .cost"
+        elif hasattr(output, "record"):
+            hint = "; record a pass of it, and draw record(x, y).cost"
+        raise TypeError(f"{asked_by}: got {type(output).__name__}, expected a tensor{hint}")
+
+
+def kind(node: Node, output: Node) -> NodeKind:
+    """How a node is told apart from others."""
+    if node is output:
+        return "cost"
+    if node.op is not None:
+        return "result"
+    return "parameter" if node.requires_grad else "input"
+
+
+def head(node: Node, name: str) -> tuple[str, ...]:
+    """Name, op and shape."""
+    title = name if node.op is None or node.name is None else f"{name} = {node.op.name}"
+    if node.op is not None and node.name is None:
+        title = node.op.name
+    return (title, f"shape {times(node.shape)}") if node.shape else (title,)
+
+
+def lines(node: Node, name: str) -> tuple[str, ...]:
+    """Name and op, shape, value and, where there can be one, the gradient."""
+    slope = on_lines(gradient(node)) if node.requires_grad else ()
+    return (*head(node, name), short(node.data), *slope)
+
+
+def on_lines(text: str) -> tuple[str, ...]:
+    """The first word above the rest where the line is long, so that the box is narrower.
+
+    >>> on_lines("gradient 0.5"), on_lines("gradient [-0.0012, 0.034, 0.56]")
+    (('gradient 0.5',), ('gradient', '[-0.0012, 0.034, 0.56]'))
+    """
+    return (text,) if len(text) <= _LONG else tuple(text.split(" ", 1))
+
+
+def gradient(node: Node) -> str:
+    """The gradient of a node, or that there is none yet; which is not 0."""
+    return "gradient: none yet" if node.grad is None else f"gradient {short(node.grad)}"
+
+
+def short(array: Array) -> str:
+    """A number, the elements of a small array, or the norm of a larger one."""
+    if array.ndim == 0:
+        return number(float(array))
+    if array.size <= _SHOWN_ELEMENTS:
+        return numbers(array.ravel())
+    return f"norm {number(float(np.linalg.norm(array)))}"

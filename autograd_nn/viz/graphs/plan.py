@@ -1,0 +1,65 @@
+"""A plan as a picture: its steps in order, and the memory that each writes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from ...plan.listing import Step
+from ..picture.drawing import Drawing
+from ..picture.picture import Arrow, Box, Picture
+from ..picture.text_size import direction_that_fits
+
+MAX_STEPS = 300
+
+
+def draw_plan(plan: Any) -> Drawing:
+    """Draw a plan, or a listing of one (``plan.listing``), left to right; a long one goes down.
+
+    A box is a step: its name and op, its shape, and the buffer that it writes to, "in place" where
+    it writes over an argument; views, which need no call, say so.  Steps that share a buffer number
+    share memory.  Raises ``ValueError`` for more than 300 steps, ``TypeError`` for what is no plan.
+
+    >>> import autograd_nn as ag
+    >>> plan = ag.Plan(lambda x: ag.ops.tanh(x) * 2, 1.0)
+    >>> "tanh" in draw_plan(plan).dot
+    True
+    """
+    listing: Sequence[Step] = getattr(plan, "listing", plan)
+    if not isinstance(listing, Sequence) or not all(isinstance(step, Step) for step in listing):
+        raise TypeError(f"draw_plan: got {type(plan).__name__}; expected a Plan, or its listing")
+    if len(listing) > MAX_STEPS:
+        raise ValueError(
+            f"draw_plan: {len(listing):,} steps, more than the {MAX_STEPS} that can be looked at; "
+            "print the plan, or draw a part of its listing (plan.listing[:50])"
+        )
+    boxes, arrows = [], []
+    latest: dict[str, str] = {}  # a name: the box that shows it
+    for k, step in enumerate(listing):
+        target = f"s{k}"
+        for i, argument in enumerate(step.arguments):
+            if argument not in latest:
+                is_number = argument[0] in "-0123456789" or argument.startswith("array")
+                kind: Any = "constant" if is_number else "input"
+                source = f"a{k}_{i}"
+                boxes.append(Box(source, kind, (argument,)))
+                if not is_number:
+                    latest[argument] = source
+            else:
+                source = latest[argument]
+            arrows.append(Arrow(source, target))
+        boxes.append(Box(target, "result", _lines(step)))
+        latest[step.name] = target
+    title = f"The {len(listing)} steps of a plan, in their order."
+    picture = Picture(tuple(boxes), tuple(arrows), title=title)
+    return Drawing(replace(picture, direction=direction_that_fits(picture)))
+
+
+def _lines(step: Step) -> tuple[str, ...]:
+    shape = "×".join(map(str, step.shape))
+    return (
+        f"{step.name} = {step.op}",
+        *((f"shape {shape}",) if shape else ()),
+        step.where,
+    )

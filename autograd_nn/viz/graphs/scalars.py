@@ -1,0 +1,120 @@
+"""The recorded graph with a box for every single number in it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...engine.core import Array, Node, value
+from ...paths.edges import connections
+from ...paths.names import element_name, groups, node_names
+from ...paths.rates import rates
+from ...support.text import number
+from ..picture.picture import Arrow, Box, NodeKind, Picture
+from .node_text import kind
+
+MAX_NUMBERS, MAX_ARROWS = 400, 2000
+_MOVES = {  # ops that only put numbers elsewhere: the number keeps its box
+    "transpose", "reshape", "expand_dims", "squeeze", "moveaxis", "swapaxes", "flip",
+    "broadcast_to", "getitem",
+}  # fmt: skip
+
+Place = tuple[Node, int]  # a node and a flat position in it
+
+
+def scalar_picture(nodes: list[Node]) -> Picture:
+    """Every number a box, every connection between two an arrow with the derivative on it.
+
+    A number that an op only moves (transpose, reshape, indexing …) keeps the box that it has.
+    Raises ``ValueError`` where there are too many, or where an op does not say what it connects.
+    """
+    output = nodes[-1]
+    moving = {node for node in nodes if _moves(node) and node is not output}
+    count = sum(node.data.size for node in nodes if node not in moving)
+    count = max(count, *(node.data.size for node in moving), 0)
+    if count > MAX_NUMBERS:
+        raise ValueError(
+            f"draw_graph: {count:,} single numbers, more than the {MAX_NUMBERS} that can be looked "
+            'at; fold them (detail="tensor" or "layer"), or draw the paths of one weight '
+            "(draw_paths)"
+        )
+    names, group, number_of = node_names(nodes), groups(nodes), {n: i for i, n in enumerate(nodes)}
+    origin: dict[Place, Place] = {}
+    boxes, arrows = [], []
+    for node in nodes:
+        if node in moving:
+            _follow(node, origin)
+            continue
+        for k in range(node.data.size):
+            origin[node, k] = node, k
+            name = element_name(names[node], node.shape, k)
+            place = _id(number_of, (node, k))
+            boxes.append(
+                Box(place, _kind(node, output), _lines(node, name, k), group.get(node, ""))
+            )
+        for i, x in enumerate(node.inputs):
+            if isinstance(x, Node):
+                arrows += _arrows(node, i, x, origin, number_of)
+    if len(arrows) > MAX_ARROWS:
+        raise ValueError(
+            f"draw_graph: {len(arrows):,} connections of single numbers, more than the "
+            f'{MAX_ARROWS:,} that can be looked at; fold them (detail="tensor" or "layer")'
+        )
+    return Picture(tuple(boxes), tuple(arrows))
+
+
+def _kind(node: Node, output: Node) -> NodeKind:
+    found = kind(node, output)
+    return "element" if found == "result" else found
+
+
+def _moves(node: Node) -> bool:
+    return node.op is not None and node.op.name in _MOVES and node.name is None
+
+
+def _follow(node: Node, origin: dict[Place, Place]) -> None:
+    """Each element of a moving op's result is the very number that was moved there."""
+    columns, rows = connections(node, 0, np.arange(value(node.inputs[0]).size))
+    for column, row in zip(columns.tolist(), rows.tolist(), strict=True):
+        origin[node, row] = origin[node.inputs[0], column]
+
+
+def _id(number_of: dict[Node, int], place: Place) -> str:
+    return f"n{number_of[place[0]]}_{place[1]}"
+
+
+def _lines(node: Node, name: str, k: int) -> tuple[str, ...]:
+    line = f"{name} = {number(float(node.data.ravel()[k]))}"
+    if not node.requires_grad:
+        return (line,)
+    if node.grad is None:
+        return line, "gradient: none yet"
+    return line, f"gradient {number(float(node.grad.ravel()[k]))}"
+
+
+def _arrows(
+    node: Node, i: int, x: Node, origin: dict[Place, Place], number_of: dict[Node, int]
+) -> list[Arrow]:
+    assert node.op is not None
+    flows = x.requires_grad and node.requires_grad and node.op.rules[i] is not None
+    columns, rows = _connected(node, i, x)
+    rate = rates(node, i, columns, rows) if flows else np.zeros(len(rows))
+    return [
+        Arrow(
+            _id(number_of, origin[x, column]),
+            _id(number_of, (node, row)),
+            number(float(r)) if flows else "",
+            int(np.sign(np.nan_to_num(r))),
+        )
+        for column, row, r in zip(columns.tolist(), rows.tolist(), rate, strict=True)
+    ]
+
+
+def _connected(node: Node, i: int, x: Node) -> tuple[Array, Array]:
+    """Which numbers lead where; for an argument without a derivative (a mask) perhaps each."""
+    assert node.op is not None
+    elements = np.arange(x.data.size)
+    if node.op.rules[i] is None and (node.op.connects is None or x.shape != node.shape):
+        return np.repeat(elements, node.data.size), np.tile(
+            np.arange(node.data.size), len(elements)
+        )
+    return connections(node, i, elements)

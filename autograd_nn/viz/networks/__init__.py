@@ -1,0 +1,1 @@
+"""Pictures of networks of neurons and circuits of perceptrons."""

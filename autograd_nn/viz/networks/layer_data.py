@@ -1,0 +1,134 @@
+"""A network as plain data, from whatever tells its sizes, weights and activations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...engine.core import Array, value
+
+
+@dataclass(frozen=True)
+class LayerData:
+    """Sizes of the layers; weights ``(n_out, n_in)`` and biases ``(n_out,)`` between them.
+
+    ``weights`` and ``biases`` have an item for every layer but the first, ``activations`` one for
+    every layer; each is empty where nothing is known.
+    """
+
+    sizes: tuple[int, ...]
+    weights: tuple[Array, ...] = ()
+    biases: tuple[Array, ...] = ()
+    activations: tuple[Array, ...] = ()
+
+
+def layer_data(
+    network: Any, x: npt.ArrayLike | None, activations: Sequence[Any] | None
+) -> LayerData:
+    """A network, a recorded pass of it, pairs ``(weights, biases)`` or sizes, as plain data.
+
+    Raises ``TypeError`` for anything else and ``ValueError`` for shapes that do not fit.
+    """
+    plain = _parameters(network)
+    if x is not None and activations is not None:
+        raise ValueError("draw_network: got x and activations; expected one of them")
+    if x is not None:
+        activations = _forward(network, plain, x)
+    elif activations is None and isinstance(getattr(network, "a", None), Mapping):
+        activations = [network.a[layer] for layer in sorted(network.a)]
+    if activations is None:
+        return plain
+    found = tuple(_one_example(a, n) for a, n in zip(activations, plain.sizes, strict=False))
+    if len(activations) != len(plain.sizes):
+        raise ValueError(
+            f"draw_network: activations of {len(activations)} layers; expected "
+            f"{len(plain.sizes)}, those of the input first"
+        )
+    return LayerData(plain.sizes, plain.weights, plain.biases, found)
+
+
+def _parameters(network: Any) -> LayerData:
+    if hasattr(network, "weights") and hasattr(network, "biases"):
+        weights, biases = _in_order(network.weights), _in_order(network.biases)
+    elif not isinstance(network, Sequence) or isinstance(network, str) or len(network) < 1:
+        raise TypeError(
+            f"draw_network: got {type(network).__name__}; expected a network, a recorded pass, a "
+            "list of (weights, biases), or the sizes of the layers"
+        )
+    elif all(isinstance(n, (int, np.integer)) for n in network):
+        if len(network) < 2 or min(network) < 1:
+            raise ValueError(
+                f"draw_network: sizes {list(network)}; expected two or more, from 1 up"
+            )
+        return LayerData(tuple(map(int, network)))
+    elif not all(_is_pair(pair) for pair in network):
+        raise TypeError(
+            "draw_network: got a list of something else; expected the sizes of the layers, whole "
+            "numbers, or a pair (weights, biases) for each layer, of shapes (n_out, n_in) and "
+            "(n_out,)"
+        )
+    else:
+        weights, biases = ([value(pair[i]) for pair in network] for i in (0, 1))
+    w, b = tuple(map(np.asarray, weights)), tuple(map(np.asarray, biases))
+    if len(w) != len(b):
+        raise ValueError(f"draw_network: {len(w)} weights and {len(b)} biases; expected as many")
+    sizes = (w[0].shape[-1], *(len(bias) for bias in b))
+    for layer, (weight, n_in, n_out) in enumerate(
+        zip(w, sizes[:-1], sizes[1:], strict=True), start=2
+    ):
+        if weight.shape != (n_out, n_in):
+            raise ValueError(
+                f"draw_network: the weights of layer {layer} have shape {weight.shape}; expected "
+                f"{(n_out, n_in)}, a row for each of its neurons"
+            )
+    return LayerData(sizes, w, b)
+
+
+def _is_pair(pair: Any) -> bool:
+    """Whether it is a matrix and a vector."""
+    return (
+        isinstance(pair, Sequence)
+        and len(pair) == 2
+        and [np.ndim(value(array)) for array in pair] == [2, 1]
+    )
+
+
+def _in_order(parameters: Any) -> list[Any]:
+    """A list, or a dict by layer number, of tensors or arrays."""
+    if isinstance(parameters, Mapping):
+        return [value(parameters[layer]) for layer in sorted(parameters)]
+    return [value(p) for p in parameters]
+
+
+def _forward(network: Any, plain: LayerData, x: npt.ArrayLike) -> list[Array]:
+    """The activations of every layer, by the network's own functions."""
+    if not hasattr(network, "activate"):
+        raise ValueError(
+            "draw_network: x needs a Network, which knows its activation functions; pass "
+            "activations=[…] instead, an array for each layer"
+        )
+    found = [_one_example(x, plain.sizes[0])]
+    if hasattr(network, "activations_of"):  # which knows what else happens on the way
+        after = network.activations_of(found[0])
+        return [*found, *(after[layer] for layer in sorted(after))]
+    for layer, (w, b) in enumerate(zip(plain.weights, plain.biases, strict=True), start=2):
+        found.append(np.asarray(network.activate(layer, w @ found[-1] + b)))
+    return found
+
+
+def _one_example(a: Any, size: int) -> Array:
+    try:
+        array = np.asarray(value(a), dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"draw_network: activations {a!r:.60}; expected {size} numbers") from error
+    if array.shape == (1, size):  # a mini-batch of one
+        array = array[0]
+    if array.shape != (size,):
+        raise ValueError(
+            f"draw_network: activations of shape {array.shape}; expected ({size},), of one example"
+        )
+    return array

@@ -1,0 +1,239 @@
+"""A small change of one weight on its way to the cost: the book's own story of backpropagation.
+
+The last section of the book's chapter 2 tells it in pictures: a change Δw, the change Δa that it
+makes in one activation, the changes in the whole next layer, and so on to ΔC; then one path with
+the rates along it, and all paths.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ...engine.core import Array, Node
+from ...engine.recompute import recompute
+from ...paths.build import Path, PathSum, path_sum
+from ...support.text import number
+from ..picture.columns import in_columns, width_of, wrapped
+from ..picture.drawing import Drawing
+from ..picture.picture import Arrow, Box, Picture
+from ..picture.text_size import box_width, text_width
+from .cone import MAX_BOXES, factor
+
+MAX_WIDTH = 12
+
+
+def draw_perturbation(
+    cost: Node,
+    leaf: Node,
+    index: int | tuple[int, ...] = (),
+    step: int | None = None,
+    *,
+    change: float = 0.01,
+    width: int = 3,
+    through: str | Sequence[Node] | None = None,
+) -> Drawing:
+    """Draw how a small ``change`` Δw of one element of ``leaf`` reaches the cost, step by step.
+
+    Step 1 is Δw; each next step goes on by one layer, until ΔC; the step after that follows one
+    path, the largest, with the rate on each edge; the last one, which is drawn without ``step``,
+    has all paths: ΔC ≈ Σ (product of the rates) · Δw, equations (2.22) to (2.28) of the book.  What
+    is not reached yet is dotted.  A box says by how much its number changes (Δ, computed again with
+    the changed weight) and what the rates say about that (≈).  Of each layer the ``width`` numbers
+    that change most (at most 12) are drawn, and those of the largest path.
+
+    Raises ``ValueError`` for a step that there is not, a change of 0, and as :func:`path_sum`.
+
+    >>> from autograd_nn import Network, viz
+    >>> run = Network([2, 3, 2, 2], rng=0).record([0.5, -1.0], 1)
+    >>> steps = [viz.draw_perturbation(run.cost, run.weights[2], (1, 0), s) for s in range(1, 8)]
+    >>> steps[1].picture.caption[0]
+    'step 2 of 7: Δw changes a2'
+    """
+    if not isinstance(width, (int, np.integer)) or not 1 <= width <= MAX_WIDTH:
+        raise ValueError(f"draw_perturbation: width is {width!r}; expected 1 to {MAX_WIDTH}")
+    if not isinstance(change, (int, float, np.number)) or not np.isfinite(change) or change == 0:
+        raise ValueError(f"draw_perturbation: change is {change!r}; expected a small number, not 0")
+    paths = path_sum(cost, leaf, index, through=through)
+    story = _Story(paths, float(change), int(width))
+    last = len(paths.layout.nodes) + 2
+    number_of_step = last if step is None else step
+    if not isinstance(number_of_step, (int, np.integer)) or not 1 <= number_of_step <= last:
+        raise ValueError(f"draw_perturbation: step is {step!r}; expected 1 to {last}")
+    return Drawing(story.picture(int(number_of_step), last))
+
+
+class _Story:
+    """The numbers that are drawn, in every step the same, and how each changes."""
+
+    def __init__(self, paths: PathSum, change: float, width: int) -> None:
+        self.paths, self.change = paths, change
+        layout = paths.layout
+        self.rates_so_far = layout.prefixes(layout.rates)  # of each number, by the weight
+        self.largest = paths.top(1)
+        self.shown: list[int] = []
+        self.folded: list[int] = []  # for each node how many of its numbers are not drawn
+        for first, last in zip(layout.first[:-1], layout.first[1:], strict=True):
+            most = np.argsort(-np.abs(self.rates_so_far[first:last]), kind="stable")
+            if last - first > width + 1:  # a box for one more is no larger than "1 more"
+                most = most[:width]
+            here = {int(first + s) for s in most}
+            here |= {s for path in self.largest for s in path.elements if first <= s < last}
+            self.shown += sorted(here)
+            self.folded.append(int(last - first) - len(here))
+        if len(self.shown) > MAX_BOXES:
+            raise ValueError(
+                f"draw_perturbation: {len(self.shown):,} numbers, more than the {MAX_BOXES} that "
+                "can be looked at; name the nodes to tell the paths by (through=[…])"
+            )
+        self.node_of = np.repeat(np.arange(len(layout.nodes)), np.diff(layout.first))
+        self.actual = _changed(paths, change)
+
+    def picture(self, step: int, last: int) -> Picture:
+        """One step, every box where it is in all others, the caption of as many lines."""
+        now, end = self._step(step, last), self._step(last, last)
+        end = in_columns(end, {b.id: self._column(b.id) for b in end.boxes})
+        captions = [wrapped(self._caption(k, last), end) for k in range(1, last + 1)]
+        high, caption = max(map(len, captions)), captions[step - 1]
+        boxes = (
+            replace(box, at=e.at, width=e.width or box_width(e.lines), height=e.height)
+            for box, e in zip(now.boxes, end.boxes, strict=True)
+        )
+        arrows = (_there(arrow, e) for arrow, e in zip(now.arrows, end.arrows, strict=True))
+        story = f"How a change of {self.paths.source} reaches {self.paths.target}"
+        return replace(
+            end, boxes=tuple(boxes), arrows=tuple(arrows),
+            caption=(*caption, *[" "] * (high - len(caption)), *_ruler(captions, end)),
+            title=f"{story}, {self._caption(step, last)[0]}.",
+        )  # fmt: skip
+
+    def _column(self, name: str) -> int:
+        """The number of the node that a box belongs to."""
+        return int(self.node_of[int(name[1:])] if name[0] == "s" else name.removeprefix("more"))
+
+    def _step(self, step: int, last: int) -> Picture:
+        """One step without places: how far the change has come, or which paths are told."""
+        layout, reached = self.paths.layout, min(step, len(self.paths.layout.nodes))
+        told = self.largest if step == last - 1 else []
+        boxes = [self._box(s, self.node_of[s] < reached) for s in self.shown]
+        arrows = self._arrows(reached, told, all_paths=step == last)
+        for n, (node, folded) in enumerate(zip(layout.nodes, self.folded, strict=True)):
+            if folded:
+                lines = (f"{folded:,} more in {self.paths.node_name(node)}",)
+                boxes.append(Box(f"more{n}", "rest", lines))
+                before = [s for s in self.shown if self.node_of[s] == n - 1]
+                after = [s for s in self.shown if self.node_of[s] == n + 1]
+                arrows += [Arrow(f"s{s}", f"more{n}", rest=True) for s in before[-1:]]
+                arrows += [Arrow(f"more{n}", f"s{s}", rest=True) for s in after[-1:]]
+        return Picture(tuple(boxes), tuple(arrows))
+
+    def _box(self, s: int, reached: bool) -> Box:
+        name = self.paths.element_name(s)
+        if s == 0:
+            return Box("s0", "parameter", (name, f"Δ = {number(self.change)}"))
+        if not reached:
+            return Box(f"s{s}", "constant", (name, "Δ = …", "≈ …"))
+        changes = (f"Δ = {number(self.actual[s])}", f"≈ {number(self._predicted(s))}")
+        return Box(f"s{s}", "cost" if s == self.paths.last else "element", (name, *changes))
+
+    def _predicted(self, s: int) -> float:
+        """What the rates say about the change of a number."""
+        return float(self.rates_so_far[s]) * self.change
+
+    def _arrows(self, reached: int, told: list[Path], all_paths: bool) -> list[Arrow]:
+        """The edges between numbers drawn: those of the path told are thick and carry rates."""
+        layout, sources = self.paths.layout, self.paths.layout.sources()
+        shown = np.isin(sources, self.shown) & np.isin(layout.targets, self.shown)
+        on_path = {e for path in told for e in path.edges}
+        arrows = []
+        for e in np.flatnonzero(shown):
+            rate, source, target = self.paths.edge(int(e))
+            ends = f"s{source}", f"s{target}"
+            sign = int(np.sign(rate))
+            if self.node_of[target] >= reached or (told and e not in on_path):
+                arrows.append(Arrow(*ends, rest=True))
+            else:
+                width = 0.6 if e in on_path else 0.0
+                told_now = told or all_paths or self.node_of[target] == reached - 1
+                label = number(rate) if told_now else ""
+                arrows.append(Arrow(*ends, label, sign, width))
+        return arrows
+
+    def _caption(self, step: int, last: int) -> tuple[str, ...]:
+        here = f"step {step} of {last}: "
+        if step == 1:
+            return (f"{here}a small change Δw = {number(self.change)} of {self.paths.source}",)
+        if step > len(self.paths.layout.nodes):
+            one = step == last - 1 and self.largest
+            first, *rest = self._one_path(self.largest[0]) if one else self._all_paths()
+            return (here + first, *rest)
+        before, name = (self.paths.node_name(n) for n in self.paths.layout.nodes[step - 2 : step])
+        cause, before = (
+            ("Δw changes", "w") if step == 2 else (f"the changes in {before} change", before)
+        )
+        return (
+            f"{here}{cause} {name}",
+            f"Δ{name} ≈ ∂{name}/∂{before} · Δ{before}",
+            "(Δ is computed again with the changed weight, ≈ is what the rates say)",
+        )
+
+    def _one_path(self, path: Path) -> tuple[str, ...]:
+        which = f", the largest of {self.paths.count:,}" if self.paths.count > 1 else ""
+        product = " · ".join(factor(f) for f in reversed(path.factors))
+        return (
+            f"one path{which}: its rates multiply",
+            " ← ".join(reversed(path.nodes)),
+            f"{product} = {number(path.product)}, so along it alone "
+            f"Δ{self.paths.target} ≈ {number(path.product * self.change)}",
+        )
+
+    def _all_paths(self) -> tuple[str, ...]:
+        paths, total = self.paths, number(self.paths.total)
+        every = f"all {paths.count:,} paths: their products add"
+        if paths.count == 1:
+            every = "the only path: its product is all that adds"
+        return (
+            f"{every} up to the rate of change",
+            f"{paths.what} = {paths.total:.9g}",
+            f"Δ{paths.target} ≈ {total} · {number(self.change)} = "
+            f"{number(paths.total * self.change)}; computed again: "
+            f"{number(self.actual[paths.last])}",
+        )
+
+
+def _ruler(captions: list[tuple[str, ...]], picture: Picture) -> tuple[str, ...]:
+    """An empty line as wide as the widest caption, where one is wider than the picture.
+
+    So the picture is as wide at every step.
+    """
+    widest = max(text_width(line, 12) for caption in captions for line in caption)
+    if widest <= width_of(picture):
+        return ()
+    return (" " * math.ceil(1.3 * widest / text_width(" ", 12)),)
+
+
+def _there(arrow: Arrow, end: Arrow) -> Arrow:
+    """An arrow as it is now, its label where it is at the end; room for it where it has none yet.
+
+    Without a place a label that is still to come is pale, for a layout engine to leave the room.
+    """
+    if end.label_at is not None:
+        return replace(arrow, label_at=end.label_at if arrow.label else None)
+    if end.label and not arrow.label:
+        return replace(arrow, label=end.label, state="to do")
+    return arrow
+
+
+def _changed(paths: PathSum, change: float) -> Array:
+    """By how much every number really changes when the weight does."""
+    layout, new = paths.layout, paths.leaf.data.astype(float)
+    new.flat[paths.position] += change
+    parts = []
+    for n, node in enumerate(layout.nodes):
+        at = layout.positions[layout.first[n] : layout.first[n + 1]]
+        value = new if node is paths.leaf else recompute(node, {paths.leaf: new})
+        parts.append(np.ravel(value)[at] - np.ravel(node.data)[at].astype(float))
+    return np.concatenate(parts)

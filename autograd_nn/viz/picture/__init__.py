@@ -1,0 +1,1 @@
+"""A picture: what it is made of, and how it is spelled in DOT, Mermaid and SVG."""

@@ -1,0 +1,74 @@
+"""How a picture is spelled in Mermaid's language, which GitHub and JupyterLab draw by themselves.
+
+Text stands between quotes, and what could end them or start markup is written as a code, so that
+no name can break out of its label.
+"""
+
+from __future__ import annotations
+
+from ...support.palette import NEGATIVE, NEUTRAL, POSITIVE
+from .picture import Arrow, Box, NodeKind, Picture
+
+# the brackets make the shape
+_SHAPES: dict[NodeKind, tuple[str, str]] = {
+    "parameter": ("[[", "]]"),
+    "input": ("[", "]"),
+    "constant": (">", "]"),
+    "cost": ("([", "])"),
+    "neuron": ("((", "))"),
+    "dropped": ("((", "))"),
+    "gate": ("((", "))"),
+    "output": ("(((", ")))"),
+}
+_PLAIN = set(" abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.,:=()[]/")
+
+
+def to_mermaid(picture: Picture) -> str:
+    """The picture as a Mermaid flow chart; the same picture always gives the same text.
+
+    >>> print(to_mermaid(Picture((Box("a", "input", ("x", "3")), Box("b", "cost", ("y",))),
+    ...                          (Arrow("a", "b", "-2", -1),))))
+    flowchart LR
+      a["x<br/>3"]
+      b(["y"])
+      a -.->|"-2"| b
+      linkStyle 0 stroke:#c2410c
+    <BLANKLINE>
+    """
+    groups: dict[str, list[Box]] = {"": []}
+    for box in picture.boxes:
+        groups.setdefault(box.group, []).append(box)
+    lines = ["flowchart LR" if picture.direction == "right" else "flowchart TD"]
+    for number, (group, boxes) in enumerate(groups.items()):
+        if group:
+            lines.append(f'  subgraph g{number}["{_text(group)}"]')
+        lines += [f"  {_box(box)}" for box in boxes]
+        if group:
+            lines.append("  end")
+    lines += [f"  {_arrow(arrow)}" for arrow in picture.arrows]
+    for i, arrow in enumerate(picture.arrows):
+        colour = {1: POSITIVE, -1: NEGATIVE, 0: NEUTRAL}[arrow.sign]
+        if arrow.sign:
+            lines.append(f"  linkStyle {i} stroke:{colour}")
+    lines += [f"  style {box.id} stroke-width:4px" for box in picture.boxes if box.state == "now"]
+    if picture.caption:
+        lines.append(f'  caption["{"<br/>".join(map(_text, picture.caption))}"]')
+        lines.append("  style caption fill:none,stroke:none,text-align:left")
+    return "\n".join(lines) + "\n"
+
+
+def _box(box: Box) -> str:
+    left, right = _SHAPES.get(box.kind, ("(", ")"))
+    return f'{box.id}{left}"{"<br/>".join(map(_text, box.lines))}"{right}'
+
+
+def _arrow(arrow: Arrow) -> str:
+    line = "-.->" if arrow.sign < 0 or arrow.rest else "-->"
+    label = f'|"{"<br/>".join(map(_text, arrow.label.splitlines()))}"|' if arrow.label else ""
+    return f"{arrow.source} {line}{label} {arrow.target}"
+
+
+def _text(text: str) -> str:
+    """Letters and digits as they are, every other sign of ASCII as Mermaid's code for it."""
+    signs = (c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return "".join(c if c in _PLAIN or ord(c) > 127 else f"#{ord(c)};" for c in signs)

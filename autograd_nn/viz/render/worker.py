@@ -1,0 +1,144 @@
+"""A process of its own for layouts, so that one that takes too long can be stopped.
+
+The process is started when it is first needed, kept for the next picture, and ends when this one
+does.  What it runs, and how it is spoken to, is in :mod:`.worker_main`.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from .errors import NotUsable, RenderError, too_slow
+from .fonts import font_environment
+
+_PROGRAM = str(Path(__file__).with_name("worker_main.py"))
+
+
+class Worker:
+    """An engine's process, or none yet.
+
+    ``ask`` may be called from any thread; one is served at a time.
+    """
+
+    def __init__(self, engine: str) -> None:
+        self.engine = engine
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._made_for: tuple[int, object, object] = (0, None, None)
+
+    def ask(self, want: str, dot: str = "", arguments: str = "", timeout: float = 60.0) -> bytes:
+        """What the engine answers: a picture in the format wanted, or its "version".
+
+        Raises `NotUsable` where the engine is not there or does not know the format, `RenderError`
+        where it cannot draw the graph or has not done so after ``timeout`` seconds.
+        """
+        content = dot.encode()
+        message = f"{self.engine} {want} {len(content)} {arguments}\n".encode() + content
+        with self._lock:
+            process = self._running()
+            state, answer = _exchanged(process, message, timeout)
+            if state in ("slow", "dead"):
+                self.stop()
+        if state == "slow":
+            raise RenderError(too_slow(self.engine, timeout))
+        if state == "dead":
+            raise RenderError(f"{self.engine}: its process ended (exit code {process.returncode})")
+        if state == "unusable":
+            raise NotUsable(answer.decode(errors="replace"))
+        if state == "failed":
+            raise RenderError(f"{self.engine}: {answer.decode(errors='replace')}")
+        return answer
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        """The process; a new one where there is none, or one that finds other packages or fonts."""
+        made_for = os.getpid(), tuple(sys.path), os.environ.get("FONTCONFIG_FILE")
+        if self._process is not None and self._made_for[0] != made_for[0]:
+            self._process = None  # this is a fork: that process is the other one's, and left to it
+        dead = self._process is not None and self._process.poll() is not None
+        if dead or self._made_for != made_for:
+            self.stop()
+        if self._process is None:
+            self._process, self._made_for = _started(), made_for
+        return self._process
+
+    def stop(self) -> None:
+        """End the process, if there is one."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            with contextlib.suppress(OSError):  # a request that it never read
+                assert pipe is not None
+                pipe.close()
+
+
+def _started() -> subprocess.Popen[bytes]:
+    if not sys.executable or getattr(sys, "frozen", False):
+        raise NotUsable("it needs a Python interpreter to run in, and there is none by itself here")
+    packages = os.pathsep.join(path for path in sys.path if path)
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-P", _PROGRAM],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **font_environment(), "PYTHONPATH": packages},
+            start_new_session=True,  # Ctrl-C is this process's alone
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # no flashing console
+        )
+    except OSError as error:
+        raise NotUsable(f"{sys.executable} does not start: {error}") from error
+
+
+def _exchanged(
+    process: subprocess.Popen[bytes], request: bytes, timeout: float
+) -> tuple[str, bytes]:
+    """The state and bytes of the answer; "slow" where it was killed, "dead" where it ended."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    over = threading.Event()
+
+    def stop() -> None:
+        over.set()
+        process.kill()
+
+    timer = threading.Timer(timeout, stop)
+    timer.daemon = True
+    timer.start()
+    state, size, content = "dead", 0, b""
+    try:
+        process.stdin.write(request)
+        process.stdin.flush()
+        if head := process.stdout.readline().decode().split():
+            state, size = head[0], int(head[1])
+            content = process.stdout.read(size)
+    except OSError:  # it ended before it had read all
+        pass
+    except BaseException:  # Ctrl-C: half an answer must not be taken for the next one
+        process.kill()
+        process.wait()
+        raise
+    finally:
+        timer.cancel()
+    if state == "dead" or len(content) < size:
+        process.kill()  # if it has not ended, it has stopped answering
+        process.wait()
+        return ("slow" if over.is_set() else "dead"), b""
+    return state, content
+
+
+WORKERS = {engine: Worker(engine) for engine in ("pygraphviz", "wasi")}
+
+
+@atexit.register
+def _stop_all() -> None:
+    for worker in WORKERS.values():
+        if worker._made_for[0] == os.getpid():
+            worker.stop()
