@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..support.checks import checked_array, checked_generator, is_count
+from ..support.checks import check_array, check_generator, is_count
 
 # Fractions that miss 1 by less than this add up to 1: 0.7 + 0.2 + 0.1 in binary, in float32 too.
 _WHOLE = 1e-6
@@ -32,7 +32,7 @@ def _read_only(array: npt.NDArray[Any], dtype: npt.DTypeLike) -> npt.NDArray[Any
 
 def checked_features(values: Any, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
     """Inputs as read-only `(examples, features)` in dtype, every number finite."""
-    x = checked_array(values, "Dataset: x")
+    x = check_array(values, "Dataset: x")
     if x.dtype.kind not in "biuf":
         raise TypeError(
             f"Dataset: x holds {x.dtype}; real numbers were expected; convert it, for example "
@@ -57,7 +57,7 @@ def checked_features(values: Any, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
 
 def checked_labels(values: Any) -> npt.NDArray[np.int64]:
     """Labels as read-only int64, one for each example."""
-    labels = checked_array(values, "Dataset: labels")
+    labels = check_array(values, "Dataset: labels")
     if labels.size == 0 and not isinstance(values, np.ndarray):
         labels = labels.astype(np.int64)  # an empty list says nothing about its type
     if labels.ndim != 1:
@@ -95,7 +95,7 @@ def checked_image_shape(shape: Any, features: int) -> tuple[int, int] | None:
 
 def checked_positions(indices: Any, n: int) -> npt.NDArray[np.intp]:
     """Integer indices or a boolean mask as positions from 0 to n - 1."""
-    chosen: npt.NDArray[Any] = checked_array(indices, "Dataset.take: indices")
+    chosen: npt.NDArray[Any] = check_array(indices, "Dataset.take: indices")
     if chosen.size == 0 and not isinstance(indices, np.ndarray):
         chosen = chosen.astype(np.intp)  # an empty list says nothing about its type
     if chosen.dtype.kind not in "biu" or chosen.ndim != 1:
@@ -200,5 +200,5 @@ def cut_positions(n: int, sizes: tuple[Any, ...]) -> list[int]:
 
 def random_order(n: int, rng: Any) -> npt.NDArray[np.intp]:
     """A random order of n examples."""
-    generator = checked_generator(rng, "Dataset.split", "to keep the order")
+    generator = check_generator(rng, "Dataset.split", "to keep the order")
     return generator.permutation(n).astype(np.intp, copy=False)

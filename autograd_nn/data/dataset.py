@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..support.checks import checked_dtype
+from ..support.checks import check_dtype
 from .checks import (
     checked_features,
     checked_first,
@@ -63,7 +63,7 @@ class Dataset:
             raise TypeError(
                 f"Dataset: name is {self.name!r:.60}; text was expected; write name='digits'"
             )
-        dtype = checked_dtype(self.dtype, "Dataset")
+        dtype = check_dtype(self.dtype, "Dataset")
         x, labels = checked_features(self.x, dtype), checked_labels(self.labels)
         if len(x) != len(labels):
             raise ValueError(

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ..support.checks import checked_dtype, checked_path
+from ..support.checks import check_dtype, check_path
 from .dataset import Dataset
 from .idx import read_idx
 
@@ -49,7 +49,7 @@ def load_mnist(
         training, validation, test = load_mnist()
         thousand, two_digits = training.first(1000), training.only(0, 1)
     """
-    dtype = checked_dtype(dtype, "load_mnist")
+    dtype = check_dtype(dtype, "load_mnist")
     folder = mnist_folder(path)
     found = {name: _found(folder, name) for names in FILES.values() for name in names}
     images, labels = _part(found, "training")
@@ -70,7 +70,7 @@ def mnist_folder(path: str | os.PathLike[str] | None = None) -> Path:
     'somewhere'
     """
     if path is not None:
-        return checked_path(path, "mnist_folder").expanduser()
+        return check_path(path, "mnist_folder").expanduser()
     if os.environ.get(VARIABLE):
         return Path(os.environ[VARIABLE]).expanduser()
     if sys.platform == "win32":

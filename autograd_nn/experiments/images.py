@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..support.checks import checked_count, checked_path
+from ..support.checks import check_count, check_path
 
 READS = (".npy", ".csv", ".txt", ".png")
 
@@ -24,8 +24,8 @@ def read_images(path: str | os.PathLike[str], features: int) -> Any:
 
     Raises ``FileNotFoundError``, and ``ValueError`` for what holds no such images.
     """
-    file = checked_path(path, "read_images")
-    checked_count(features, "read_images: features")
+    file = check_path(path, "read_images")
+    check_count(features, "read_images: features")
     kind = file.suffix.lower()
     if kind not in READS:
         raise ValueError(f"{file}: cannot be read; expected a file ending in {', '.join(READS)}")

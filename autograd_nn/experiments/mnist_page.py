@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ..support.checks import checked_path
+from ..support.checks import check_path
 from ..support.files import write_whole
 from .mnist_table import ROWS, Row
 from .presets import PRESETS
@@ -29,7 +29,7 @@ file.
 
 def as_page(runs: Sequence[Run], page: str | os.PathLike[str]) -> Path:
     """Write the page (Markdown)."""
-    return write_whole(checked_path(page, "as_page"), as_markdown(runs).encode())
+    return write_whole(check_path(page, "as_page"), as_markdown(runs).encode())
 
 
 def as_markdown(runs: Sequence[Run], rows: Sequence[Row] = ROWS) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..support.checks import checked_path
+from ..support.checks import check_path
 from ..support.files import write_whole
 from .presets import PRESETS, Preset
 from .runs import Data, Run, reached, run
@@ -106,7 +106,7 @@ def stored(store: str | os.PathLike[str]) -> list[Run]:
 
     Raises ``ValueError`` for a file that is no such table.
     """
-    file = checked_path(store, "run_table: store")
+    file = check_path(store, "run_table: store")
     if not file.exists():
         return []
     try:

@@ -72,8 +72,8 @@ class Report:
     ``cause`` is a short key (``"factor"``, ``"sign"``, ``"transposed"`` …, see
     :mod:`autograd_nn.gradient_check.diagnose.diagnosis`) or None; ``diagnosis`` says it in words
     with its evidence.  ``arguments`` has the numbers for each argument, ``broken`` the
-    laws that do not hold, ``second`` the reports of the second order.  ``forward`` and ``backward`` count the
-    passes that were made.  ``again`` is a line that
+    laws that do not hold, ``second`` the reports of the second order.  ``forward`` and
+    ``backward`` count the passes that were made.  ``again`` is a line that
     repeats the check, ``line`` says where what is wrong is defined or was recorded, ``culprit``
     which of several recorded operations has a wrong rule.
     """

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from .. import ops
 from ..engine.core import Array
-from ..support.checks import checked_array, is_count
+from ..support.checks import check_array, is_count
 
 
 def layer_sizes(sizes: Sequence[int]) -> tuple[int, ...]:
@@ -33,7 +33,7 @@ def chosen(what: str, name: str, choices: Mapping[str, Any]) -> Any:
 
 def inputs(x: npt.ArrayLike, features: int, dtype: np.dtype[Any]) -> Array:
     """Inputs as ``(features,)`` for one example or ``(examples, features)``, in dtype."""
-    array: Array = checked_array(x, "layer 1: inputs")
+    array: Array = check_array(x, "layer 1: inputs")
     if array.dtype.kind not in "fiub":
         raise TypeError(f"layer 1: inputs of dtype {array.dtype}; expected real numbers")
     if array.ndim not in (1, 2) or array.shape[-1] != features:
@@ -59,7 +59,7 @@ def targets(
     One-dimensional integers (a bare integer for one example) are labels; everything else is
     targets of the output's shape.  ``off`` is what a neuron that is not the label's should say.
     """
-    array: Array = checked_array(y, "output layer: targets")
+    array: Array = check_array(y, "output layer: targets")
     if array.dtype.kind not in "fiub":
         raise TypeError(f"targets of dtype {array.dtype}; expected real numbers or integer labels")
     if array.dtype.kind in "iu" and array.ndim == len(shape) - 1:
@@ -101,7 +101,7 @@ def dropout_masks(
         return None
     if not isinstance(masks, (Sequence, np.ndarray)) or isinstance(masks, str):
         raise TypeError(f"masks={masks!r:.60}; expected a list, a mask for each hidden layer")
-    arrays = [checked_array(mask, "masks") for mask in masks]
+    arrays = [check_array(mask, "masks") for mask in masks]
     if any(m.dtype.kind not in "fiub" for m in arrays):
         raise TypeError(f"masks of dtype {arrays[0].dtype}; expected real numbers")
     arrays = [m.astype(dtype) for m in arrays]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..engine.core import Array
-from ..support.checks import checked_flag, is_real
+from ..support.checks import check_flag, is_real
 
 if TYPE_CHECKING:  # NumPy imports its random numbers when they are first asked for
     from numpy.random import Generator
@@ -43,7 +43,7 @@ class Dropout:
                 f"Dropout: rate={self.rate!r:.60}; expected a number from 0 up to, but not, 1: the "
                 "fraction of hidden neurons to leave out"
             )
-        checked_flag(self.inverted, "Dropout: inverted")
+        check_flag(self.inverted, "Dropout: inverted")
 
     def kept(self, neurons: int) -> int:
         """How many of a layer's neurons take part in a mini-batch."""

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from .. import ops
 from ..engine.core import Array
-from ..support.checks import checked_array
+from ..support.checks import check_array
 from ..tensor.tensor import Tensor
 from . import arguments
 from .activations import ACTIVATIONS, OUTPUTS, Swapped, activations
@@ -117,5 +117,5 @@ class Feedforward:
 
     def accuracy(self, x: npt.ArrayLike, labels: npt.ArrayLike) -> float:
         """The fraction of examples (0 to 1) whose predicted label is right."""
-        given = checked_array(labels, "accuracy: labels")
+        given = check_array(labels, "accuracy: labels")
         return fraction_right(self.predict(x), given, self.sizes[-1])

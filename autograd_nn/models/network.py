@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ..engine.core import Array
 from ..plan.flat_parameters import side_by_side
-from ..support.checks import checked_dtype, checked_flag, checked_generator
+from ..support.checks import check_dtype, check_flag, check_generator
 from ..tensor.tensor import Tensor
 from . import arguments
 from .activations import ACTIVATIONS, OUTPUTS, swapped_neurons
@@ -68,7 +68,7 @@ class Network(Feedforward):
     ) -> None:
         self.sizes = arguments.layer_sizes(sizes)
         self.activation, self.output = activation, output
-        self.dtype = checked_dtype(dtype, "Network")
+        self.dtype = check_dtype(dtype, "Network")
         arguments.chosen("activation", activation, ACTIVATIONS)
         arguments.chosen("output", output, OUTPUTS)
         if output == "softmax" and self.sizes[-1] == 1:
@@ -82,9 +82,9 @@ class Network(Feedforward):
         self.dropout = chosen_dropout(dropout)
         draw = arguments.chosen("initializer", initializer, INITIALIZERS)
         weights, biases = draw(
-            self.sizes, checked_generator(rng, "Network", "for other weights each time")
+            self.sizes, check_generator(rng, "Network", "for other weights each time")
         )
-        if checked_flag(zero_biases, "Network: zero_biases"):
+        if check_flag(zero_biases, "Network: zero_biases"):
             biases = [np.zeros_like(b) for b in biases]
         self.weights = [self._leaf(w, f"w{layer}") for layer, w in enumerate(weights, start=2)]
         self.biases = [self._leaf(b, f"b{layer}") for layer, b in enumerate(biases, start=2)]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy.typing as npt
 
 from ..engine.core import Array
-from ..support.checks import checked_flag
+from ..support.checks import check_flag
 from ..tensor.tensor import Tensor
 from . import arguments
 
@@ -54,7 +54,7 @@ def record(
         z[layer].name, a[layer].name = f"z{layer}", f"a{layer}"
         if layer < last:
             sent = network.sent(layer, a[layer], masks)
-    if checked_flag(fused, "record: fused"):
+    if check_flag(fused, "record: fused"):
         cost = network.fused_cost(z[last], desired)
     else:
         cost = network.cost.composed(a[last], desired)

@@ -32,23 +32,25 @@ def is_real(value: Any) -> bool:
         return False
 
 
-def checked_count(value: Any, asked_by: str, least: int = 1) -> int:
-    """An integer that is not too small.
+def check_count(value: Any, asked_by: str, least: int = 1, most: int | None = None) -> int:
+    """An integer that is neither too small nor too large; ``ValueError`` for anything else.
 
-    >>> checked_count(np.int64(3), "f: n")
+    >>> check_count(np.int64(3), "f: n")
     3
     """
-    if not (is_count(value) and is_real(value) and value >= least):
-        raise ValueError(f"{asked_by}={value!r:.60}; expected an integer, {least} or more")
+    in_range = is_count(value) and is_real(value) and value >= least
+    if not in_range or (most is not None and value > most):
+        range_ = f", {least} or more" if most is None else f" from {least} to {most}"
+        raise ValueError(f"{asked_by}={value!r:.60}; expected an integer{range_}")
     return int(value)
 
 
-def checked_real(
+def check_real(
     value: Any, asked_by: str, expected: str = "a number", least: float = -math.inf
 ) -> float:
     """A finite number that is not too small; ``expected`` says which numbers are right.
 
-    >>> checked_real(2, "f: c")
+    >>> check_real(2, "f: c")
     2.0
     """
     if not is_real(value) or value < least:
@@ -56,10 +58,10 @@ def checked_real(
     return float(value)
 
 
-def checked_flag(value: Any, asked_by: str) -> bool:
+def check_flag(value: Any, asked_by: str) -> bool:
     """True or False, also NumPy's.
 
-    >>> checked_flag(np.True_, "f: fused")
+    >>> check_flag(np.True_, "f: fused")
     True
     """
     if not isinstance(value, (bool, np.bool_)):
@@ -67,10 +69,10 @@ def checked_flag(value: Any, asked_by: str) -> bool:
     return bool(value)
 
 
-def checked_array(values: Any, asked_by: str) -> Any:
+def check_array(values: Any, asked_by: str) -> Any:
     """An array of what has one shape; of the rest NumPy makes none.
 
-    >>> checked_array([[1, 2], [3, 4]], "f: x").shape
+    >>> check_array([[1, 2], [3, 4]], "f: x").shape
     (2, 2)
     """
     try:
@@ -82,22 +84,22 @@ def checked_array(values: Any, asked_by: str) -> Any:
         ) from error
 
 
-def checked_numbers(values: Any, asked_by: str) -> Any:
+def check_numbers(values: Any, asked_by: str) -> Any:
     """An array of real numbers.
 
-    >>> checked_numbers([True, 2], "f: x")
+    >>> check_numbers([True, 2], "f: x")
     array([1, 2])
     """
-    array = checked_array(values, asked_by)
+    array = check_array(values, asked_by)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{asked_by} holds {array.dtype}; real numbers were expected")
     return array
 
 
-def checked_reals(values: Any, asked_by: str) -> tuple[Any, ...]:
+def check_reals(values: Any, asked_by: str) -> tuple[Any, ...]:
     """Finite numbers one after the other, as they were given.
 
-    >>> checked_reals([6, 2.5], "f: weights")
+    >>> check_reals([6, 2.5], "f: weights")
     (6, 2.5)
     """
     several = isinstance(values, (Sequence, np.ndarray)) and not isinstance(values, (str, bytes))
@@ -106,10 +108,10 @@ def checked_reals(values: Any, asked_by: str) -> tuple[Any, ...]:
     return tuple(values)
 
 
-def checked_path(path: Any, asked_by: str) -> Path:
+def check_path(path: Any, asked_by: str) -> Path:
     """The name of a file or folder.
 
-    >>> checked_path("net.json", "save").name
+    >>> check_path("net.json", "save").name
     'net.json'
     """
     if not isinstance(path, str) and not (
@@ -121,7 +123,7 @@ def checked_path(path: Any, asked_by: str) -> Path:
     return Path(path)
 
 
-def checked_dtype(dtype: Any, asked_by: str) -> np.dtype[Any]:
+def check_dtype(dtype: Any, asked_by: str) -> np.dtype[Any]:
     """float64 or float32."""
     try:
         found: np.dtype[Any] = np.dtype(dtype)
@@ -135,7 +137,7 @@ def checked_dtype(dtype: Any, asked_by: str) -> np.dtype[Any]:
     return found
 
 
-def checked_generator(rng: Any, asked_by: str, none: str) -> np.random.Generator:
+def check_generator(rng: Any, asked_by: str, none: str) -> np.random.Generator:
     """The generator itself, or one from a seed; ``none`` says what None is for."""
     if is_count(rng) and rng < 0:
         raise ValueError(

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.core import Array
-from ...support.checks import checked_path
+from ...support.checks import check_path
 from ...support.files import write_whole
 from ..dropout import Dropout
 from .archive import LARGEST, Archive, of_format, packed, parsed
@@ -33,7 +33,7 @@ def save(network: Any, path: str | os.PathLike[str]) -> Path:
     for p in network.parameters:
         if not np.isfinite(p.data).all():
             raise ValueError(f"save: {p.name} holds numbers that are not finite; train it anew")
-    path = checked_path(path, "save")
+    path = check_path(path, "save")
     kind = path.suffix.lower()
     if kind not in (".json", ".npz"):
         raise ValueError(f"save: {path.name}; expected a name that ends in .json or .npz")
@@ -51,7 +51,7 @@ def load(path: str | os.PathLike[str], make: Callable[..., Any]) -> Any:
 
     Raises ``ValueError`` for a file that is no network, ``FileNotFoundError`` for none.
     """
-    path = checked_path(path, "load")
+    path = check_path(path, "load")
     if not path.is_file():
         raise FileNotFoundError(f"load: there is no file {path}")
     if path.stat().st_size > LARGEST:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from ... import ops
 from ...engine.core import Array
-from ...support.checks import checked_numbers, checked_real
+from ...support.checks import check_numbers, check_real
 
 BITS = (8, 4, 2, 1)
 _RIGHT, _OTHER = (0.99, 1.0), (0.0, 0.01)  # what the exercise grants of the layer before
@@ -23,7 +23,7 @@ def bit_layer(c: float = 10.0) -> tuple[Array, Array]:
     >>> weights[:, 6].tolist()  # 6 is 0110
     [-10.0, 10.0, 10.0, -10.0]
     """
-    c = checked_real(c, "bit_layer: c")
+    c = check_real(c, "bit_layer: c")
     digits, bits = np.arange(10), np.array(BITS)[:, None]
     return np.where(digits & bits, c, -c), np.zeros(len(BITS))
 
@@ -38,8 +38,8 @@ def worst_bit(weights: npt.ArrayLike, biases: npt.ArrayLike) -> float:
     >>> round(worst_bit(*bit_layer()), 5)
     0.99989
     """
-    w = checked_numbers(weights, "worst_bit: weights")
-    b = checked_numbers(biases, "worst_bit: biases")
+    w = check_numbers(weights, "worst_bit: weights")
+    b = check_numbers(biases, "worst_bit: biases")
     if w.shape != (len(BITS), 10) or b.shape != (len(BITS),):
         raise ValueError(
             f"worst_bit: weights {w.shape} and biases {b.shape}; expected {(len(BITS), 10)} and "

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from ... import ops
 from ...engine.core import Array
-from ...support.checks import SMALLEST, checked_real
+from ...support.checks import SMALLEST, check_real
 from ..network import Network
 from .perceptron import Gate, checked_bits, checked_gate, wire_names
 
@@ -95,7 +95,7 @@ class Circuit:
         [0.8312 0.2599]
         [1. 0.]
         """
-        checked_real(c, "Circuit.sigmoid: c", "a positive number", SMALLEST)
+        check_real(c, "Circuit.sigmoid: c", "a positive number", SMALLEST)
         bits = checked_bits(x, len(self.inputs)).astype(float)
         return self._outputs(self._values(bits, lambda z: np.asarray(ops.sigmoid(c * z))))
 
@@ -117,7 +117,7 @@ class Circuit:
 
     def times(self, c: float) -> Circuit:
         """The same wiring, all weights and biases multiplied by c; for c > 0 the same decisions."""
-        checked_real(c, "Circuit.times: c")
+        check_real(c, "Circuit.times: c")
         gates = {
             name: Gate(g.inputs, tuple(c * w for w in g.weights), c * g.bias)
             for name, g in self.gates.items()
@@ -186,7 +186,7 @@ class Circuit:
         """
         layers, c = (
             self.layers(),
-            checked_real(c, "Circuit.network: c", "a positive number", SMALLEST),
+            check_real(c, "Circuit.network: c", "a positive number", SMALLEST),
         )
         network = Network([len(self.inputs), *(len(b) for _, b in layers)])
         for (w, b), weights, biases in zip(layers, network.weights, network.biases, strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...support.checks import checked_flag
+from ...support.checks import check_flag
 from .circuits import Circuit
 from .perceptron import NAND, Gate, wire_names
 
@@ -56,7 +56,7 @@ def half_adder(merged: bool = True) -> Circuit:
         "carry": ("h", "h"),
     }
     circuit = nand_circuit(("x1", "x2"), wiring, ("sum", "carry"))
-    if checked_flag(merged, "half_adder: merged"):
+    if check_flag(merged, "half_adder: merged"):
         return circuit
     apart = {name: Gate(pair, NAND.weights, NAND.bias) for name, pair in wiring.items()}
     return Circuit(circuit.inputs, apart, circuit.outputs)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...engine.core import Array
-from ...support.checks import checked_array, checked_numbers, checked_real, checked_reals
+from ...support.checks import check_array, check_numbers, check_real, check_reals
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Perceptron:
 
     def __post_init__(self) -> None:
         """Raise ``ValueError`` for a weight or a bias that is no finite number."""
-        object.__setattr__(self, "weights", checked_reals(self.weights, "Perceptron: weights"))
-        checked_real(self.bias, "Perceptron: bias")
+        object.__setattr__(self, "weights", check_reals(self.weights, "Perceptron: weights"))
+        check_real(self.bias, "Perceptron: bias")
 
     @classmethod
     def with_threshold(cls, weights: tuple[float, ...], threshold: float) -> Perceptron:
@@ -37,7 +37,7 @@ class Perceptron:
         >>> Perceptron.with_threshold((6, 2, 2), threshold=5)
         Perceptron(weights=(6, 2, 2), bias=-5)
         """
-        checked_real(threshold, "Perceptron: threshold")
+        check_real(threshold, "Perceptron: threshold")
         return cls(weights, -threshold)
 
     @property
@@ -47,12 +47,12 @@ class Perceptron:
 
     def times(self, c: float) -> Perceptron:
         """Weights and bias multiplied by c; for c > 0 it decides the same."""
-        checked_real(c, "Perceptron.times: c")
+        check_real(c, "Perceptron.times: c")
         return Perceptron(tuple(c * w for w in self.weights), c * self.bias)
 
     def __call__(self, x: npt.ArrayLike) -> Array:
         """The decision for inputs ``(inputs,)``, or for each row of ``(examples, inputs)``."""
-        inputs = checked_numbers(x, "Perceptron: inputs")
+        inputs = check_numbers(x, "Perceptron: inputs")
         if inputs.ndim == 0 or inputs.shape[-1] != len(self.weights):
             raise ValueError(
                 f"Perceptron: inputs of shape {inputs.shape}; expected {len(self.weights)} "
@@ -104,7 +104,7 @@ def add_bits(a: npt.ArrayLike, b: npt.ArrayLike) -> tuple[Array, Array]:
 
 
 def _bits(x: Any) -> Array:
-    bits: Array = checked_array(x, "add_bits: bits")
+    bits: Array = check_array(x, "add_bits: bits")
     if not np.isin(bits, (0, 1)).all():
         raise ValueError(f"add_bits: got {bits.tolist()}; expected bits, 0 or 1")
     return bits.astype(np.int64)
@@ -131,13 +131,13 @@ def checked_gate(name: str, gate: Any) -> Gate:
             f"Circuit: gate {name!r} takes {found.inputs!r}; expected names in a tuple"
         )
     wire_names(found.inputs, f"gate {name!r}: inputs")
-    weights = checked_reals(found.weights, f"Circuit: gate {name!r}: weights")
+    weights = check_reals(found.weights, f"Circuit: gate {name!r}: weights")
     if len(found.inputs) != len(weights):
         raise ValueError(
             f"Circuit: gate {name!r} has {len(found.inputs)} inputs and {len(weights)} "
             "weights; expected as many"
         )
-    checked_real(found.bias, f"Circuit: gate {name!r}: bias")
+    check_real(found.bias, f"Circuit: gate {name!r}: bias")
     return Gate(tuple(found.inputs), weights, found.bias)
 
 
@@ -150,7 +150,7 @@ def wire_names(given: Any, what: str) -> tuple[str, ...]:
 
 def checked_bits(x: npt.ArrayLike, inputs: int) -> Array:
     """Bits ``(inputs,)`` or ``(examples, inputs)`` as integers."""
-    bits: Array = checked_array(x, "Circuit: bits")
+    bits: Array = check_array(x, "Circuit: bits")
     if bits.ndim == 0 or bits.shape[-1] != inputs:
         raise ValueError(
             f"Circuit: bits of shape {bits.shape}; expected {inputs} along the last axis, one for "

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ...engine.core import Array
-from ...support.checks import checked_flag, checked_path, is_count, is_real
+from ...support.checks import check_flag, check_path, is_count, is_real
 from ...support.files import write_whole
 from ..files import saving
 from ..files.archive import LARGEST, Archive, of_format, packed, read_back
@@ -110,10 +110,10 @@ class Checkpoint:
 def checked_file(path: Any, resume: Any) -> Path | None:
     """The file of the checkpoints, if any is asked for; whether it is there is as it should be."""
     if path is None:
-        if checked_flag(resume, "fit: resume"):
+        if check_flag(resume, "fit: resume"):
             raise ValueError("fit: resume=True goes on from a file; name it: checkpoint='run.npz'")
         return None
-    resume, file = checked_flag(resume, "fit: resume"), checked_path(path, "fit: checkpoint")
+    resume, file = check_flag(resume, "fit: resume"), check_path(path, "fit: checkpoint")
     if file.suffix.lower() != ".npz":
         raise ValueError(f"fit: checkpoint={str(path)!r}; expected a name that ends in .npz")
     if resume and not file.is_file():

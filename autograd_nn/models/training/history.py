@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from typing import Any, TypeVar, overload
 
 from ...plots.training import plot_history
-from ...support.checks import checked_path
+from ...support.checks import check_path
 from ...support.files import write_whole
 
 _Kind = TypeVar("_Kind", "Epoch", "Moment")
@@ -208,5 +208,5 @@ def _cells(record: Measured) -> list[tuple[str, Any]]:
 
 def _kept(text: str, path: str | os.PathLike[str] | None) -> str:
     if path is not None:
-        write_whole(checked_path(path, "History"), text.encode())
+        write_whole(check_path(path, "History"), text.encode())
     return text

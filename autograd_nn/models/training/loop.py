@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.core import Array
-from ...support.checks import checked_flag, checked_generator
+from ...support.checks import check_flag, check_generator
 from ...tensor.tensor import Tensor
 from .. import arguments
 from ..dropout import masks
@@ -95,7 +95,7 @@ class _Training:
             raise ValueError("fit: patience needs data to judge by; give them: validation=…")
         self.signal = None if settings.patience is None else NoImprovement(settings.patience)
         self.examples = len(x)
-        self.generator = checked_generator(rng, "fit", "for another order each time")
+        self.generator = check_generator(rng, "fit", "for another order each time")
         if progress is not None and not callable(progress):
             raise TypeError(
                 f"fit: progress={progress!r:.60}; expected a function of one argument: print"
@@ -107,7 +107,7 @@ class _Training:
         self.bound: float | Tensor = self.rate
         if settings.schedule is not None:
             self.bound = Tensor(self.rate, name="η", dtype=network.dtype)
-        step = PlannedStep if checked_flag(plan, "fit: plan") else EagerStep
+        step = PlannedStep if check_flag(plan, "fit: plan") else EagerStep
         self.learn = step(network, x, y, self.bound, rule, self._masks(network))
 
     def _masks(self, network: Any) -> Any:

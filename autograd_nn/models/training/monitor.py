@@ -9,7 +9,7 @@ import numpy as np
 
 from ...engine.backward import sweep
 from ...engine.core import Array
-from ...support.checks import checked_array, checked_count, checked_flag, checked_real
+from ...support.checks import check_array, check_count, check_flag, check_real
 from .. import arguments
 from .updates import Rule
 
@@ -47,10 +47,10 @@ def total_cost(
     0.793147
     """
     rule = Rule(
-        checked_real(l2, "total_cost: l2", "a number, 0 or more (λ)", least=0),
-        checked_real(l1, "total_cost: l1", "a number, 0 or more (λ)", least=0),
-        regularize_biases=checked_flag(regularize_biases, "total_cost: regularize_biases"),
-        examples=checked_count(examples, "total_cost: examples"),
+        check_real(l2, "total_cost: l2", "a number, 0 or more (λ)", least=0),
+        check_real(l1, "total_cost: l1", "a number, 0 or more (λ)", least=0),
+        regularize_biases=check_flag(regularize_biases, "total_cost: regularize_biases"),
+        examples=check_count(examples, "total_cost: examples"),
     )
     network = arguments.network(network, "total_cost")
     return float(network.mean_cost(x, y)) + rule.penalty(network.parameters)
@@ -168,8 +168,8 @@ class Monitor:
 
 def _judged(network: Any, x: Any, given: Any) -> tuple[tuple[Any, Any], Any]:
     """Validation data, and the labels to judge by: targets stand for labels."""
-    x = checked_array(x, "fit: validation: x")
-    wanted = checked_array(given, "fit: validation: labels")
+    x = check_array(x, "fit: validation: x")
+    wanted = check_array(given, "fit: validation: labels")
     if wanted.ndim == 1 and wanted.dtype.kind in "iu":
         return (x, wanted), wanted
     _, y = arguments.examples(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ...support.checks import SMALLEST, checked_count, checked_flag, checked_real
+from ...support.checks import SMALLEST, check_count, check_flag, check_real
 from .stopping import Schedule
 from .updates import Rule
 
@@ -31,15 +31,15 @@ class Settings:
     def __post_init__(self) -> None:
         """Raise ``ValueError`` or ``TypeError`` that names the setting that makes no sense."""
         checked: dict[str, Any] = {
-            "epochs": checked_count(self.epochs, "fit: epochs", least=0),
-            "batch_size": checked_count(self.batch_size, "fit: batch_size"),
-            "regularize_biases": checked_flag(self.regularize_biases, "fit: regularize_biases"),
+            "epochs": check_count(self.epochs, "fit: epochs", least=0),
+            "batch_size": check_count(self.batch_size, "fit: batch_size"),
+            "regularize_biases": check_flag(self.regularize_biases, "fit: regularize_biases"),
         }
         for name in ("patience", "monitor_every"):
             if getattr(self, name) is not None:
-                checked[name] = checked_count(getattr(self, name), f"fit: {name}")
+                checked[name] = check_count(getattr(self, name), f"fit: {name}")
         for name, (expected, least) in _NUMBERS.items():
-            checked[name] = checked_real(getattr(self, name), f"fit: {name}", expected, least)
+            checked[name] = check_real(getattr(self, name), f"fit: {name}", expected, least)
         for name, value in checked.items():
             object.__setattr__(self, name, value)
         self._check_schedule()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from ...support.checks import checked_count, checked_real, is_real
+from ...support.checks import check_count, check_real, is_real
 
 
 @dataclass
@@ -23,11 +23,11 @@ class NoImprovement:
 
     def __post_init__(self) -> None:
         """Check the number of epochs."""
-        checked_count(self.epochs, "NoImprovement: epochs")
+        check_count(self.epochs, "NoImprovement: epochs")
 
     def __call__(self, accuracy: float) -> bool:
         """Take the accuracy of the next epoch; True if the wait is over, which then starts anew."""
-        if checked_real(accuracy, "NoImprovement: accuracy") > self.best:
+        if check_real(accuracy, "NoImprovement: accuracy") > self.best:
             self.best, self.waited = accuracy, 0
         else:
             self.waited += 1
