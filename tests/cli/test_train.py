@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
-from mnist_files import small_counts, small_mnist  # noqa: F401
+from helpers.mnist_files import small_counts, small_mnist  # noqa: F401
 
 from autograd_nn import Network
 from autograd_nn.cli import main

@@ -4,9 +4,9 @@ import warnings
 
 import numpy as np
 import pytest
+from helpers.random_programs import programs, run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from random_programs import programs, run
 
 from autograd_nn import Plan, Tensor, gradients, ops
 

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from rendered import GRAPH, NAMES, SVG, ink, labels, need, pixels
+from helpers.rendered import GRAPH, NAMES, SVG, ink, labels, need, pixels
 
 from autograd_nn.viz.render import backends
 from autograd_nn.viz.render.backends import Backend, NotUsable, RenderError

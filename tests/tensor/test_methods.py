@@ -8,7 +8,7 @@ import re
 
 import numpy as np
 import pytest
-from empty_too import check_gradients_or_laws
+from helpers.empty_too import check_gradients_or_laws
 
 from autograd_nn import Tensor, gradients, ops
 

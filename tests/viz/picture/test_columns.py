@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from rendered import SVG, need
+from helpers.rendered import SVG, need
 
 from autograd_nn import Network, Tensor
 from autograd_nn.viz import Drawing, animate, draw_flow, draw_perturbation

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 import numpy as np
 import pytest
-from empty_too import check_gradients_or_laws
+from helpers.empty_too import check_gradients_or_laws
 from mutants.samples import every_sample, of
 from numpy.testing import overrides
 

@@ -9,7 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from rendered import GRAPH, NAMES, ink, labels, need
+from helpers.rendered import GRAPH, NAMES, ink, labels, need
 
 from autograd_nn import Network
 from autograd_nn.viz import draw_paths

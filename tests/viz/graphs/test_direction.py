@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from rendered import need
+from helpers.rendered import need
 
 from autograd_nn import Network, Tensor
 from autograd_nn.viz import animate, draw_backward, draw_graph, draw_paths
