@@ -5,15 +5,12 @@ import time
 
 import numpy as np
 import pytest
+from helpers.leaf import leaf
 from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_nn import Op, Tensor, gradients, no_grad, ops
 from autograd_nn.engine.backward import topological_order
-
-
-def leaf(value=1.0, name=None):
-    return Tensor(value, requires_grad=True, name=name)
 
 
 def test_gradient_of_a_shared_node_is_the_sum_of_its_uses():

@@ -8,13 +8,10 @@ import weakref
 
 import numpy as np
 import pytest
+from helpers.leaf import leaf
 
 from autograd_nn import Op, Tensor, gradients, no_grad, ops
 from autograd_nn.engine.core import Node
-
-
-def leaf(value=1.0, name=None):
-    return Tensor(value, requires_grad=True, name=name)
 
 
 def test_arrays_in_give_an_array_and_nodes_in_give_a_node_of_their_class():

@@ -5,19 +5,15 @@ import math
 
 import numpy as np
 import pytest
+from helpers.leaf import leaf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd_nn import Network, Tensor, gradients
+from autograd_nn import Network, gradients
 from autograd_nn.paths import contract
 from autograd_nn.paths import largest as top_paths
 from autograd_nn.paths.largest import _leading
 from autograd_nn.viz import path_sum
-
-
-def leaf(value=1.0, name=None):
-    return Tensor(value, requires_grad=True, name=name)
-
 
 # --- against enumeration, ties included ---------------------------------------------------------------
 

@@ -2,17 +2,14 @@
 
 import numpy as np
 import pytest
+from helpers.networks import network
 
-from autograd_nn import Network, Tensor, gradients, ops
+from autograd_nn import Tensor, gradients, ops
 from autograd_nn.paths.cross_check import other_ways
 from autograd_nn.viz import draw_flow, draw_paths, path_sum, path_table
 
 X = np.array([[0.5, -1.0], [1.0, 2.0], [-0.5, 1.0]])
 LABELS = [1, 0, 1]
-
-
-def network(**settings):
-    return Network([2, 3, 2, 2], rng=0, dtype=float, **settings)
 
 
 @pytest.mark.parametrize("fused", [False, True])

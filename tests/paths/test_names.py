@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from helpers.leaf import leaf
+from helpers.networks import record
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,34 +17,30 @@ def names(output: Tensor) -> list[str]:
     return list(node_names(topological_order(output)).values())
 
 
-def variable(name: str | None) -> Tensor:
-    return Tensor(1.0, requires_grad=True, name=name)
-
-
 def product(leaf_names: list[str | None]) -> Tensor:
     """A graph of leaves with these names and of nameless products."""
-    leaves = [variable(name) for name in leaf_names]
+    leaves = [leaf(name=name) for name in leaf_names]
     result = leaves[0]
-    for leaf in leaves[1:]:
-        result = result * leaf
+    for factor in leaves[1:]:
+        result = result * factor
     return result
 
 
 def test_a_node_is_called_by_its_own_name():
-    cost = variable("w") * variable("∂ 'x\"")
+    cost = leaf(name="w") * leaf(name="∂ 'x\"")
     cost.name = "C"
     assert names(cost) == ["w", "∂ 'x\"", "C"]
 
 
 def test_nameless_nodes_are_called_by_their_op_and_numbered_in_order():
-    x = variable("x")
+    x = leaf(name="x")
     assert names((x * x + x) * (x * x)) == ["x", "mul1", "add1", "mul2", "mul3"]
 
 
 def test_nameless_leaves_are_called_leaf_or_constant():
     with no_grad():
-        result_not_recorded = variable("w") * 2.0
-    cost = variable(None) * Tensor(2.0) * variable(None) * result_not_recorded
+        result_not_recorded = leaf(name="w") * 2.0
+    cost = leaf() * Tensor(2.0) * leaf() * result_not_recorded
     assert sorted(names(cost)) == [
         "constant1",
         "constant2",
@@ -59,7 +57,7 @@ def test_the_second_of_a_name_gets_a_number():
 
 
 def test_every_node_is_named_in_the_given_order():
-    nodes = topological_order(Network([2, 3, 2], rng=0).record([0.5, -1.0], 1).cost)
+    nodes = topological_order(record((2, 3, 2)).cost)
     found = node_names(nodes)
     assert list(found) == nodes
     assert {"w2", "b2", "z2", "a2", "w3", "b3", "z3", "a3", "y", "C"} <= set(found.values())
@@ -67,7 +65,7 @@ def test_every_node_is_named_in_the_given_order():
 
 def test_the_same_program_gives_the_same_names():
     def program() -> list[str]:
-        return names(Network([2, 3, 2], rng=0).record([0.5, -1.0], 1).cost)
+        return names(record((2, 3, 2)).cost)
 
     assert program() == program()
 

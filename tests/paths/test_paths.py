@@ -5,10 +5,11 @@ import math
 
 import numpy as np
 import pytest
+from helpers.leaf import leaf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd_nn import Network, Op, Tensor, gradients, ops
+from autograd_nn import Network, Op, gradients, ops
 from autograd_nn.gradient_check import numeric_gradient
 from autograd_nn.paths.edges import rates
 from autograd_nn.viz import draw_graph, draw_paths, path_sum
@@ -28,10 +29,6 @@ def of_the_book(cost="quadratic"):
     for p, values in zip((*network.weights, *network.biases), (*W, *B), strict=True):
         p.data = values
     return network
-
-
-def leaf(value=1.0, name=None):
-    return Tensor(value, requires_grad=True, name=name)
 
 
 def check_against_gradient(paths, gradient):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd_nn import Network, Tensor, gradients
+from autograd_nn import Tensor, gradients
 from autograd_nn.paths.table import _LATEX, visible
 from autograd_nn.viz import path_sum, path_table
 
@@ -19,11 +19,6 @@ MISCHIEF = [
     "\x00\x1b[31m", "∂C/∂w ← · Σ", "| a | b |", "", " ", "\u202eabc", "w2",
 ]  # fmt: skip
 NAMES = st.lists(st.sampled_from(MISCHIEF) | st.text(max_size=8), max_size=3).map("".join)
-
-
-@pytest.fixture
-def run():
-    return Network([2, 3, 2, 2], rng=0, dtype=float).record([0.5, -1.0], 1)
 
 
 class Cells(html.parser.HTMLParser):

@@ -2,14 +2,11 @@
 
 import numpy as np
 import pytest
+from helpers.leaf import leaf
 
 from autograd_nn import Plan, Tensor, gradients
 
 ONES = np.ones(2)
-
-
-def leaf(data, **settings):
-    return Tensor(data, requires_grad=True, **settings)
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,13 @@ import warnings
 
 import numpy as np
 import pytest
+from helpers.leaf import leaf
 
 import autograd_nn as ag
 from autograd_nn import Plan, Tensor, ZeroGradientWarning, gradients, no_grad, ops
 
 FIRST, SECOND = np.array([1.0, -2.0, 3.0]), np.array([-5.0, 7.0, 2.0])
 ONES = np.ones(3)
-
-
-def leaf():
-    return Tensor([1.0, 2.0, 3.0], requires_grad=True, name="w")
 
 
 def cubed(u):
@@ -69,7 +66,7 @@ def test_it_follows_the_input(name, by):
 
 
 def test_a_constant_made_of_a_leaf_follows_the_leaf_and_carries_no_gradient():
-    w = leaf()
+    w = leaf([1.0, 2.0, 3.0], "w")
     plan = Plan(lambda x: (w * w.detach() * x).sum(), ONES, wrt=[w])
     w.data *= 2
     value, (g,) = plan(ONES)
@@ -79,14 +76,14 @@ def test_a_constant_made_of_a_leaf_follows_the_leaf_and_carries_no_gradient():
 
 def test_a_copy_of_a_constant_can_be_changed_by_itself():
     """Outside of a plan `detach` makes a leaf, as ever."""
-    w = leaf()
+    w = leaf([1.0, 2.0, 3.0], "w")
     c = w.detach()
     c.data *= 5
     assert c.is_leaf
     assert w.data.tolist() == [1, 2, 3]
 
 
-W = leaf()
+W = leaf([1.0, 2.0, 3.0], "w")
 INNER = Plan(lambda u: (u * W).sum(), ONES)
 
 
@@ -145,7 +142,7 @@ def test_the_ends_of_a_slice_are_kept_as_they_were():
 
 
 def test_a_gradient_that_is_a_tensor_may_be_planned():
-    w = leaf()
+    w = leaf([1.0, 2.0, 3.0], "w")
 
     def function(x):
         (g,) = gradients(((w * x) ** 2).sum(), [w], create_graph=True)

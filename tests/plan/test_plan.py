@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from helpers.leaf import leaf
 from mutants import samples
 
 import autograd_nn as ag
@@ -14,10 +15,6 @@ from autograd_nn.plan.listing import Step
 OPS = {op.name: op for op in ops.ALL}
 TRIED = [s for s in samples.TABLE if s.op in OPS]
 rng = np.random.default_rng(5)
-
-
-def leaf(data, **settings):
-    return Tensor(data, requires_grad=True, **settings)
 
 
 def weighted(op, sample, weights):

@@ -1,10 +1,10 @@
 """Plots of curves, mistakes, weights, gradient norms, saturation and the cost itself."""
 
-import io
 import sys
 
 import numpy as np
 import pytest
+from helpers.rendered import painted
 
 from autograd_nn import Network, Tensor, gradients, ops
 from autograd_nn.engine.recompute import recompute
@@ -21,15 +21,6 @@ from autograd_nn.viz import (
 pytest.importorskip("matplotlib")
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-
-
-def painted(axes) -> None:
-    axes.figure.savefig(io.BytesIO(), format="png", dpi=50)
-
-
-@pytest.fixture
-def run():
-    return Network([2, 3, 2], rng=0).record([0.5, -1.0], 1)
 
 
 def every_plot(run, ax=None):

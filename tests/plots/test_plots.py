@@ -1,12 +1,12 @@
 """Learning curves and sheets of digits."""
 
-import io
 import subprocess
 import sys
 import warnings
 
 import numpy as np
 import pytest
+from helpers.rendered import painted
 
 from autograd_nn import Network
 from autograd_nn.models import Epoch
@@ -39,11 +39,6 @@ def images(rng):
 @pytest.fixture
 def ax() -> Axes:
     return Figure().subplots()
-
-
-def painted(axes: Axes) -> None:
-    """Draw it really, so that nothing is left to go wrong (a warning is an error here)."""
-    axes.figure.savefig(io.BytesIO(), format="png", dpi=50)
 
 
 # Learning curves

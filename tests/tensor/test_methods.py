@@ -8,7 +8,8 @@ import re
 
 import numpy as np
 import pytest
-from helpers.empty_too import check_gradients_or_laws
+from helpers.checking import check_gradients_or_laws
+from helpers.leaf import leaf
 
 from autograd_nn import Tensor, gradients, ops
 
@@ -21,10 +22,6 @@ ARRAYS = {
     "z": np.array(1.3),
     "E": np.zeros((0, 3)),
 }
-
-
-def leaf(value=1.0, name=None):
-    return Tensor(value, requires_grad=True, name=name)
 
 
 def leaves():

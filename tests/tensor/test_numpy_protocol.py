@@ -7,7 +7,8 @@ from operator import attrgetter
 
 import numpy as np
 import pytest
-from helpers.empty_too import check_gradients_or_laws
+from helpers.checking import check_gradients_or_laws
+from helpers.leaf import leaf
 from mutants.samples import every_sample, of
 from numpy.testing import overrides
 
@@ -17,10 +18,6 @@ from autograd_nn.tensor.numpy_api.advice import advice
 from autograd_nn.tensor.numpy_api.table import ANSWERS, FUNCTIONS, RECORDED
 
 OPS = {op.name: op for op in ops.ALL}
-
-
-def leaf(value=1.0, name=None):
-    return Tensor(value, requires_grad=True, name=name)
 
 
 OLD_NUMPY = np.lib.NumpyVersion(np.__version__) < "2.1.0"
@@ -1175,7 +1172,7 @@ def test_a_tensor_looks_up_its_attributes_in_the_ordinary_way():
 # --- programs written with np. only, and their second derivatives -------------------------------------------
 
 
-def network(x, w, b, v):
+def cost_of_a_network(x, w, b, v):
     hidden = np.tanh(np.matmul(x, np.transpose(w)) + b)
     z = np.dot(hidden, np.transpose(v))
     z = np.subtract(z, np.max(z, axis=1, keepdims=True))
@@ -1208,7 +1205,7 @@ def decomposed(a):
 
 
 PROGRAMS = [
-    (network, "M[:, :2]", "N[:, :2]", "V[:2]", "K[:2, :2]"),
+    (cost_of_a_network, "M[:, :2]", "N[:, :2]", "V[:2]", "K[:2, :2]"),
     (normalized, "K"),
     (quadratic, "K", "V"),
     (pieces, "V"),

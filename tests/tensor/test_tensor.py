@@ -4,13 +4,10 @@ import operator
 
 import numpy as np
 import pytest
+from helpers.leaf import leaf
 
 import autograd_nn as ag
 from autograd_nn import Tensor, gradients, ops
-
-
-def leaf(value=1.0, name=None):
-    return Tensor(value, requires_grad=True, name=name)
 
 
 def test_the_example_of_the_docstring():

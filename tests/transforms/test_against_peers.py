@@ -37,7 +37,7 @@ def branched(m, x):
     return y
 
 
-def network(m, x):
+def cost_of_a_network(m, x):
     h = m.tanh(like(m, M) @ x + 0.1)
     return m.log(m.sum(m.exp(h @ like(m, M)))) - h[1]
 
@@ -49,7 +49,7 @@ SCALARS = {
     "Rosenbrock's valley": lambda m, x: m.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2),
     "a loop": iterated,
     "branches": branched,
-    "a network": network,
+    "a network": cost_of_a_network,
     "powers": lambda m, x: m.sum(x**x) + m.sum(2.0**x) + m.sqrt(x[0] + x[1] ** -1.5),
     "where": lambda m, x: m.sum(m.where(x > 0.8, x**3, m.log1p(x))),
     "kinks": lambda m, x: m.sum(m.abs(x - 0.7) * m.maximum(x, like(m, W))) * m.max(x),

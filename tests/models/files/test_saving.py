@@ -28,14 +28,14 @@ every_kind = pytest.mark.parametrize("kind", KINDS)
 every_format = pytest.mark.parametrize("suffix", [".json", ".npz"])
 
 
-def network(kind="plain"):
+def net_of(kind="plain"):
     return Network([3, 4, 2], rng=3, **KINDS[kind])
 
 
 @every_kind
 @every_format
 def test_a_network_comes_back_bit_for_bit(kind, suffix, tmp_path, rng):
-    net, x = network(kind), rng.standard_normal((5, 3))
+    net, x = net_of(kind), rng.standard_normal((5, 3))
     net.fit((x, [0, 1, 1, 0, 1]), epochs=2, batch_size=2, learning_rate=0.5)
     file = net.save(tmp_path / f"net{suffix}")
     again = Network.load(str(file))
@@ -52,14 +52,14 @@ def test_a_network_comes_back_bit_for_bit(kind, suffix, tmp_path, rng):
 
 @every_format
 def test_the_file_is_the_same_each_time_and_holds_no_pickle(suffix, tmp_path):
-    first = network().save(tmp_path / f"a{suffix}").read_bytes()
-    assert first == network().save(tmp_path / f"b{suffix}").read_bytes()
+    first = net_of().save(tmp_path / f"a{suffix}").read_bytes()
+    assert first == net_of().save(tmp_path / f"b{suffix}").read_bytes()
     with pytest.raises(Exception):  # noqa: B017, PT011 - whatever pickle finds wrong
         pickle.loads(first)
 
 
 def test_awkward_numbers_are_exact(tmp_path):
-    net = network()
+    net = net_of()
     net.weights[0].data[0] = [5e-324, -0.0, 1.7976931348623157e308]
     for suffix in (".json", ".npz"):
         again = Network.load(net.save(tmp_path / f"n{suffix}"))
@@ -69,12 +69,12 @@ def test_awkward_numbers_are_exact(tmp_path):
 @pytest.mark.parametrize("name", ["net.pkl", "net", "net.txt"])
 def test_another_suffix_raises_and_writes_nothing(name, tmp_path):
     with pytest.raises(ValueError, match=r"ends in \.json or \.npz"):
-        network().save(tmp_path / name)
+        net_of().save(tmp_path / name)
     assert not list(tmp_path.iterdir())
 
 
 def test_weights_that_are_not_finite_are_not_kept(tmp_path):
-    net = network()
+    net = net_of()
     net.biases[0].data[1] = np.nan
     with pytest.raises(ValueError, match=r"save: b2 holds numbers that are not finite"):
         net.save(tmp_path / "net.json")
@@ -82,7 +82,7 @@ def test_weights_that_are_not_finite_are_not_kept(tmp_path):
 
 @every_format
 def test_a_crash_leaves_the_file_that_was_there(suffix, tmp_path, monkeypatch):
-    file = network().save(tmp_path / f"net{suffix}")
+    file = net_of().save(tmp_path / f"net{suffix}")
     old = file.read_bytes()
 
     def interrupted(descriptor):
@@ -90,7 +90,7 @@ def test_a_crash_leaves_the_file_that_was_there(suffix, tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        network("dropout").save(file)
+        net_of("dropout").save(file)
     assert file.read_bytes() == old
     assert list(tmp_path.iterdir()) == [file]
 
@@ -105,7 +105,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 
 def changed(tmp_path, change):
     """The JSON of a network, changed."""
-    content = json.loads(network("dropout").save(tmp_path / "net.json").read_text())
+    content = json.loads(net_of("dropout").save(tmp_path / "net.json").read_text())
     change(content)
     file = tmp_path / "changed.json"
     file.write_text(json.dumps(content))
@@ -184,7 +184,7 @@ def test_bytes_that_are_no_network_say_so(content, message, tmp_path):
 
 def zipped(tmp_path, change):
     """The .npz of a network with its members changed."""
-    file = network("dropout").save(tmp_path / "net.npz")
+    file = net_of("dropout").save(tmp_path / "net.npz")
     with zipfile.ZipFile(file) as old:
         members = {name: old.read(name) for name in old.namelist()}
     change(members)
@@ -247,7 +247,7 @@ def test_a_bomb_is_not_unpacked(tmp_path, monkeypatch):
 
 def test_a_file_larger_than_any_network_is_not_read(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "LARGEST", 100)
-    file = network().save(tmp_path / "net.json")
+    file = net_of().save(tmp_path / "net.json")
     with pytest.raises(ValueError, match="more than 100 bytes"):
         Network.load(file)
 
@@ -257,7 +257,7 @@ def test_a_file_larger_than_any_network_is_not_read(tmp_path, monkeypatch):
 @given(data=st.data())
 def test_no_damage_costs_more_than_a_value_error(suffix, data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("damaged")
-    file = network("dropout").save(folder / f"net{suffix}")
+    file = net_of("dropout").save(folder / f"net{suffix}")
     content = bytearray(file.read_bytes())
     for _ in range(data.draw(st.integers(1, 4))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))

@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from helpers.leaf import sigmoid
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -268,10 +269,6 @@ def test_too_many_inputs_to_try_all():
 # --- the layer of bits ------------------------------------------------------------------------
 
 
-def sigma(z):
-    return 1 / (1 + np.exp(-z))
-
-
 def test_every_digit_becomes_its_bits(rng):
     weights, biases = bit_layer()
     assert weights.shape == (4, 10)
@@ -280,7 +277,7 @@ def test_every_digit_becomes_its_bits(rng):
         for _ in range(20):
             a = rng.uniform(0, 0.01, 10)
             a[digit] = rng.uniform(0.99, 1)
-            bits = sigma(weights @ a + biases) > 0.5
+            bits = sigmoid(weights @ a + biases) > 0.5
             assert int("".join(map(str, bits.astype(int))), 2) == digit
 
 
@@ -304,7 +301,7 @@ def test_the_worst_bit_is_the_least_over_all_corners(rng):
         ends = [(0.99, 1.0) if k == digit else (0.0, 0.01) for k in range(10)]
         a = np.array(list(itertools.product(*ends)))
         right = np.array([1 if digit & bit else -1 for bit in (8, 4, 2, 1)])
-        least = min(least, sigma((a @ weights.T + biases) * right).min())
+        least = min(least, sigmoid((a @ weights.T + biases) * right).min())
     assert worst_bit(weights, biases) == pytest.approx(least, rel=1e-12)
 
 

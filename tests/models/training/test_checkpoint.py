@@ -34,7 +34,7 @@ KINDS = {  # how the network is made, and how it is trained
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
 
-def network(kind="plain", seed=3):
+def net_of(kind="plain", seed=3):
     return Network([5, 4, 3], rng=seed, **KINDS[kind][0])
 
 
@@ -90,30 +90,30 @@ def rewritten(file, change):
 
 @every_kind
 def test_a_run_interrupted_in_any_epoch_equals_one_that_was_not(kind, tmp_path):
-    whole = network(kind)
+    whole = net_of(kind)
     expected = whole.fit((X, LABELS), **how(kind))
     assert len(expected) >= 4
     for epoch in range(len(expected)):
         for at in (0.5, None):
             file = tmp_path / f"{epoch}-{at}.npz"
-            first = network(kind)
+            first = net_of(kind)
             stopped = first.fit(
                 (X, LABELS), **how(kind), checkpoint=file, progress=stopping_in(epoch, at)
             )
             assert stopped.interrupted
-            again = network(kind, seed=99)  # other weights: those of the file are what counts
+            again = net_of(kind, seed=99)  # other weights: those of the file are what counts
             history = again.fit((X, LABELS), **how(kind), checkpoint=file, resume=True)
             assert told(history) == told(expected)
             assert bits(again) == bits(whole)
 
 
 def test_the_kinds_that_are_tried_do_what_their_names_say():
-    stopped = network("patience").fit((X, LABELS), **how("patience"))
+    stopped = net_of("patience").fit((X, LABELS), **how("patience"))
     assert "no improvement" in stopped.stopped
     for kind in ("schedule", "float32"):
-        history = network(kind).fit((X, LABELS), **how(kind))
+        history = net_of(kind).fit((X, LABELS), **how(kind))
         assert len({record.learning_rate for record in history}) > 2
-    assert network("within").fit((X, LABELS), **how("within")).moments
+    assert net_of("within").fit((X, LABELS), **how("within")).moments
 
 
 @settings(max_examples=25, deadline=None)
@@ -153,20 +153,20 @@ def test_however_often_and_with_whatever_settings(made, trained, schedule, stops
 
 
 def test_eager_goes_on_where_a_plan_was_interrupted_and_a_plan_where_eager_was(tmp_path):
-    whole = network("momentum")
+    whole = net_of("momentum")
     whole.fit((X, LABELS), **how("momentum"))
     for plan in (True, False):
         file = tmp_path / f"{plan}.npz"
-        network("momentum").fit(
+        net_of("momentum").fit(
             (X, LABELS), **how("momentum", plan=plan), checkpoint=file, progress=stopping_in(2)
         )
-        again = network("momentum")
+        again = net_of("momentum")
         again.fit((X, LABELS), **how("momentum", plan=not plan), checkpoint=file, resume=True)
         assert bits(again) == bits(whole)
 
 
 def test_writing_checkpoints_changes_nothing(tmp_path):
-    plain, kept = network("dropout"), network("dropout")
+    plain, kept = net_of("dropout"), net_of("dropout")
     expected = plain.fit((X, LABELS), **how("dropout"))
     history = kept.fit((X, LABELS), **how("dropout"), checkpoint=tmp_path / "run.npz")
     assert told(history) == told(expected)
@@ -174,9 +174,9 @@ def test_writing_checkpoints_changes_nothing(tmp_path):
 
 
 def test_more_epochs_may_be_asked_for_and_a_finished_run_is_returned_as_it_is(tmp_path):
-    file, short, longer = tmp_path / "run.npz", network("dropout"), network("dropout")
+    file, short, longer = tmp_path / "run.npz", net_of("dropout"), net_of("dropout")
     first = short.fit((X, LABELS), **how("dropout", epochs=2), checkpoint=file)
-    again = network("dropout", seed=4)
+    again = net_of("dropout", seed=4)
     same = again.fit((X, LABELS), **how("dropout", epochs=2), checkpoint=file, resume=True)
     assert same.to_json() == first.to_json()  # seconds included: nothing was run
     assert bits(again) == bits(short)
@@ -188,10 +188,10 @@ def test_more_epochs_may_be_asked_for_and_a_finished_run_is_returned_as_it_is(tm
 
 
 def test_a_run_that_stopped_early_stays_stopped(tmp_path):
-    file, net = tmp_path / "run.npz", network("patience")
+    file, net = tmp_path / "run.npz", net_of("patience")
     history = net.fit((X, LABELS), **how("patience"), checkpoint=file)
     assert history.stopped
-    again = network("patience", seed=4)
+    again = net_of("patience", seed=4)
     same = again.fit((X, LABELS), **how("patience", epochs=99), checkpoint=file, resume=True)
     assert same.to_json() == history.to_json()
     assert bits(again) == bits(net)
@@ -204,12 +204,12 @@ def test_a_generator_that_is_passed_in_goes_on_too(kind, tmp_path):
         found.integers(0, 9, dtype=np.uint32)  # half of what was drawn is kept for the next call
         return found
 
-    file, ours, other, whole = tmp_path / "run.npz", generator(1), generator(2), network("dropout")
+    file, ours, other, whole = tmp_path / "run.npz", generator(1), generator(2), net_of("dropout")
     expected = whole.fit((X, LABELS), **how("dropout"), rng=ours)
-    network("dropout").fit(
+    net_of("dropout").fit(
         (X, LABELS), **how("dropout"), rng=generator(1), checkpoint=file, progress=stopping_in(2)
     )
-    again = network("dropout")
+    again = net_of("dropout")
     history = again.fit((X, LABELS), **how("dropout"), rng=other, checkpoint=file, resume=True)
     assert (told(history), bits(again)) == (told(expected), bits(whole))
     assert other.integers(0, 2**60, 5).tolist() == ours.integers(0, 2**60, 5).tolist()
@@ -217,11 +217,11 @@ def test_a_generator_that_is_passed_in_goes_on_too(kind, tmp_path):
 
 def test_a_run_without_a_seed_goes_on_as_it_began(tmp_path):
     file, fresh = tmp_path / "run.npz", {"rng": None}
-    first = network()
+    first = net_of()
     first.fit((X, LABELS), **how(**fresh), checkpoint=file, progress=stopping_in(1))
     copy = tmp_path / "copy.npz"
     copy.write_bytes(file.read_bytes())
-    nets = network(), network()
+    nets = net_of(), net_of()
     for net, its in zip(nets, (file, copy), strict=True):
         net.fit((X, LABELS), **how(**fresh), checkpoint=its, resume=True)
     assert bits(nets[0]) == bits(nets[1])
@@ -256,12 +256,12 @@ def waited_longer(run, arrays):
     ],
 )
 def test_a_checkpoint_that_is_wrong_in_one_place_gives_another_result(kind, change, tmp_path):
-    whole = network(kind)
+    whole = net_of(kind)
     expected = whole.fit((X, LABELS), **how(kind))
     file = tmp_path / "run.npz"
-    network(kind).fit((X, LABELS), **how(kind), checkpoint=file, progress=stopping_in(2))
+    net_of(kind).fit((X, LABELS), **how(kind), checkpoint=file, progress=stopping_in(2))
     rewritten(file, change)
-    again = network(kind)
+    again = net_of(kind)
     history = again.fit((X, LABELS), **how(kind), checkpoint=file, resume=True)
     assert (told(history), bits(again)) != (told(expected), bits(whole))
 
@@ -271,7 +271,7 @@ def test_a_checkpoint_that_is_wrong_in_one_place_gives_another_result(kind, chan
 
 def interrupted(tmp_path, kind="plain"):
     file = tmp_path / "run.npz"
-    network(kind).fit((X, LABELS), **how(kind), checkpoint=file, progress=stopping_in(2))
+    net_of(kind).fit((X, LABELS), **how(kind), checkpoint=file, progress=stopping_in(2))
     return file
 
 
@@ -305,7 +305,7 @@ def interrupted(tmp_path, kind="plain"):
 def test_settings_that_differ_are_named_with_both_values(other, message, tmp_path):
     file = interrupted(tmp_path)
     with pytest.raises(ValueError, match=message) as raised:
-        network().fit((X, LABELS), **how(**other), checkpoint=file, resume=True)
+        net_of().fit((X, LABELS), **how(**other), checkpoint=file, resume=True)
     assert str(raised.value).startswith(f"fit: {file} is a checkpoint of another run: ")
     assert "as they were" in str(raised.value)
 
@@ -346,19 +346,19 @@ def test_other_training_data_are_told(change, tmp_path):
     with pytest.raises(
         ValueError, match=r"data was 23 examples \(\w+\), is 2[23] examples \(\w+\)"
     ):
-        network().fit((x, labels), **how(), checkpoint=file, resume=True)
+        net_of().fit((x, labels), **how(), checkpoint=file, resume=True)
 
 
 def test_what_is_the_same_may_be_written_otherwise(tmp_path):
     file = interrupted(tmp_path)
     others = {"l2": 0, "learning_rate": np.float64(0.7), "batch_size": np.int64(4), "monitor": []}
     data = X.tolist(), LABELS.astype(np.int32)
-    history = network().fit(data, **how(**others), checkpoint=str(file), resume=True)
+    history = net_of().fit(data, **how(**others), checkpoint=str(file), resume=True)
     assert len(history) == 5
 
 
 def test_a_refused_checkpoint_leaves_network_generator_and_file_alone(tmp_path):
-    file, net, ours = interrupted(tmp_path), network(seed=7), np.random.default_rng(5)
+    file, net, ours = interrupted(tmp_path), net_of(seed=7), np.random.default_rng(5)
     before, state, content = bits(net), ours.bit_generator.state, file.read_bytes()
     with pytest.raises(ValueError, match="another run"):
         net.fit((X, LABELS), **how(l2=1.0, rng=ours), checkpoint=file, resume=True)
@@ -376,36 +376,36 @@ def test_a_checkpoint_is_not_written_over_unless_it_is_gone_on_from(tmp_path):
     file = interrupted(tmp_path)
     before = file.read_bytes()
     with pytest.raises(FileExistsError, match=r"run\.npz is there already; .*resume=True"):
-        network().fit((X, LABELS), **how(), checkpoint=file)
+        net_of().fit((X, LABELS), **how(), checkpoint=file)
     assert file.read_bytes() == before
 
 
 def test_to_go_on_there_must_be_a_checkpoint(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"there is no checkpoint .*run\.npz.*resume"):
-        network().fit((X, LABELS), **how(), checkpoint=tmp_path / "run.npz", resume=True)
+        net_of().fit((X, LABELS), **how(), checkpoint=tmp_path / "run.npz", resume=True)
     with pytest.raises(ValueError, match=r"resume=True.*checkpoint="):
-        network().fit((X, LABELS), **how(), resume=True)
+        net_of().fit((X, LABELS), **how(), resume=True)
     with pytest.raises(ValueError, match=r"checkpoint='.*run\.txt'.*ends in \.npz"):
-        network().fit((X, LABELS), **how(), checkpoint=str(tmp_path / "run.txt"))
+        net_of().fit((X, LABELS), **how(), checkpoint=str(tmp_path / "run.txt"))
     for wrong in (5, True, b"run.npz"):
         with pytest.raises(TypeError, match=r"checkpoint: .* is no name of a file"):
-            network().fit((X, LABELS), **how(), checkpoint=wrong)
+            net_of().fit((X, LABELS), **how(), checkpoint=wrong)
     with pytest.raises(TypeError, match=r"resume='run\.npz'; expected True or False"):
-        network().fit((X, LABELS), **how(), checkpoint=tmp_path / "run.npz", resume="run.npz")
+        net_of().fit((X, LABELS), **how(), checkpoint=tmp_path / "run.npz", resume="run.npz")
     assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_that_is_not_there_is_told_before_training(tmp_path):
     seen = []
     with pytest.raises(OSError, match=r"cannot write the checkpoint .*no folder.*before training"):
-        network().fit(
+        net_of().fit(
             (X, LABELS), **how(), checkpoint=tmp_path / "no" / "run.npz", progress=seen.append
         )
     assert not seen
 
 
 def test_a_full_disk_is_told_and_leaves_the_checkpoint_before(tmp_path, monkeypatch):
-    file, whole, write = tmp_path / "run.npz", network(), os.fsync
+    file, whole, write = tmp_path / "run.npz", net_of(), os.fsync
     expected = whole.fit((X, LABELS), **how())
     left = iter([None, None, None])
 
@@ -416,16 +416,16 @@ def test_a_full_disk_is_told_and_leaves_the_checkpoint_before(tmp_path, monkeypa
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match=r"No space left on device.*after epoch 2.*still there"):
-        network().fit((X, LABELS), **how(), checkpoint=file)
+        net_of().fit((X, LABELS), **how(), checkpoint=file)
     monkeypatch.setattr(os, "fsync", write)
     assert list(tmp_path.iterdir()) == [file]
-    again = network()
+    again = net_of()
     history = again.fit((X, LABELS), **how(), checkpoint=file, resume=True)
     assert (told(history), bits(again)) == (told(expected), bits(whole))
 
 
 def test_ctrl_c_while_it_is_written_leaves_the_one_before(tmp_path, monkeypatch):
-    file, whole, write = tmp_path / "run.npz", network(), os.fsync
+    file, whole, write = tmp_path / "run.npz", net_of(), os.fsync
     expected = whole.fit((X, LABELS), **how())
     left = iter([None, None])
 
@@ -435,9 +435,9 @@ def test_ctrl_c_while_it_is_written_leaves_the_one_before(tmp_path, monkeypatch)
         write(descriptor)
 
     monkeypatch.setattr(os, "fsync", interrupt)
-    assert network().fit((X, LABELS), **how(), checkpoint=file).interrupted
+    assert net_of().fit((X, LABELS), **how(), checkpoint=file).interrupted
     monkeypatch.setattr(os, "fsync", write)
-    again = network()
+    again = net_of()
     history = again.fit((X, LABELS), **how(), checkpoint=file, resume=True)
     assert (told(history), bits(again)) == (told(expected), bits(whole))
 
@@ -455,7 +455,7 @@ def test_a_run_that_diverges_diverges_again_from_its_checkpoint(tmp_path):
 
 
 def test_a_checkpoint_holds_the_network_after_the_last_finished_epoch(tmp_path):
-    file, short = interrupted(tmp_path, "dropout"), network("dropout")
+    file, short = interrupted(tmp_path, "dropout"), net_of("dropout")
     short.fit((X, LABELS), **how("dropout", epochs=2))
     found = Network.load(file)
     assert (repr(found), bits(found)) == (repr(short), bits(short))
@@ -465,7 +465,7 @@ def test_a_checkpoint_holds_the_network_after_the_last_finished_epoch(tmp_path):
 
 
 def going_on(file, kind="momentum"):
-    net = network(kind)
+    net = net_of(kind)
     history = net.fit((X, LABELS), **how(kind), checkpoint=file, resume=True)
     return told(history), bits(net)
 
@@ -491,7 +491,7 @@ def test_a_file_that_is_no_checkpoint_is_told(content, tmp_path):
 
 def test_the_file_of_a_network_is_no_checkpoint(tmp_path):
     with pytest.raises(ValueError, match=r"no checkpoint.*run is missing"):
-        going_on(network().save(tmp_path / "run.npz"))
+        going_on(net_of().save(tmp_path / "run.npz"))
 
 
 def test_a_folder_is_no_checkpoint(tmp_path):
@@ -503,7 +503,7 @@ def test_a_folder_is_no_checkpoint(tmp_path):
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
     """A folder, what a checkpoint holds, and what the uninterrupted run gives."""
-    folder, whole = tmp_path_factory.mktemp("runs"), network("momentum")
+    folder, whole = tmp_path_factory.mktemp("runs"), net_of("momentum")
     expected = told(whole.fit((X, LABELS), **how("momentum"))), bits(whole)
     return folder, interrupted(folder, "momentum").read_bytes(), expected
 
@@ -578,7 +578,7 @@ def test_a_checkpoint_that_was_made_up_is_told(change, tmp_path):
 )
 def test_a_generator_that_would_read_beyond_its_memory_is_told(kind, path, position, tmp_path):
     """NumPy takes any position, and a draw from there ends Python or gives what lies elsewhere."""
-    file, net = tmp_path / "run.npz", network()
+    file, net = tmp_path / "run.npz", net_of()
 
     def trained(resume):
         rng = np.random.Generator(getattr(np.random, kind)(1))

@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 import pytest
+from helpers.networks import network
 
 from autograd_nn import Network
 from autograd_nn.data import load_digits
@@ -15,10 +16,7 @@ from autograd_nn.models.training.monitor import QUANTITIES
 
 TRAINING, HELD_OUT = load_digits().first(60), load_digits().take(slice(100, 130))
 HOW = {"epochs": 2, "batch_size": 10, "learning_rate": 0.5}
-
-
-def network(**others):
-    return Network([64, 6, 10], cost="cross_entropy", **others)
+KIND = {"sizes": (64, 6, 10), "cost": "cross_entropy"}
 
 
 def cost_by_hand(net, data, l2, l1, n):
@@ -34,7 +32,7 @@ def cost_by_hand(net, data, l2, l1, n):
 
 
 def test_everything_that_is_monitored_is_what_the_network_then_gives():
-    net = network()
+    net = network(**KIND)
     history = net.fit(TRAINING, **HOW, l2=4.0, l1=0.5, validation=HELD_OUT, monitor="all")
     last = history[-1]
     assert last.training_cost == pytest.approx(cost_by_hand(net, TRAINING, 4.0, 0.5, 60), rel=1e-12)
@@ -52,7 +50,7 @@ def test_everything_that_is_monitored_is_what_the_network_then_gives():
 
 def test_the_wrong_n_of_the_book_would_show():
     """The book's total_cost divides by the data judged: on 30 instead of 60 twice the penalty."""
-    net = network()
+    net = network(**KIND)
     right = total_cost(net, HELD_OUT.x, HELD_OUT.labels, l2=4.0, examples=60)
     wrong = total_cost(net, HELD_OUT.x, HELD_OUT.labels, l2=4.0, examples=30)
     assert right == pytest.approx(cost_by_hand(net, HELD_OUT, 4.0, 0.0, 60), rel=1e-12)
@@ -60,7 +58,7 @@ def test_the_wrong_n_of_the_book_would_show():
 
 
 def test_monitoring_changes_nothing_that_is_learned():
-    watched, alone = network(), network()
+    watched, alone = network(**KIND), network(**KIND)
     watched.fit(TRAINING, **HOW, validation=HELD_OUT, monitor="all", monitor_every=15)
     alone.fit(TRAINING, **HOW)
     for p, q in zip(watched.parameters, alone.parameters, strict=True):
@@ -70,7 +68,7 @@ def test_monitoring_changes_nothing_that_is_learned():
 
 @pytest.mark.parametrize("quantity", QUANTITIES)
 def test_what_is_not_asked_for_is_not_measured(quantity):
-    history = network().fit(TRAINING, **HOW, validation=HELD_OUT, monitor=quantity)
+    history = network(**KIND).fit(TRAINING, **HOW, validation=HELD_OUT, monitor=quantity)
     for name in QUANTITIES:
         assert (getattr(history[0], name) is not None) == (name == quantity)
     assert "None" not in repr(history[0])
@@ -78,14 +76,14 @@ def test_what_is_not_asked_for_is_not_measured(quantity):
 
 
 def test_several_quantities_are_a_list():
-    history = network().fit(TRAINING, **HOW, monitor=["saturation", "training_cost"])
+    history = network(**KIND).fit(TRAINING, **HOW, monitor=["saturation", "training_cost"])
     assert history[1].training_cost is not None
     assert history[1].saturation is not None
     assert history[1].training_accuracy is None
 
 
 def test_all_without_validation_is_what_there_is():
-    history = network().fit(TRAINING, **HOW, monitor="all")
+    history = network(**KIND).fit(TRAINING, **HOW, monitor="all")
     assert history[0].validation_cost is None
     assert history[0].training_accuracy is not None
 
@@ -99,7 +97,7 @@ def test_all_without_validation_is_what_there_is():
     ],
 )
 def test_what_cannot_be_monitored_raises_before_training(monitor, message):
-    net = network()
+    net = network(**KIND)
     before = net.weights[0].data.copy()
     with pytest.raises(ValueError, match=message):
         net.fit(TRAINING, **HOW, monitor=monitor)
@@ -108,7 +106,7 @@ def test_what_cannot_be_monitored_raises_before_training(monitor, message):
 
 def test_what_is_no_name_is_told_before_training():
     with pytest.raises(TypeError, match="fit: monitor=5; expected a name, several, or 'all'"):
-        network().fit(TRAINING, **HOW, monitor=5)
+        network(**KIND).fit(TRAINING, **HOW, monitor=5)
 
 
 def test_labels_that_have_no_cost_raise_before_training():
@@ -151,7 +149,7 @@ def test_a_neuron_is_saturated_where_it_hardly_reacts(activation, bias, stuck):
 
 
 def test_moments_come_after_every_so_many_examples():
-    net = network()
+    net = network(**KIND)
     history = net.fit(
         TRAINING, **HOW, validation=HELD_OUT, monitor="training_cost", monitor_every=20
     )
@@ -165,7 +163,7 @@ def test_moments_come_after_every_so_many_examples():
 
 
 def test_a_number_that_is_no_multiple_of_the_mini_batch_is_rounded_up():
-    history = network().fit(TRAINING, **HOW, monitor_every=11)
+    history = network(**KIND).fit(TRAINING, **HOW, monitor_every=11)
     assert [m.epoch for m in history.moments][:3] == pytest.approx([1 / 3, 2 / 3, 1])
     assert Network([64, 10]).fit(TRAINING, **HOW, monitor_every=1000).moments == []
 
@@ -174,7 +172,7 @@ def test_a_number_that_is_no_multiple_of_the_mini_batch_is_rounded_up():
 
 
 def test_csv_has_a_column_for_each_number_and_numbers_come_back_exactly(tmp_path):
-    history = network().fit(TRAINING, **HOW, validation=HELD_OUT, monitor="all")
+    history = network(**KIND).fit(TRAINING, **HOW, validation=HELD_OUT, monitor="all")
     text = history.to_csv(tmp_path / "history.csv")
     assert (tmp_path / "history.csv").read_text() == text
     rows = list(csv.DictReader(io.StringIO(text)))
@@ -184,11 +182,11 @@ def test_csv_has_a_column_for_each_number_and_numbers_come_back_exactly(tmp_path
         assert float(row["cost"]) == record.cost
         assert float(row["validation_cost"]) == record.validation_cost
         assert float(row["gradient_norms_3"]) == record.gradient_norms[1]
-    assert "accuracy" not in network().fit(TRAINING, **HOW).to_csv()
+    assert "accuracy" not in network(**KIND).fit(TRAINING, **HOW).to_csv()
 
 
 def test_json_holds_everything_exactly(tmp_path):
-    history = network().fit(
+    history = network(**KIND).fit(
         TRAINING, **HOW, validation=HELD_OUT, monitor="all", monitor_every=30, patience=1
     )
     text = history.to_json(tmp_path / "history.json")
@@ -202,7 +200,7 @@ def test_json_holds_everything_exactly(tmp_path):
 
 def test_a_history_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     (tmp_path / "h.csv").write_text("old")
-    history = network().fit(TRAINING, **HOW)
+    history = network(**KIND).fit(TRAINING, **HOW)
     with pytest.raises(FileNotFoundError, match="no folder"):
         history.to_csv(tmp_path / "nowhere" / "h.csv")
 
@@ -227,7 +225,7 @@ def test_the_best_epoch_is_the_first_with_the_highest_accuracy():
 
 def test_plot_draws_a_line_for_each_quantity():
     pytest.importorskip("matplotlib")
-    history = network().fit(TRAINING, **HOW, validation=HELD_OUT, monitor="all")
+    history = network(**KIND).fit(TRAINING, **HOW, validation=HELD_OUT, monitor="all")
     labels = [t.get_text() for t in history.plot().get_legend().get_texts()]
     assert labels == [
         "training cost", "cost on training data, with penalty",
@@ -237,7 +235,7 @@ def test_plot_draws_a_line_for_each_quantity():
     lowest = 100 * min(min(e.accuracy, e.training_accuracy) for e in history)
     (right,) = (axes for axes in history.plot().figure.axes if "%" in axes.get_ylabel())
     assert right.get_ylim()[0] < lowest, "a curve is cut off"
-    short = network().fit(TRAINING, **HOW).plot()
+    short = network(**KIND).fit(TRAINING, **HOW).plot()
     assert [t.get_text() for t in short.get_legend().get_texts()] == ["training cost"]
 
 

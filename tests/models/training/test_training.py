@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from helpers.leaf import sigmoid
 
 from autograd_nn import Network
 from autograd_nn.data import Dataset, load_digits
@@ -27,10 +28,6 @@ def same(first, second):
 
 
 # --- by hand: one hidden layer, sigmoid, example after example ----------------------------------
-
-
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
 
 
 def cost_and_gradients_by_hand(parameters, x, y, cost):

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 import pytest
+from helpers.leaf import sigmoid
+from helpers.networks import network
 
 from autograd_nn import Network, Tensor
 from autograd_nn.data import load_digits
@@ -12,19 +14,12 @@ from autograd_nn.models.training.steps import EagerStep, PlannedStep
 from autograd_nn.models.training.updates import Rule
 
 RATE, N = 0.7, 7
+KIND = {"sizes": (2, 3, 2), "cost": "cross_entropy", "rng": 1}
 
 
 def example(seed=5):
     rng = np.random.default_rng(seed)
     return rng.standard_normal((N, 2)), rng.uniform(0.1, 0.9, (N, 2))
-
-
-def network():
-    return Network([2, 3, 2], cost="cross_entropy", rng=1)
-
-
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
 
 
 def gradients_by_hand(parameters, x, y):
@@ -39,7 +34,7 @@ def gradients_by_hand(parameters, x, y):
 
 def by_hand(x, y, *, epochs, batch_size, seed=0, l2=0.0, l1=0.0, mu=None, biases=False):
     """Training as the book's equations say, one weight array after another."""
-    ps = [p.data.copy() for p in network().parameters]
+    ps = [p.data.copy() for p in network(**KIND).parameters]
     vs = [np.zeros_like(p) for p in ps]
     rng = np.random.default_rng(seed)
     for _ in range(epochs):
@@ -79,7 +74,7 @@ def test_training_is_what_the_equations_say(case, plan):
     settings = {"regularize_biases" if k == "biases" else k: v for k, v in case.items()}
     if "mu" in settings:
         settings["momentum"] = settings.pop("mu")
-    net = network()
+    net = network(**KIND)
     net.fit((x, y), epochs=3, batch_size=3, learning_rate=RATE, plan=plan, **settings)
     expected = by_hand(x, y, epochs=3, batch_size=3, **case)
     for p, w in zip(net.parameters, expected, strict=True):
@@ -105,7 +100,7 @@ def test_the_sign_of_zero_is_zero_for_l1():
 def test_a_step_is_the_gradient_of_the_total_cost_with_n_of_the_training_data():
     """Full batch: (w - w') / η is ∂C/∂w by finite differences of C₀ + λ/2n Σ w² + λ/n Σ |w|."""
     x, y = example()
-    net, moved = network(), network()
+    net, moved = network(**KIND), network(**KIND)
     moved.fit((x, y), epochs=1, batch_size=N, learning_rate=RATE, l2=0.9, l1=0.4)
 
     def cost():
@@ -144,7 +139,7 @@ def test_weights_that_learn_nothing_decay_by_the_books_factor_in_an_epoch(rate, 
 @pytest.mark.parametrize("make", [EagerStep, PlannedStep])
 def test_momentum_0_is_plain_descent_bit_for_bit_also_with_its_velocities(make):
     x, y = example()
-    plain, resting = network(), network()
+    plain, resting = network(**KIND), network(**KIND)
     steps = make(plain, x, y, RATE), make(resting, x, y, RATE, Rule(momentum=0.0))
     steps[1].velocities = {p: Tensor(np.zeros_like(p.data)) for p in resting.parameters}
     steps[1].rule = _Moving()
@@ -165,7 +160,7 @@ class _Moving(Rule):
 
 def test_fit_with_momentum_0_is_fit_without():
     x, y = example()
-    plain, resting = network(), network()
+    plain, resting = network(**KIND), network(**KIND)
     plain.fit((x, y), epochs=3, batch_size=3, learning_rate=RATE, l2=0.3)
     resting.fit((x, y), epochs=3, batch_size=3, learning_rate=RATE, l2=0.3, momentum=0)
     for p, q in zip(plain.parameters, resting.parameters, strict=True):
@@ -256,9 +251,9 @@ def test_one_seed_gives_the_same_bit_for_bit_with_everything_on(plan):
 
 def test_a_learning_rate_that_changes_needs_no_new_plan():
     x, y = example()
-    net, rate = network(), Tensor(RATE, name="η")
+    net, rate = network(**KIND), Tensor(RATE, name="η")
     learn = PlannedStep(net, x, y, rate)
-    fixed = network()
+    fixed = network(**KIND)
     batch = np.arange(3)
     learn(batch)
     EagerStep(fixed, x, y, RATE)(batch)
@@ -272,7 +267,7 @@ def test_a_learning_rate_that_changes_needs_no_new_plan():
 
 def test_plain_descent_makes_at_most_one_call_for_each_parameter_more_than_the_gradients():
     x, y = example()
-    learn = PlannedStep(network(), x, y, RATE)
+    learn = PlannedStep(network(**KIND), x, y, RATE)
     learn(np.arange(3))
     (plan,) = learn.plans.values()
     updates = [step for step in plan.listing if step.buffer is None and not step.is_view]
@@ -296,4 +291,6 @@ def test_plain_descent_makes_at_most_one_call_for_each_parameter_more_than_the_g
 )
 def test_settings_that_make_no_sense_raise_with_their_name(setting, value, message):
     with pytest.raises(ValueError, match=message):
-        network().fit(example(), epochs=1, batch_size=3, learning_rate=RATE, **{setting: value})
+        network(**KIND).fit(
+            example(), epochs=1, batch_size=3, learning_rate=RATE, **{setting: value}
+        )

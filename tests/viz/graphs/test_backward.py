@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from helpers.leaf import chain, leaf
+from helpers.networks import record
 
 from autograd_nn import Network, Tensor, gradients, ops
 from autograd_nn.engine.backward import topological_order
@@ -18,17 +20,13 @@ from autograd_nn.viz.graphs.animation import MAX_STEPS
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def variable(value, name=None) -> Tensor:
-    return Tensor(value, requires_grad=True, name=name)
-
-
 def square_minus(x):
     return x * x - 5 * x
 
 
 @pytest.fixture
 def run():
-    return Network([2, 3, 1], rng=0).record([0.5, -1.0], [1.0])
+    return record((2, 3, 1))
 
 
 def states(drawing: Drawing) -> dict[str, str]:
@@ -59,7 +57,7 @@ def test_each_result_comes_after_everything_that_used_it(run):
 
 
 def test_what_is_done_what_is_now_and_what_is_to_do():
-    x = variable(3.0, "x")
+    x = leaf(3.0, "x")
     cost = square_minus(x)
     assert [states(draw_backward(cost, k)) for k in (1, 2, 3, None)] == [
         {"x": "to do", "3   mul": "to do", "2   mul": "to do", "1   sub": "now"},
@@ -70,7 +68,7 @@ def test_what_is_done_what_is_now_and_what_is_to_do():
 
 
 def test_shares_are_counted_as_they_come_in():
-    cost = square_minus(variable(3.0, "x"))
+    cost = square_minus(leaf(3.0, "x"))
     lines = [draw_backward(cost, k).picture.boxes[0].lines[-1] for k in (1, 2, 3, None)]
     assert lines == ["0 of 3 shares in", "0 of 3 shares in", "1 of 3 shares in", "gradient 1"]
 
@@ -97,7 +95,7 @@ def test_arrows_point_the_way_that_gradients_flow_and_say_how_far(run):
 
 
 def test_the_states_are_told_apart_without_colour():
-    dot = draw_backward(square_minus(variable(3.0, "x")), 2).dot
+    dot = draw_backward(square_minus(leaf(3.0, "x")), 2).dot
     style = {
         re.search(r'label="(\w+)', line)[1]: re.search(r'style="?([^" \]]+)', line)[1]
         for line in dot.splitlines()
@@ -152,12 +150,12 @@ def test_the_four_equations_stand_at_the_nodes_that_they_give():
 
 
 def test_other_graphs_have_no_equations():
-    cost = square_minus(variable(3.0, "x"))
+    cost = square_minus(leaf(3.0, "x"))
     assert "BP" not in draw_backward(cost).dot
 
 
 def test_the_caption_says_what_happens():
-    cost = square_minus(variable(3.0, "x"))
+    cost = square_minus(leaf(3.0, "x"))
     said = " ".join(draw_backward(cost, 2).picture.caption)
     assert said.startswith("Step 2 of 3: the gradient of mul2 is complete.")
     assert "it goes to x" in said
@@ -177,7 +175,7 @@ def test_a_fused_cost_is_drawn_too():
 
 
 def test_the_pass_of_a_gradient_is_drawn():
-    x = variable(0.5, "x")
+    x = leaf(0.5, "x")
     (g,) = gradients(ops.tanh(x), [x], create_graph=True)
     (second,) = gradients(g, [x])
     drawing = draw_backward(g)
@@ -186,7 +184,7 @@ def test_the_pass_of_a_gradient_is_drawn():
 
 
 def test_what_no_gradient_reaches_says_nothing_of_gradients():
-    z, y = variable([[0.1, 0.2]], "z"), Tensor([0], name="y")
+    z, y = leaf([[0.1, 0.2]], "z"), Tensor([0], name="y")
     boxes = {
         b.lines[0]: b for b in draw_backward(ops.softmax_cross_entropy(z, y).sum()).picture.boxes
     }
@@ -200,36 +198,29 @@ def test_what_no_gradient_reaches_says_nothing_of_gradients():
 @pytest.mark.parametrize("step", [0, 4, -1, 100])
 def test_a_step_that_there_is_not_is_refused(step):
     with pytest.raises(ValueError, match=rf"draw_backward: step={step}; expected 1 to 3, or None"):
-        draw_backward(square_minus(variable(3.0)), step)
+        draw_backward(square_minus(leaf(3.0)), step)
 
 
 def test_a_step_that_is_no_whole_number_is_refused():
     with pytest.raises(TypeError, match=r"^draw_backward: step=.*; expected a whole number"):
-        draw_backward(square_minus(variable(3.0)), 1.5)
+        draw_backward(square_minus(leaf(3.0)), 1.5)
 
 
 @pytest.mark.parametrize("draw", [draw_backward, animate])
 def test_what_has_no_backward_pass_is_refused_under_the_right_name(draw):
     with pytest.raises(ValueError, match=rf"^{draw.__name__}: needs a scalar"):
-        draw(variable([1.0, 2.0]) * 2.0)
+        draw(leaf([1.0, 2.0]) * 2.0)
     with pytest.raises(ValueError, match=rf"^{draw.__name__}: the output.*was not recorded"):
         draw(Tensor(1.0))
     with pytest.raises(TypeError, match=rf"^{draw.__name__}: got float"):
         draw(1.0)
 
 
-def chain(length):
-    h = variable(1.0, "x")
-    for _ in range(length):
-        h = ops.neg(h)
-    return h
-
-
 def test_passes_too_long_to_look_at_are_refused():
     with pytest.raises(ValueError, match=r"draw_backward: the graph has 601 nodes"):
-        draw_backward(chain(600))
+        draw_backward(chain(600)[1])
     with pytest.raises(ValueError, match=rf"animate: 201 steps.*{MAX_STEPS}.*draw_backward"):
-        animate(chain(201))
+        animate(chain(201)[1])
 
 
 # The sequence
@@ -260,7 +251,7 @@ def places(drawing: Drawing) -> list[str]:
 @pytest.mark.parametrize(
     "program",
     [
-        lambda: square_minus(variable(3.0, "x")),
+        lambda: square_minus(leaf(3.0, "x")),
         lambda: Network([2, 3, 2], rng=1).record(np.ones((3, 2)), [0, 1, 1]).cost,
     ],
 )
@@ -277,7 +268,7 @@ def needs_svg():
 
 
 def test_every_step_is_a_file(tmp_path):
-    animation = animate(square_minus(variable(3.0, "x")))
+    animation = animate(square_minus(leaf(3.0, "x")))
     files = animation.save(tmp_path / "steps", format="dot")
     assert [f.name for f in files] == [f"step-0{k}.dot" for k in (1, 2, 3, 4)]
     assert [f.read_text(encoding="utf-8") for f in files] == [d.dot for d in animation]
@@ -287,7 +278,7 @@ def test_every_step_is_a_file(tmp_path):
 
 
 def test_where_the_steps_cannot_be_saved_it_is_said_why(tmp_path):
-    animation = animate(variable(3.0, "x") * 2.0)
+    animation = animate(leaf(3.0, "x") * 2.0)
     with pytest.raises(
         FileNotFoundError, match=r"save: there is no folder .*missing; make it first"
     ):
@@ -303,7 +294,7 @@ def test_where_the_steps_cannot_be_saved_it_is_said_why(tmp_path):
 @pytest.mark.parametrize("columns", [1, 3])
 def test_a_filmstrip_holds_every_picture_beside_or_below_the_others(columns, tmp_path):
     needs_svg()
-    animation = animate(square_minus(variable(3.0, "x")))
+    animation = animate(square_minus(leaf(3.0, "x")))
     file = animation.save_filmstrip(tmp_path / "strip.svg", columns=columns)
     root = ElementTree.fromstring(file.read_bytes())
     frames = root.findall(f"{SVG}svg")
@@ -323,14 +314,14 @@ def test_a_filmstrip_holds_every_picture_beside_or_below_the_others(columns, tmp
 
 def test_a_filmstrip_is_shown_in_a_notebook_and_never_raises(monkeypatch):
     needs_svg()
-    animation = animate(square_minus(variable(3.0, "x")))
+    animation = animate(square_minus(leaf(3.0, "x")))
     assert animation._repr_mimebundle_()["image/svg+xml"].startswith("<svg style=")
     monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "none such")
     assert set(animation._repr_mimebundle_()) == {"text/plain"}
 
 
 def test_filmstrips_that_cannot_be_are_refused(tmp_path):
-    animation = animate(square_minus(variable(3.0, "x")))
+    animation = animate(square_minus(leaf(3.0, "x")))
     for columns in (0, 1.5, "2"):
         with pytest.raises(ValueError, match=r"columns=.*; expected a whole number, 1 or more"):
             animation.filmstrip(columns)

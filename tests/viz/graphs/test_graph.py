@@ -1,24 +1,19 @@
 """The picture of a recorded graph: what is drawn for which program."""
 
-import os
 import re
-import subprocess
-import sys
 import time
 import tracemalloc
 
 import numpy as np
 import pytest
+from helpers.leaf import chain, leaf
+from helpers.processes import text_of_every_process
 
 from autograd_nn import Network, Op, Tensor, gradients, no_grad, ops
 from autograd_nn.engine.backward import topological_order
 from autograd_nn.viz import Drawing, draw_graph
 from autograd_nn.viz.graphs.graph import MAX_NODES
 from autograd_nn.viz.picture.picture import Arrow, Box
-
-
-def variable(value, name=None) -> Tensor:
-    return Tensor(value, requires_grad=True, name=name)
 
 
 def boxes(drawing: Drawing) -> dict[str, Box]:
@@ -42,7 +37,7 @@ def labels(drawing: Drawing) -> list[str]:
 
 
 def test_both_edges_of_x_times_x_are_drawn():
-    x = variable(3.0, "x")
+    x = leaf(3.0, "x")
     drawing = draw_graph(x * x)
     first, second = drawing.picture.arrows
     assert first == second == Arrow("n0", "n1", "3", 1)
@@ -51,14 +46,14 @@ def test_both_edges_of_x_times_x_are_drawn():
 
 
 def test_a_node_used_twice_is_one_box():
-    b = variable(2.0, "a") + 1.0
+    b = leaf(2.0, "a") + 1.0
     drawing = draw_graph(b * b)
     assert len(drawing.picture.boxes) == 4  # a, the 1, b, the product
     assert len(drawing.picture.arrows) == 4
 
 
 def test_the_dot_text_of_a_small_graph():
-    w, x = variable(2.0, "w"), Tensor(-0.5, name="x")
+    w, x = leaf(2.0, "w"), Tensor(-0.5, name="x")
     cost = (w * x - 1.0) ** 2
     cost.name = "C"
     cost.backward()
@@ -88,7 +83,7 @@ GOLDEN = r"""digraph {
 
 
 def test_a_box_says_name_shape_value_and_gradient():
-    w = variable([[1.0, 2.0, 2.0], [0.0, 0.0, 4.0]], "w")
+    w = leaf([[1.0, 2.0, 2.0], [0.0, 0.0, 4.0]], "w")
     drawing = draw_graph((w * 3.0).sum())
     assert boxes(drawing)["w"].lines == ("w", "shape 2×3", "norm 5", "gradient: none yet")
     assert boxes(drawing)["sum"].lines == ("sum", "27", "gradient: none yet")
@@ -105,19 +100,19 @@ def test_small_arrays_are_shown_whole_and_larger_ones_by_their_norm():
 
 
 def test_names_are_shown_with_the_op_that_made_the_node():
-    z = variable(1.0, "x") + 1.0
+    z = leaf(1.0, "x") + 1.0
     z.name = "z2"
     assert "z2 = add" in boxes(draw_graph(ops.sigmoid(z)))
 
 
 def test_nameless_leaves_are_numbered():
-    cost = variable(1.0) * variable(2.0) + Tensor(3.0) + Tensor(4.0)
+    cost = leaf(1.0) * leaf(2.0) + Tensor(3.0) + Tensor(4.0)
     firsts = [box.lines[0] for box in draw_graph(cost).picture.boxes]
     assert firsts == ["leaf1", "leaf2", "mul", "constant1", "add", "constant2", "add"]
 
 
 def test_kinds_of_boxes():
-    w, x = variable(2.0, "w"), Tensor(3.0, name="x")
+    w, x = leaf(2.0, "w"), Tensor(3.0, name="x")
     cost = w * x + 1.0
     kinds = {first: box.kind for first, box in boxes(draw_graph(cost)).items()}
     assert kinds == {
@@ -130,7 +125,7 @@ def test_kinds_of_boxes():
 
 
 def test_constants_in_an_expression_have_boxes_of_their_own():
-    x = variable([1.0, 1.0], "x")
+    x = leaf([1.0, 1.0], "x")
     cost = ((2.0 * x) * np.array([5.0, 6.0]) + np.arange(12.0).reshape(6, 2)).sum()
     drawing = draw_graph(cost)
     constants = [box for box in drawing.picture.boxes if box.kind == "constant"]
@@ -143,34 +138,34 @@ def test_constants_in_an_expression_have_boxes_of_their_own():
 
 
 def test_the_same_constant_twice_is_two_boxes_with_different_ids():
-    drawing = draw_graph(ops.where(np.array(True), variable(1.0) * 2.0, 2.0) * 2.0)
+    drawing = draw_graph(ops.where(np.array(True), leaf(1.0) * 2.0, 2.0) * 2.0)
     ids = [box.id for box in drawing.picture.boxes]
     assert len(set(ids)) == len(ids) == 8
 
 
 def test_what_was_not_recorded_is_an_input():
     with no_grad():
-        h = variable(2.0, "w") * 3.0
-    drawing = draw_graph(h * variable(1.0, "v"))
+        h = leaf(2.0, "w") * 3.0
+    drawing = draw_graph(h * leaf(1.0, "v"))
     assert boxes(drawing)["constant1"].kind == "input"
     assert len(drawing.picture.boxes) == 3
 
 
 def test_a_leaf_alone_is_a_picture_of_one_box():
-    for leaf in (variable(1.0, "w"), Tensor([1, 2], name="w"), Tensor(True, name="w")):
-        drawing = draw_graph(leaf)
+    for alone in (leaf(1.0, "w"), Tensor([1, 2], name="w"), Tensor(True, name="w")):
+        drawing = draw_graph(alone)
         assert [box.kind for box in drawing.picture.boxes] == ["cost"]
         assert drawing.picture.arrows == ()
 
 
 def test_empty_arrays_are_drawn():
-    drawing = draw_graph((variable(np.zeros((0, 3)), "e") * 2.0).sum())
+    drawing = draw_graph((leaf(np.zeros((0, 3)), "e") * 2.0).sum())
     assert boxes(drawing)["e"].lines[1:3] == ("shape 0×3", "[]")
     assert labels(drawing) == ["0×0\n‖J‖ 0", "", "1×0\n‖J‖ 0"]
 
 
 def test_values_that_are_not_finite_are_drawn():
-    x = variable(0.0, "x")
+    x = leaf(0.0, "x")
     with np.errstate(all="ignore"):
         drawing = draw_graph(ops.log(x))
     assert boxes(drawing)["log"].lines[1] == "-inf"
@@ -181,7 +176,7 @@ def test_values_that_are_not_finite_are_drawn():
 
 
 def test_before_a_backward_pass_a_gradient_is_absent_and_not_0():
-    w, x = variable(2.0, "w"), Tensor(3.0, name="x")
+    w, x = leaf(2.0, "w"), Tensor(3.0, name="x")
     drawing = draw_graph(w * x)
     assert boxes(drawing)["w"].lines == ("w", "2", "gradient: none yet")
     assert boxes(drawing)["mul"].lines == ("mul", "6", "gradient: none yet")
@@ -189,7 +184,7 @@ def test_before_a_backward_pass_a_gradient_is_absent_and_not_0():
 
 
 def test_after_a_backward_pass_every_box_shows_its_gradient():
-    w, x = variable(2.0, "w"), Tensor(3.0, name="x")
+    w, x = leaf(2.0, "w"), Tensor(3.0, name="x")
     cost = w * x
     cost.backward()
     drawing = draw_graph(cost)
@@ -199,21 +194,21 @@ def test_after_a_backward_pass_every_box_shows_its_gradient():
 
 
 def test_a_gradient_that_is_0_is_shown_as_0():
-    w = variable(-2.0, "w")
+    w = leaf(-2.0, "w")
     cost = ops.relu(w)
     cost.backward()
     assert boxes(draw_graph(cost))["w"].lines[-1] == "gradient 0"
 
 
 def test_what_can_have_no_gradient_shows_none():
-    w, x = variable(2.0, "w"), Tensor(3.0, name="x")
+    w, x = leaf(2.0, "w"), Tensor(3.0, name="x")
     cost = w * x
     cost.backward()
     assert boxes(draw_graph(cost))["x"].lines == ("x", "3")
 
 
 def test_a_picture_stays_as_it_was_when_it_was_drawn():
-    w = variable(2.0, "w")
+    w = leaf(2.0, "w")
     cost = w * w
     drawing = draw_graph(cost)
     before = drawing.dot
@@ -223,7 +218,7 @@ def test_a_picture_stays_as_it_was_when_it_was_drawn():
 
 
 def test_drawing_changes_nothing_on_the_graph():
-    w = variable([1.0, 2.0], "w")
+    w = leaf([1.0, 2.0], "w")
     cost = (ops.sigmoid(w) * w).sum()
     draw_graph(cost)
     assert all(node.grad is None for node in topological_order(cost))
@@ -254,7 +249,7 @@ def test_drawing_changes_nothing_on_the_graph():
     ],
 )
 def test_arrows_between_scalars_carry_the_local_derivative_and_its_sign(f, at, derivatives):
-    drawing = draw_graph(f(*map(variable, at)))
+    drawing = draw_graph(f(*map(leaf, at)))
     assert [arrow.label for arrow in drawing.picture.arrows] == [f"{d:.4g}" for d in derivatives]
     assert [arrow.sign for arrow in drawing.picture.arrows] == [
         int(np.sign(d)) for d in derivatives
@@ -262,13 +257,13 @@ def test_arrows_between_scalars_carry_the_local_derivative_and_its_sign(f, at, d
 
 
 def test_arrays_of_one_element_count_as_scalars():
-    x = variable([[3.0]], "x")
+    x = leaf([[3.0]], "x")
     drawing = draw_graph((x * x).sum())
     assert labels(drawing) == ["3", "3", "1"]
 
 
 def test_sign_is_shown_by_colour_and_by_dash():
-    drawing = draw_graph(variable(2.0, "x") * variable(-3.0, "y"))
+    drawing = draw_graph(leaf(2.0, "x") * leaf(-3.0, "y"))
     lines = [line for line in drawing.dot.splitlines() if "->" in line]
     by_label = {re.search(r"label=(\S+)", line)[1]: line for line in lines}
     assert "style=dashed" in by_label["-3"]
@@ -279,7 +274,7 @@ def test_sign_is_shown_by_colour_and_by_dash():
 
 
 def test_arrows_from_what_needs_no_gradient_carry_nothing():
-    drawing = draw_graph(variable(2.0, "w") * Tensor(3.0, name="x"))
+    drawing = draw_graph(leaf(2.0, "w") * Tensor(3.0, name="x"))
     assert [(a, arrow.label, arrow.sign) for a, _, arrow in arrows(drawing)] == [
         ("w", "3", 1),
         ("x", "", 0),
@@ -304,21 +299,21 @@ def true_jacobian(node, i):
 
 def matmul_then_sigmoid():
     rng = np.random.default_rng(0)
-    w, x = variable(rng.normal(size=(4, 3)), "w"), variable(rng.normal(size=(5, 3)), "x")
+    w, x = leaf(rng.normal(size=(4, 3)), "w"), leaf(rng.normal(size=(5, 3)), "x")
     return (ops.sigmoid(x @ w.T) ** 2).sum()
 
 
 def with_broadcasting():
-    b, x = variable([1.0, -2.0, 0.5]), variable(np.arange(1.0, 7.0).reshape(2, 3))
+    b, x = leaf([1.0, -2.0, 0.5]), leaf(np.arange(1.0, 7.0).reshape(2, 3))
     return ((x + b) / (b * b)).mean()
 
 
 def with_softmax():
-    return ops.log(ops.softmax(variable([[0.1, 0.2, -1.0], [3.0, 0.0, 1.0]]))).sum(axis=0).max()
+    return ops.log(ops.softmax(leaf([[0.1, 0.2, -1.0], [3.0, 0.0, 1.0]]))).sum(axis=0).max()
 
 
 def with_parts_taken_twice():
-    w = variable([[1.0, 2.0], [3.0, 4.0]])
+    w = leaf([[1.0, 2.0], [3.0, 4.0]])
     return ops.concatenate([w[np.array([0, 0, 1])], w]).reshape(10).sum()
 
 
@@ -354,19 +349,19 @@ def test_arrows_between_arrays_carry_the_shape_and_norm_of_the_true_jacobian(pro
 
 
 def test_the_norm_has_four_digits_of_numpys():
-    w, x = variable([[1.0, 2.0], [3.0, 4.0]], "w"), variable([0.5, -1.0], "x")
+    w, x = leaf([[1.0, 2.0], [3.0, 4.0]], "w"), leaf([0.5, -1.0], "x")
     drawing = draw_graph((w @ x).sum())
     assert labels(drawing)[0] == f"2×4\n‖J‖ {np.linalg.norm(np.kron(np.eye(2), x.data)):.4g}"
     assert labels(drawing)[1] == f"2×2\n‖J‖ {np.linalg.norm(w.data):.4g}"
 
 
 def test_a_jacobian_with_too_many_entries_shows_its_shape_only():
-    x = variable(np.linspace(0, 1, 500))
+    x = leaf(np.linspace(0, 1, 500))
     assert labels(draw_graph(ops.softmax(x))) == ["500×500"]
 
 
 def test_a_jacobian_with_too_many_entries_takes_no_memory():
-    node = ops.softmax(variable(np.linspace(0, 1, 2000)))
+    node = ops.softmax(leaf(np.linspace(0, 1, 2000)))
     tracemalloc.start()
     try:
         draw_graph(node)
@@ -378,7 +373,7 @@ def test_a_jacobian_with_too_many_entries_takes_no_memory():
 
 @pytest.mark.slow
 def test_a_scalar_times_a_long_vector_is_drawn_in_time():
-    cost = (variable(2.0) * np.ones(100_000)).sum()
+    cost = (leaf(2.0) * np.ones(100_000)).sum()
     start = time.perf_counter()
     draw_graph(cost)
     assert time.perf_counter() - start < 3
@@ -389,17 +384,17 @@ def cube_without_connections() -> Op:
 
 
 def test_an_op_that_does_not_say_what_it_connects_shows_the_jacobians_shape_only():
-    drawing = draw_graph(cube_without_connections()(variable([2.0, 3.0])))
+    drawing = draw_graph(cube_without_connections()(leaf([2.0, 3.0])))
     assert labels(drawing) == ["2×2"]
 
 
 def test_an_op_on_scalars_needs_not_say_what_it_connects():
-    drawing = draw_graph(cube_without_connections()(variable(2.0)))
+    drawing = draw_graph(cube_without_connections()(leaf(2.0)))
     assert labels(drawing) == ["12"]
 
 
 def test_labels_that_are_not_differentiated_carry_nothing():
-    z, y = variable([[0.1, 0.2], [0.3, 0.4]], "z"), Tensor([0, 1], name="y")
+    z, y = leaf([[0.1, 0.2], [0.3, 0.4]], "z"), Tensor([0, 1], name="y")
     drawing = draw_graph(ops.softmax_cross_entropy(z, y).sum())
     assert [(a, arrow.label == "") for a, _, arrow in arrows(drawing)][:2] == [
         ("z", False),
@@ -411,7 +406,7 @@ def test_labels_that_are_not_differentiated_carry_nothing():
 
 
 def test_the_graph_of_a_derivative_is_drawn():
-    x = variable(3.0, "x")
+    x = leaf(3.0, "x")
     (g,) = gradients(x * x * x, [x], create_graph=True)
     drawing = draw_graph(g)
     assert boxes_with(drawing, "27") != []
@@ -437,7 +432,7 @@ def sum_over_paths(drawing: Drawing, rates) -> float:
 
 
 def test_the_arrows_numbers_give_the_gradient():
-    x, y = variable(1.5, "x"), variable(0.5, "y")
+    x, y = leaf(1.5, "x"), leaf(0.5, "y")
     cost = ops.sigmoid(x * y - 0.25) * x + ops.exp(y) / x
     drawing = draw_graph(cost)
     rates = [(a.source, a.target, float(a.label or 0)) for a in drawing.picture.arrows]
@@ -445,7 +440,7 @@ def test_the_arrows_numbers_give_the_gradient():
 
 
 def test_the_graph_of_an_array_derivative_is_drawn():
-    w = variable([[1.0, 2.0], [3.0, 4.0]], "w")
+    w = leaf([[1.0, 2.0], [3.0, 4.0]], "w")
     (g,) = gradients(ops.sigmoid(w @ w).sum(), [w], create_graph=True)
     drawing = draw_graph((g * g).sum())
     (box,) = boxes_with(drawing, "w")
@@ -469,7 +464,7 @@ def test_boxes_are_numbered_in_topological_order():
 
 
 def test_arrows_into_a_node_are_in_the_order_of_its_arguments():
-    x, y = variable(1.0, "x"), variable(2.0, "y")
+    x, y = leaf(1.0, "x"), leaf(2.0, "y")
     assert [a for a, _, _ in arrows(draw_graph(y - x))] == ["y", "x"]
     assert [a for a, _, _ in arrows(draw_graph(2.0 - x))] == ["2", "x"]
 
@@ -493,18 +488,7 @@ sys.stdout.buffer.write((draw_graph(run.cost).dot + draw_graph(g).dot).encode())
 
 
 def test_another_process_with_other_hashes_gives_the_same_text():
-    texts = set()
-    for seed in ("0", "1", "4242"):
-        done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, seed],
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            check=True,
-            timeout=60,
-        )
-        texts.add(done.stdout)
-    (text,) = texts
-    assert text.count(b"digraph") == 2
+    assert text_of_every_process(PROGRAM).count("digraph") == 2
 
 
 def test_no_identifier_is_an_address():
@@ -516,13 +500,6 @@ def test_no_identifier_is_an_address():
 
 
 # What is refused
-
-
-def chain(length: int):
-    h = x = variable(1.0, "x")
-    for _ in range(length):
-        h = ops.neg(h)
-    return x, h
 
 
 def test_a_deep_graph_is_refused_politely_and_without_recursion():
@@ -564,7 +541,7 @@ def test_a_wide_network_is_drawn_folded():
     ['x"] n9 [label="', "<b>x</b>", "a|b", "{", "\\", "\\N", "&lt;", "a\nb", "\0", "\u202ex"],
 )
 def test_a_hostile_name_is_text_and_changes_no_other_box(name):
-    x = variable(1.0, name)
+    x = leaf(1.0, name)
     drawing, plain = draw_graph(x * x), draw_graph_of_square("x")
     assert drawing.picture.boxes[0].lines[0] == name.replace("\n", " ")
     theirs, ours = drawing.dot.splitlines(), plain.dot.splitlines()
@@ -576,10 +553,10 @@ def test_a_hostile_name_is_text_and_changes_no_other_box(name):
 
 
 def draw_graph_of_square(name: str) -> Drawing:
-    x = variable(1.0, name)
+    x = leaf(1.0, name)
     return draw_graph(x * x)
 
 
 def test_a_name_is_never_too_long_for_graphviz():
-    drawing = draw_graph(variable(1.0, "n" * 20_000))
+    drawing = draw_graph(leaf(1.0, "n" * 20_000))
     assert max(map(len, drawing.dot.encode().splitlines())) < 16_384

@@ -4,16 +4,13 @@ import re
 
 import numpy as np
 import pytest
+from helpers.leaf import leaf
 
 from autograd_nn import Network, Op, Tensor, gradients, no_grad, ops
 from autograd_nn.engine.recompute import recompute
 from autograd_nn.viz import Drawing, animate, draw_backward, draw_graph
 from autograd_nn.viz.graphs.layers import MAX_BOXES
 from autograd_nn.viz.graphs.scalars import MAX_NUMBERS
-
-
-def variable(value, name=None) -> Tensor:
-    return Tensor(value, requires_grad=True, name=name)
 
 
 def record(sizes, m=None, **settings):
@@ -70,7 +67,7 @@ def test_frames_are_subgraphs_of_the_dot_text_with_their_title():
 
 
 def test_what_is_no_network_has_no_frames():
-    z = variable(1.0, "x") * 2.0
+    z = leaf(1.0, "x") * 2.0
     z.name = "z"
     cost = ops.sigmoid(z)
     cost.name = "C"
@@ -125,7 +122,7 @@ def test_a_cost_fused_from_weighted_inputs_hangs_on_them():
 
 
 def test_any_other_graph_keeps_its_leaves_and_named_tensors():
-    x, w = variable([0.5, -1.0], "x"), variable([[1.0, 2.0], [3.0, -1.0]], "w")
+    x, w = leaf([0.5, -1.0], "x"), leaf([[1.0, 2.0], [3.0, -1.0]], "w")
     h = ops.tanh(w @ x + 1.0)
     h.name = "h"
     cost = (h * h + x).sum()
@@ -147,7 +144,7 @@ def test_any_other_graph_keeps_its_leaves_and_named_tensors():
 
 
 def test_a_chain_of_thousands_is_two_boxes():
-    h = x = variable(1.0, "x")
+    h = x = leaf(1.0, "x")
     for _ in range(5000):
         h = ops.neg(h)
     drawing = draw_graph(h, detail="layer")
@@ -159,25 +156,25 @@ def test_a_chain_of_thousands_is_two_boxes():
 
 def test_an_op_that_does_not_say_what_it_connects_folds_without_a_norm():
     cube = Op("cube", lambda x, out=None: np.power(x, 3, out=out), lambda g, y, x: g * 3 * x**2)
-    drawing = draw_graph(cube(variable([2.0, 3.0], "x")).sum(), detail="layer")
+    drawing = draw_graph(cube(leaf([2.0, 3.0], "x")).sum(), detail="layer")
     assert [label for *_, label in arrows(drawing)] == ["1×2"]
 
 
 def test_what_needs_no_gradient_is_an_arrow_without_a_number():
-    cost = (Tensor([1.0, 2.0], name="x") * variable([1.0, 1.0], "w")).sum()
+    cost = (Tensor([1.0, 2.0], name="x") * leaf([1.0, 1.0], "w")).sum()
     assert [a[::2] for a in arrows(draw_graph(cost, detail="layer"))] == [
         ("x", ""), ("w", f"1×2\n‖J‖ {np.sqrt(5):.4g}"),
     ]  # fmt: skip
 
 
 def test_too_many_named_tensors_are_refused_even_folded():
-    cost = sum((variable(1.0, f"w_{i}") for i in range(MAX_BOXES)), Tensor(0.0))
+    cost = sum((leaf(1.0, f"w_{i}") for i in range(MAX_BOXES)), Tensor(0.0))
     with pytest.raises(ValueError, match=r"draw_graph: 302 named tensors and leaves, more than"):
         draw_graph(cost, detail="layer")
 
 
 def test_the_largest_refused_graph_says_how_to_fold_it():
-    h = variable(1.0, "x")
+    h = leaf(1.0, "x")
     for _ in range(600):
         h = ops.neg(h)
     with pytest.raises(ValueError, match=r'601 nodes.*\(detail="layer"\)'):
@@ -222,7 +219,7 @@ def test_the_arrows_of_single_numbers_give_every_gradient(m):
 
 
 def test_both_edges_of_x_times_x_are_drawn_for_every_number():
-    x = variable([3.0, -2.0], "x")
+    x = leaf([3.0, -2.0], "x")
     drawing = draw_graph((x * x).sum(), detail="scalar")
     labels = [(a.source, a.target, a.label, a.sign) for a in drawing.picture.arrows]
     assert labels[:4] == [
@@ -232,7 +229,7 @@ def test_both_edges_of_x_times_x_are_drawn_for_every_number():
 
 
 def test_a_number_that_is_only_moved_keeps_its_box():
-    w = variable([[1.0, 2.0], [3.0, 4.0]], "w")
+    w = leaf([[1.0, 2.0], [3.0, 4.0]], "w")
     drawing = draw_graph((w.T.reshape(4)[1:3] * 2.0).sum(), detail="scalar")
     names = list(first(drawing).values())
     assert [name.split("[")[0] for name in names] == ["w"] * 4 + ["mul1"] * 2 + ["sum1 = 10"]
@@ -242,19 +239,19 @@ def test_a_number_that_is_only_moved_keeps_its_box():
 
 
 def test_an_output_that_was_only_moved_has_its_box():
-    drawing = draw_graph(variable([2.0], "w").reshape(()), detail="scalar")
+    drawing = draw_graph(leaf([2.0], "w").reshape(()), detail="scalar")
     assert [box.kind for box in drawing.picture.boxes] == ["parameter", "cost"]
     assert [a.label for a in drawing.picture.arrows] == ["1"]
 
 
 def test_a_number_repeated_very_often_is_refused():
-    cost = ops.broadcast_to(variable(2.0, "w"), shape=(1000,)).sum()
+    cost = ops.broadcast_to(leaf(2.0, "w"), shape=(1000,)).sum()
     with pytest.raises(ValueError, match="1,000 single numbers, more than"):
         draw_graph(cost, detail="scalar")
 
 
 def test_too_many_connections_are_refused():
-    cost = ops.softmax(variable(np.linspace(0, 1, 100), "w")).sum()
+    cost = ops.softmax(leaf(np.linspace(0, 1, 100), "w")).sum()
     with pytest.raises(
         ValueError, match="10,100 connections of single numbers, more than the 2,000"
     ):
@@ -262,7 +259,7 @@ def test_too_many_connections_are_refused():
 
 
 def test_a_moved_number_with_a_name_of_its_own_has_a_box():
-    w = variable([1.0, 2.0], "w")
+    w = leaf([1.0, 2.0], "w")
     v = w[::-1]
     v.name = "v"
     names = list(first(draw_graph(v.sum(), detail="scalar")).values())
@@ -270,18 +267,18 @@ def test_a_moved_number_with_a_name_of_its_own_has_a_box():
 
 
 def test_inputs_parameters_and_the_output_are_told_apart_as_single_numbers():
-    cost = Tensor([1.0], name="x") * variable([2.0], "w")
+    cost = Tensor([1.0], name="x") * leaf([2.0], "w")
     kinds = [box.kind for box in draw_graph(cost, detail="scalar").picture.boxes]
     assert kinds == ["input", "parameter", "cost"]
 
 
 def test_before_a_backward_pass_a_single_numbers_gradient_is_absent():
-    lines = draw_graph(variable([2.0], "w") * 1.0, detail="scalar").picture.boxes[0].lines
+    lines = draw_graph(leaf([2.0], "w") * 1.0, detail="scalar").picture.boxes[0].lines
     assert lines == ("w[0] = 2", "gradient: none yet")
 
 
 def test_labels_without_a_derivative_are_connected_without_a_number():
-    z, y = variable([[0.1, 0.2], [0.3, 0.4]], "z"), Tensor([0, 1], name="y")
+    z, y = leaf([[0.1, 0.2], [0.3, 0.4]], "z"), Tensor([0, 1], name="y")
     drawing = draw_graph(ops.softmax_cross_entropy(z, y).sum(), detail="scalar")
     assert {label for a, _, label in arrows(drawing) if a.startswith("y")} == {""}
     assert rates_to(drawing)["n0_0"] == pytest.approx(
@@ -290,7 +287,7 @@ def test_labels_without_a_derivative_are_connected_without_a_number():
 
 
 def test_too_many_numbers_are_refused_with_advice():
-    cost = (variable(np.ones(MAX_NUMBERS), "w") * 1.0).sum()
+    cost = (leaf(np.ones(MAX_NUMBERS), "w") * 1.0).sum()
     with pytest.raises(ValueError, match=r"801 single numbers, more than the 400.*draw_paths"):
         draw_graph(cost, detail="scalar")
 
@@ -298,7 +295,7 @@ def test_too_many_numbers_are_refused_with_advice():
 def test_an_op_that_does_not_say_what_it_connects_is_refused_by_its_name():
     cube = Op("cube", lambda x, out=None: np.power(x, 3, out=out), lambda g, y, x: g * 3 * x**2)
     with pytest.raises(ValueError, match=r"cube: does not say which elements it connects"):
-        draw_graph(cube(variable([2.0, 3.0])), detail="scalar")
+        draw_graph(cube(leaf([2.0, 3.0])), detail="scalar")
 
 
 # All details
@@ -306,7 +303,7 @@ def test_an_op_that_does_not_say_what_it_connects_is_refused_by_its_name():
 
 @pytest.mark.parametrize("detail", ["tensor", "layer", "scalar"])
 def test_a_leaf_alone_is_a_picture_at_every_detail(detail):
-    (box,) = draw_graph(variable(2.0, "w"), detail=detail).picture.boxes
+    (box,) = draw_graph(leaf(2.0, "w"), detail=detail).picture.boxes
     assert box.kind == "cost"
 
 
@@ -325,7 +322,7 @@ def test_drawing_stores_nothing_at_any_detail(detail):
 
 @pytest.mark.parametrize("detail", ["tensor", "layer", "scalar"])
 def test_a_graph_with_changed_leaves_is_refused_at_every_detail(detail):
-    w = variable([1.0, 2.0], "w")
+    w = leaf([1.0, 2.0], "w")
     cost = (w * w).sum()
     w.data = np.zeros(2)
     with pytest.raises(ValueError, match=r"draw_graph: w was changed in place"):
@@ -334,7 +331,7 @@ def test_a_graph_with_changed_leaves_is_refused_at_every_detail(detail):
 
 def test_what_was_not_recorded_is_drawn_at_every_detail():
     with no_grad():
-        h = variable(2.0, "w") * 3.0
+        h = leaf(2.0, "w") * 3.0
     for detail in ("tensor", "layer", "scalar"):
         assert len(draw_graph(h, detail=detail).picture.boxes) == 1
 
@@ -342,7 +339,7 @@ def test_what_was_not_recorded_is_drawn_at_every_detail():
 @pytest.mark.parametrize("detail", ["neuron", "", None])
 def test_another_detail_is_refused(detail):
     with pytest.raises(ValueError, match=r"expected one of 'tensor', 'layer', 'scalar'"):
-        draw_graph(variable(1.0), detail=detail)
+        draw_graph(leaf(1.0), detail=detail)
 
 
 # Direction
@@ -362,4 +359,4 @@ def test_a_graph_drawn_downwards_is_the_same_graph(detail):
 @pytest.mark.parametrize("draw", [draw_graph, draw_backward, animate])
 def test_another_direction_is_refused(draw):
     with pytest.raises(ValueError, match=rf"^{draw.__name__}: direction='up'; expected \"right\""):
-        draw(variable(1.0) * 2.0, direction="up")
+        draw(leaf(1.0) * 2.0, direction="up")

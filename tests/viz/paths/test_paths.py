@@ -1,31 +1,20 @@
 """The picture of the sum over paths: what it draws, and the numbers in its caption."""
 
 import math
-import os
 import re
-import subprocess
-import sys
 
 import numpy as np
 import pytest
+from helpers.leaf import chain, leaf
+from helpers.processes import text_of_every_process
 
-from autograd_nn import Network, Op, Tensor, gradients, ops
+from autograd_nn import Network, Op, gradients, ops
 from autograd_nn.engine.recompute import recompute
 from autograd_nn.ops.connections import elementwise
 from autograd_nn.support.text import number
 from autograd_nn.viz import Drawing, draw_paths, path_sum
 from autograd_nn.viz.paths.cone import MAX_PATHS
 from autograd_nn.viz.picture.picture import Arrow, Box
-
-
-@pytest.fixture
-def run():
-    """A recorded network in which a weight of the first layer has four paths to the cost."""
-    return Network([2, 3, 2, 2], rng=0).record([0.5, -1.0], 1)
-
-
-def variable(value, name=None) -> Tensor:
-    return Tensor(value, requires_grad=True, name=name)
 
 
 def by_id(drawing: Drawing) -> dict[str, Box]:
@@ -47,7 +36,7 @@ def ranks(arrow: Arrow, shown: int) -> set[int]:
     return found or set(range(1, shown + 1))
 
 
-def chain(drawing: Drawing, rank: int, shown: int) -> list[Arrow]:
+def way_of(drawing: Drawing, rank: int, shown: int) -> list[Arrow]:
     """The arrows of one path, from the start to the cost; it is one way with nothing beside it."""
     on_it = {arrow.source: arrow for arrow in told(drawing) if rank in ranks(arrow, shown)}
     assert len(on_it) == sum(rank in ranks(arrow, shown) for arrow in told(drawing))
@@ -94,7 +83,7 @@ def test_the_factors_along_each_path_multiply_to_its_product(run, kind, layer, k
         drawing = draw_paths(run.cost, leaf, index, k)
         top = path_sum(run.cost, leaf, index).top(k)
         for rank, path in enumerate(top, start=1):
-            way = chain(drawing, rank, len(top))
+            way = way_of(drawing, rank, len(top))
             assert [factor(arrow) for arrow in way] == [float(number(f)) for f in path.factors]
             assert math.prod(map(factor, way)) == pytest.approx(path.product, rel=2e-3)
             names = [by_id(drawing)[arrow.source].lines[0].partition(" = ")[0] for arrow in way]
@@ -114,7 +103,7 @@ def test_the_k_paths_drawn_are_the_largest_of_all(run):
 def test_the_caption_lists_the_factors_from_the_cost_backwards(run):
     drawing = draw_paths(run.cost, run.weights[2], (1, 0))
     for rank, product, factors in listed(drawing):
-        way = chain(drawing, rank, 4)
+        way = way_of(drawing, rank, 4)
         assert factors == [factor(arrow) for arrow in reversed(way)]
         assert math.prod(factors) == pytest.approx(product, rel=2e-3)
 
@@ -161,7 +150,7 @@ def test_a_single_path_has_no_ranks_on_its_arrows(run):
 
 
 def test_more_ranks_than_fit_are_cut_and_said_to_be():
-    x = variable(np.linspace(0.1, 0.9, 8), "x")
+    x = leaf(np.linspace(0.1, 0.9, 8), "x")
     y = x.sum()
     drawing = draw_paths((ops.softmax(x) * np.arange(8.0)).sum() + y * 1e-9, x, 0, k=8)
     many = [arrow.label for arrow in told(drawing) if "…" in arrow.label]
@@ -212,7 +201,7 @@ def test_what_flows_into_a_box_flows_out(run):
 
 
 def test_paths_that_are_all_0_have_no_width():
-    x = variable(-1.0, "x")
+    x = leaf(-1.0, "x")
     drawing = draw_paths(ops.relu(x) * 3.0, x)
     assert [(factor(arrow), arrow.sign, arrow.width) for arrow in told(drawing)] == [
         (0.0, 0, 0.0),
@@ -271,7 +260,7 @@ def test_a_bucket_of_one_path_is_not_in_the_plural(run):
 
 
 def test_large_numbers_of_paths_are_written_with_commas():
-    x = variable(1.0, "x")
+    x = leaf(1.0, "x")
     h = x
     for _ in range(20):
         h = (h + h) * 0.5
@@ -304,7 +293,7 @@ tenfold = Op(  # a square whose rule is wrong
 
 
 def test_the_finite_difference_is_taken_from_the_cost_and_not_from_the_rules():
-    x = variable(2.0, "x")
+    x = leaf(2.0, "x")
     drawing = draw_paths(tenfold(x), x)
     assert from_caption(drawing, "backward pass ") == 40.0
     assert from_caption(drawing, "finite difference ") == pytest.approx(4.0, rel=1e-5)
@@ -312,7 +301,7 @@ def test_the_finite_difference_is_taken_from_the_cost_and_not_from_the_rules():
 
 @pytest.mark.parametrize("size", [1e-12, 1e-3, 1.0, 1e3, 1e8])
 def test_the_finite_difference_is_good_at_every_size(size):
-    x = variable(size, "x")
+    x = leaf(size, "x")
     drawing = draw_paths(x * x * 3.0, x)
     assert from_caption(drawing, "finite difference ") == pytest.approx(
         6 * size, rel=1e-5, abs=1e-9
@@ -402,7 +391,7 @@ def test_an_example_that_is_not_there_is_refused(batch, example):
 
 
 def test_both_edges_of_x_times_x_are_two_paths():
-    x = variable(3.0, "x")
+    x = leaf(3.0, "x")
     drawing = draw_paths(x * x, x)
     assert [arrow.label for arrow in drawing.picture.arrows] == ["3\n#1", "3\n#2"]
     assert [(a.source, a.target) for a in drawing.picture.arrows] == [("s0", "s1")] * 2
@@ -410,7 +399,7 @@ def test_both_edges_of_x_times_x_are_two_paths():
 
 
 def test_a_softmax_fans_out_from_one_element():
-    z = variable([0.0, 1.0, 2.0, 3.0], "z")
+    z = leaf([0.0, 1.0, 2.0, 3.0], "z")
     p = ops.softmax(z)
     drawing = draw_paths((p * p).sum(), z, 1)
     s = p.data
@@ -429,7 +418,7 @@ def test_paths_can_be_told_through_every_operation(run):
 
 def test_paths_can_be_told_through_chosen_nodes(run):
     drawing = draw_paths(run.cost, run.weights[2], (1, 0), through=[run.a[3]])
-    assert [len(chain(drawing, rank, 2)) for rank in (1, 2)] == [2, 2]
+    assert [len(way_of(drawing, rank, 2)) for rank in (1, 2)] == [2, 2]
 
 
 def test_a_fused_cost_is_told_through_the_weighted_inputs():
@@ -440,7 +429,7 @@ def test_a_fused_cost_is_told_through_the_weighted_inputs():
 
 
 def test_a_leaf_without_a_path_to_the_cost_is_drawn_beside_it():
-    v = variable([1.0, 2.0], "v")
+    v = leaf([1.0, 2.0], "v")
     drawing = draw_paths(v[0:1].sum(), v, 1)
     assert [box.kind for box in drawing.picture.boxes] == ["parameter", "cost"]
     assert drawing.picture.arrows == ()
@@ -455,8 +444,8 @@ def test_a_network_in_single_precision_is_drawn():
 
 
 def test_a_hostile_name_is_text_in_boxes_and_caption():
-    x = variable(3.0, 'x"] n9 [label="<b>')
-    harmless = variable(3.0, "x")
+    x = leaf(3.0, 'x"] n9 [label="<b>')
+    harmless = leaf(3.0, "x")
     theirs = draw_paths(x * x, x).dot.splitlines()
     ours = draw_paths(harmless * harmless, harmless).dot.splitlines()
     changed = [i for i, (a, b) in enumerate(zip(theirs, ours, strict=True)) if a != b]
@@ -483,7 +472,7 @@ def test_what_has_no_paths_is_refused_as_by_path_sum(run):
     with pytest.raises(ValueError, match="scalar"):
         draw_paths(run.a[2], run.weights[2], (1, 0))
     with pytest.raises(ValueError, match="does not depend on v"):
-        draw_paths(run.cost, variable(1.0, "v"))
+        draw_paths(run.cost, leaf(1.0, "v"))
     with pytest.raises(ValueError, match="index"):
         draw_paths(run.cost, run.weights[2], (3, 0))
     with pytest.raises(ValueError, match="requires no gradient"):
@@ -498,20 +487,13 @@ def test_what_is_no_tensor_is_refused(run, thing):
         draw_paths(run.cost, thing)
 
 
-def deep(length: int) -> tuple[Tensor, Tensor]:
-    h = x = variable(1.0, "x")
-    for _ in range(length):
-        h = ops.neg(h)
-    return h, x
-
-
 def test_a_deep_graph_is_refused_politely():
     with pytest.raises(ValueError, match=r"draw_paths: .*(too|more than)"):
-        draw_paths(*deep(5000))
+        draw_paths(*reversed(chain(5000)))
 
 
 def test_a_deep_graph_is_no_problem_when_few_of_its_nodes_are_told():
-    h, x = deep(2000)  # twice what recursion allows
+    x, h = chain(2000)  # twice what recursion allows
     drawing = draw_paths(h, x, through=[h])
     assert from_caption(drawing, "\ntotal ") == 1.0
     assert len(drawing.picture.boxes) == 2
@@ -532,17 +514,7 @@ for through in ("a", "z", "ops"):
 
 
 def test_the_same_program_gives_the_same_text_in_every_process(run):
-    texts = set()
-    for seed in ("0", "1", "4242"):
-        done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, seed],
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            check=True,
-            timeout=60,
-        )
-        texts.add(done.stdout.decode())
-    (text,) = texts
+    text = text_of_every_process(PROGRAM)
     assert text.count("digraph") == 3
     assert text.startswith(draw_paths(run.cost, run.weights[2], (1, 0), 3, through="a").dot)
 

@@ -2,19 +2,10 @@
 
 import numpy as np
 import pytest
+from helpers.networks import network
 
 from autograd_nn import Network, Tensor, gradients
 from autograd_nn.viz import draw_perturbation, path_sum
-
-
-@pytest.fixture
-def network():
-    return Network([2, 3, 2, 2], rng=0, dtype=float)
-
-
-@pytest.fixture
-def run(network):
-    return network.record([0.5, -1.0], 1)
 
 
 def step_of(run, step=None, **settings):
@@ -43,12 +34,14 @@ def test_the_captions_tell_the_book_s_equations(run):
     assert captions[6][0] == "step 7 of 7: all 4 paths: their products add up to the rate of change"
 
 
-def test_a_box_says_how_much_its_number_changes_and_what_the_rates_say(run, network):
+def test_a_box_says_how_much_its_number_changes_and_what_the_rates_say():
+    net = network()
+    run = net.record([0.5, -1.0], 1)
     change = 0.05
     picture = step_of(run, change=change)
     (gradient,) = gradients(run.cost, [run.weights[2]])
-    network.weights[0].data[1, 0] += change
-    after = network.record([0.5, -1.0], 1)
+    net.weights[0].data[1, 0] += change
+    after = net.record([0.5, -1.0], 1)
     values = {"C": after.cost.data - run.cost.data}
     for layer in (2, 3, 4):
         for j, moved in enumerate(after.a[layer].data - run.a[layer].data):
@@ -146,8 +139,8 @@ def test_an_element_without_a_path_changes_nothing():
     assert picture.boxes[-1].lines[1:] == ("Δ = 0", "≈ 0")
 
 
-def test_a_mini_batch_changes_in_every_example(network):
-    run = network.record([[0.5, -1.0], [1.0, 2.0]], [1, 0])
+def test_a_mini_batch_changes_in_every_example():
+    run = network().record([[0.5, -1.0], [1.0, 2.0]], [1, 0])
     picture = draw_perturbation(run.cost, run.weights[2], (1, 0), width=4).picture
     assert reached(picture)[:3] == ["w2[1, 0]", "a2[0, 1]", "a2[1, 1]"]
     (gradient,) = gradients(run.cost, [run.weights[2]])

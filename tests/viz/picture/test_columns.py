@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from helpers.networks import record
 from helpers.rendered import SVG, need
 
 from autograd_nn import Network, Tensor
@@ -25,7 +26,7 @@ def deep(sizes=(20, 30, 30, 30, 10)):
 
 
 def small():
-    run = Network([2, 3, 2, 2], rng=0).record([0.5, -1.0], 1)
+    run = record()
     return run.cost, run.weights[2], (1, 0)
 
 
@@ -84,7 +85,7 @@ def beside_the_first(boxes):
 
 
 def test_nothing_moves_in_an_animated_pass():
-    first, *others = map(layout, animate(Network([2, 3, 1], rng=0).record([0.5, -1.0], [1.0]).cost))
+    first, *others = map(layout, animate(record((2, 3, 1)).cost))
     for other in others:
         assert other == first
 

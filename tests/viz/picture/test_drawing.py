@@ -8,8 +8,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from helpers.networks import record
 
-from autograd_nn import Network, Tensor
+from autograd_nn import Tensor
 from autograd_nn.viz import (
     Animation,
     Drawing,
@@ -104,7 +105,7 @@ def test_an_svg_in_a_notebook_shrinks_to_the_page_while_it_can_be_read(drawing, 
 def test_a_wide_one_is_not_cut_off_where_it_is_held_as_an_image(sequence, possible):
     """A page made by nbconvert has <img>, without a style: only an open width lets it shrink."""
     need("svg", possible)
-    run = Network([2, 3, 2, 2], rng=0).record([0.5, -1.0], 1)
+    run = record()
     wide = draw_graph(run.cost, direction="right")
     root = in_a_notebook(Animation([wide]) if sequence else wide)
     own = float(root.get("viewBox").split()[2])
@@ -295,7 +296,7 @@ def test_permissions_follow_the_umask(mask, mode, existing, drawing, tmp_path):
 
 @pytest.fixture
 def paths() -> Drawing:
-    run = Network([2, 3, 2, 2], rng=0).record([0.5, -1.0], 1)
+    run = record()
     return draw_paths(run.cost, run.weights[2], (1, 0), 2)
 
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from helpers.networks import record
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -83,7 +84,7 @@ def test_the_reader_sees_what_an_unescaped_name_does():
 
 
 def test_frames_hold_their_boxes():
-    cost = Network([2, 3, 1], rng=0).record([0.5, -1.0], [1.0]).cost
+    cost = record((2, 3, 1)).cost
     text = draw_graph(cost, direction="right").mermaid
     read(text)
     assert text.count("  subgraph ") == text.count("  end\n") == 4

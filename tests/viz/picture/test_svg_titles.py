@@ -4,8 +4,9 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from helpers.networks import record
 
-from autograd_nn import Network, Plan, Tensor, models, viz
+from autograd_nn import Plan, Tensor, models, viz
 from autograd_nn.viz import Drawing, renderers
 from autograd_nn.viz.picture.picture import Arrow, Box, Picture
 
@@ -23,7 +24,7 @@ def read(drawing, tmp_path):
 
 
 def drawings():
-    run = Network([2, 3, 2, 2], rng=0).record([0.5, -1.0], 1)
+    run = record()
     weight = run.cost, run.weights[2], (1, 0)
     p = Tensor([2.0, 3.0], requires_grad=True, name="w")
     plan = Plan(lambda x: (p * x).sum(), np.zeros(2), wrt=[p])
@@ -65,7 +66,7 @@ def test_titles_are_in_the_notebook_and_in_a_filmstrip_too():
 
 
 def test_no_part_is_called_by_an_identifier(tmp_path):
-    run = Network([2, 3, 1], rng=0).record([0.5, -1.0], [1.0])
+    run = record((2, 3, 1))
     for drawing in (viz.draw_graph(run.cost), viz.draw_flow(run.cost, run.weights[2], (1, 0))):
         said = {}
         root = read(drawing, tmp_path)

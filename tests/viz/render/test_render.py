@@ -26,19 +26,6 @@ BEGINS = {"svg": b"<?xml", "png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-"}
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="the fake dot is a script")
 
 
-@pytest.fixture(autouse=True)
-def no_forced_renderer(monkeypatch):
-    monkeypatch.delenv("AUTOGRAD_NN_RENDERER", raising=False)
-
-
-@pytest.fixture(params=NAMES)
-def only(request, monkeypatch) -> str:
-    """Each renderer in turn, as the only one allowed."""
-    need(request.param)
-    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", request.param)
-    return request.param
-
-
 @pytest.fixture
 def wasi_png(monkeypatch) -> None:
     """Allow only the renderer that works by pip alone, with what its PNG needs."""

@@ -9,9 +9,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from helpers.rendered import GRAPH, NAMES, ink, labels, need
+from helpers.networks import record
+from helpers.rendered import GRAPH, ink, labels, need
 
-from autograd_nn import Network
 from autograd_nn.viz import draw_paths
 from autograd_nn.viz.render.errors import NotUsable, RenderError
 from autograd_nn.viz.render.fonts import FONT_FILES, font_environment
@@ -26,19 +26,6 @@ ENDLESS = "digraph {rankdir=LR; " + "; ".join(
 ) + "}"  # fmt: skip
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="fontconfig's list is Linux's")
-
-
-@pytest.fixture(autouse=True)
-def no_forced_renderer(monkeypatch):
-    monkeypatch.delenv("AUTOGRAD_NN_RENDERER", raising=False)
-
-
-@pytest.fixture(params=NAMES)
-def only(request, monkeypatch):
-    need(request.param)
-    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", request.param)
-    render(GRAPH, "svg")  # started, so that times below are those of the layout
-    return request.param
 
 
 @pytest.fixture
@@ -254,7 +241,7 @@ def test_the_list_of_fonts_names_the_systems_own_and_these(monkeypatch, tmp_path
 
 
 def test_a_picture_of_paths_is_drawn_by_every_renderer(only):
-    run = Network([2, 3, 2, 2], rng=0).record([0.5, -1.0], 1)
+    run = record()
     drawing = draw_paths(run.cost, run.weights[2], (1, 0))
     svg = render(drawing.dot, "svg")
     assert "w2[1, 0]" in " ".join(labels(svg))
