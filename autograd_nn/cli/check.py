@@ -78,8 +78,8 @@ def _told(arguments: argparse.Namespace, report: Report) -> Report:
 def _report(arguments: argparse.Namespace) -> Report:
     every = arguments.every or None
     rng = np.random.default_rng(arguments.seed)
-    if (arguments.network is None) == (arguments.function is None) or arguments.mutants:
-        raise ValueError("expected one of module:function, --network and --mutants")
+    if (arguments.network is None) == (arguments.function is None):
+        raise ValueError("expected either module:function or --network")
     if arguments.network is not None:
         if arguments.shape or arguments.order != 1 or arguments.low or arguments.high:
             raise ValueError("--network takes no --shape, --order, --low and --high")
