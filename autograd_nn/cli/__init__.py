@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from .. import __version__
+from ..support import __version__
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.core import Array
-from ..gradient_check import GradientMismatch, Report, Verdict, check_network, gradcheck
+from ..gradient_check import GradientMismatchError, Report, Verdict, check_network, gradcheck
 from ..models import Network
 
 RIGHT, WRONG, COULD_NOT = 0, 1, 2
@@ -122,7 +122,7 @@ def _of_network(sizes: tuple[int, ...], every: bool | None, rng: np.random.Gener
     x, y = rng.random((10, sizes[0])), rng.random((10, sizes[-1])).round()
     try:
         return check_network(network, x, y, every=every)
-    except GradientMismatch as error:
+    except GradientMismatchError as error:
         return error.report
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..support.checks import check_array, check_generator, is_count
+from ..support.checks import check_array, check_generator, check_integers, check_numbers, is_count
 
 # Fractions that miss 1 by less than this add up to 1: 0.7 + 0.2 + 0.1 in binary, in float32 too.
 _WHOLE = 1e-6
@@ -32,12 +32,7 @@ def _read_only(array: npt.NDArray[Any], dtype: npt.DTypeLike) -> npt.NDArray[Any
 
 def checked_features(values: Any, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
     """Inputs as read-only `(examples, features)` in dtype, every number finite."""
-    x = check_array(values, "Dataset: x")
-    if x.dtype.kind not in "biuf":
-        raise TypeError(
-            f"Dataset: x holds {x.dtype}; real numbers were expected; convert it, for example "
-            "with x.astype(float)"
-        )
+    x = check_numbers(values, "Dataset: x", "convert it, for example with x.astype(float)")
     if x.ndim != 2:
         hint = "x.reshape(1, -1) for one example" if x.ndim < 2 else "x.reshape(len(x), -1)"
         raise ValueError(
@@ -57,19 +52,21 @@ def checked_features(values: Any, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
 
 def checked_labels(values: Any) -> npt.NDArray[np.int64]:
     """Labels as read-only int64, one for each example."""
-    labels = check_array(values, "Dataset: labels")
-    if labels.size == 0 and not isinstance(values, np.ndarray):
-        labels = labels.astype(np.int64)  # an empty list says nothing about its type
+    labels = check_integers(
+        values,
+        "Dataset: labels",
+        "number the classes: classes, labels = np.unique(labels, return_inverse=True)",
+    )
     if labels.ndim != 1:
         hint = "labels.argmax(axis=1) if they are one-hot rows, labels.ravel() if a column"
         raise ValueError(
             f"Dataset: labels has shape {labels.shape}; one dimension (examples,) was expected; "
             f"write {hint}"
         )
-    if labels.dtype.kind not in "iu" or not np.can_cast(labels.dtype, np.int64):
+    if not np.can_cast(labels.dtype, np.int64):
         raise TypeError(
-            f"Dataset: labels holds {labels.dtype}; integers that fit in int64 were expected; "
-            "number the classes: classes, labels = np.unique(labels, return_inverse=True)"
+            f"Dataset: labels of dtype {labels.dtype}; expected integers that fit in int64; write "
+            "labels.astype(np.int64)"
         )
     return _read_only(labels, np.int64)
 

@@ -122,16 +122,16 @@ TWO = np.zeros((2, 4))
     [
         (np.zeros(4), [0], {}, ValueError, r"x has shape \(4,\).*reshape\(1, -1\)"),
         (np.zeros((2, 2, 2)), [0, 1], {}, ValueError, r"\(2, 2, 2\).*reshape\(len\(x\), -1\)"),
-        (np.zeros((2, 4), complex), [0, 1], {}, TypeError, r"x holds complex128.*real numbers"),
-        ([["a", "b"]], [0], {}, TypeError, r"x holds <U1.*real numbers"),
+        (np.zeros((2, 4), complex), [0, 1], {}, TypeError, r"x of dtype complex128.*real numbers"),
+        ([["a", "b"]], [0], {}, TypeError, r"x of dtype <U1.*real numbers"),
         ([[1.0, np.nan], [1, 2]], [0, 1], {}, ValueError, r"x\[0, 1\] is nan.*finite.*isfinite"),
         ([[1.0, 2], [-np.inf, 2]], [0, 1], {}, ValueError, r"x\[1, 0\] is -inf.*finite"),
         (TWO, [[0], [1]], {}, ValueError, r"labels has shape \(2, 1\).*argmax.*ravel"),
         (TWO, np.int64(3), {}, ValueError, r"labels has shape \(\).*one dimension"),
-        (TWO, [0.0, 1.0], {}, TypeError, r"labels holds float64.*integers.*np\.unique"),
-        (TWO, [True, False], {}, TypeError, r"labels holds bool.*integers"),
-        (TWO, ["a", "b"], {}, TypeError, r"labels holds <U1.*return_inverse"),
-        (TWO, np.zeros(2, np.uint64), {}, TypeError, r"labels holds uint64.*fit in int64"),
+        (TWO, [0.0, 1.0], {}, TypeError, r"labels of dtype float64.*integers.*np\.unique"),
+        (TWO, [True, False], {}, TypeError, r"labels of dtype bool.*integers"),
+        (TWO, ["a", "b"], {}, TypeError, r"labels of dtype <U1.*return_inverse"),
+        (TWO, np.zeros(2, np.uint64), {}, TypeError, r"labels of dtype uint64.*fit in int64"),
         (TWO, [0, 1, 2], {}, ValueError, r"2 rows in x and 3 labels.*one label for each row"),
         (TWO, [0, 1], {"image_shape": (3, 3)}, ValueError, r"9 pixels.*features, 4,"),
         (TWO, [0, 1], {"image_shape": (-2, -2)}, TypeError, r"\(-2, -2\).*positive integers"),
@@ -338,11 +338,11 @@ def test_wrong_sizes_are_refused(
 @pytest.mark.parametrize(
     ("rng", "error", "message"),
     [
-        (1.5, TypeError, r"rng is 1\.5; an integer seed"),
-        (True, TypeError, r"rng is True; an integer seed"),
-        ("a", TypeError, r"rng is 'a'; an integer seed"),
-        (np.random, TypeError, r"an integer seed, a numpy\.random\.Generator or None"),
-        (-1, ValueError, r"seed -1; 0 or more"),
+        (1.5, TypeError, r"rng=1\.5; expected a seed"),
+        (True, TypeError, r"rng=True; expected a seed"),
+        ("a", TypeError, r"rng='a'; expected a seed"),
+        (np.random, TypeError, r"expected a seed .*, a numpy\.random\.Generator or None"),
+        (-1, ValueError, r"rng=-1; expected .*0 or more"),
     ],
 )
 def test_wrong_rng_is_refused(rng: Any, error: type[Exception], message: str) -> None:
@@ -416,5 +416,5 @@ def test_a_value_too_large_for_the_dtype_is_refused() -> None:
 
 @pytest.mark.parametrize("dtype", ["int64", "float16", "nonsense", object()])
 def test_another_dtype_is_refused(dtype: object) -> None:
-    with pytest.raises(TypeError, match=r"Dataset: dtype is .*float64 or float32"):
+    with pytest.raises(TypeError, match=r"Dataset: dtype=.*float64 or float32"):
         Dataset([[0.0]], [0], dtype=dtype)  # type: ignore[call-overload]

@@ -45,7 +45,7 @@ def test_the_dtype_is_chosen_and_both_are_exact(tmp_path):
     assert (wide.x.dtype, narrow.x.dtype) == (np.float64, np.float32)
     assert np.array_equal(wide.x, narrow.x)
     assert narrow.only(0, 1).x.dtype == narrow.first(3).dtype == np.float32
-    with pytest.raises(TypeError, match=r"load_mnist: dtype is 'int8'; float64 or float32"):
+    with pytest.raises(TypeError, match=r"load_mnist: dtype='int8'; expected float64 or float32"):
         load_mnist(tmp_path, dtype="int8")
 
 

@@ -629,7 +629,7 @@ def test_a_float32_network_computes_what_the_float64_network_computes_but_coarse
 
 @pytest.mark.parametrize("dtype", [int, bool, complex, np.uint8, object])
 def test_a_network_of_numbers_without_a_gradient_raises(dtype):
-    with pytest.raises(TypeError, match=r"Network: dtype .*float64 or float32 was expected"):
+    with pytest.raises(TypeError, match=r"Network: dtype=.*expected float64 or float32"):
         Network([2, 2], dtype=dtype)
 
 
@@ -690,7 +690,7 @@ def test_activate_gives_the_hidden_function_below_the_last_layer_and_sigmoid_the
     "sizes", [[], [3], [3, 0], [3, -1, 2], [2.0, 3], ["2", "3"], "23", [True, 2], [[2, 3]]]
 )
 def test_sizes_that_make_no_network_raise(sizes):
-    with pytest.raises(ValueError, match=r"Network: sizes .*expected the number of neurons"):
+    with pytest.raises(ValueError, match=r"Network: sizes=.*expected the number of neurons"):
         Network(sizes)
 
 
@@ -704,7 +704,7 @@ def test_sizes_that_make_no_network_raise(sizes):
     ],
 )
 def test_an_unknown_choice_raises_with_the_known_ones(setting, value, choices):
-    with pytest.raises(ValueError, match=rf"Network: {setting} {value!r}.*expected.*{choices}"):
+    with pytest.raises(ValueError, match=rf"Network: {setting}={value!r}.*expected.*{choices}"):
         Network([2, 2], **{setting: value})
 
 

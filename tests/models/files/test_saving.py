@@ -131,9 +131,9 @@ def put(key, value):
         (put("sizes", [10**9, 10**9]), "sizes"),
         (put("sizes", [2**29, 2**29]), "need more than"),
         (put("sizes", [3, 5, 2]), r"shape \(4, 3\).*expected \(5, 3\)"),
-        (put("cost", "lowest"), "cost 'lowest'"),
+        (put("cost", "lowest"), "cost='lowest'"),
         (put("cost", ["quadratic"]), "cost: expected text"),
-        (put("activation", "__import__"), "activation '__import__'; expected one of"),
+        (put("activation", "__import__"), "activation='__import__'; expected one of"),
         (put("output", "softmax"), None),  # a network of its own: quadratic softmax
         (put("dtype", "object"), "dtype 'object'"),
         (put("dtype", "int64"), "dtype 'int64'"),

@@ -388,7 +388,7 @@ def test_to_go_on_there_must_be_a_checkpoint(tmp_path):
     with pytest.raises(ValueError, match=r"checkpoint='.*run\.txt'.*ends in \.npz"):
         net_of().fit((X, LABELS), **how(), checkpoint=str(tmp_path / "run.txt"))
     for wrong in (5, True, b"run.npz"):
-        with pytest.raises(TypeError, match=r"checkpoint: .* is no name of a file"):
+        with pytest.raises(TypeError, match=r"checkpoint: .*; expected a file name"):
             net_of().fit((X, LABELS), **how(), checkpoint=wrong)
     with pytest.raises(TypeError, match=r"resume='run\.npz'; expected True or False"):
         net_of().fit((X, LABELS), **how(), checkpoint=tmp_path / "run.npz", resume="run.npz")

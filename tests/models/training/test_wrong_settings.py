@@ -265,19 +265,25 @@ def test_an_error_of_pythons_own_would_be_seen():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: fit(rng="a"), r"fit: rng is 'a'; an integer seed, .*; write rng=0"),
+        (lambda: fit(rng="a"), r"fit: rng='a'; expected a seed .*; write rng=0"),
         (
             lambda: fit(rng=-1),
-            r"fit: seed -1; 0 or more was expected; write rng=0, or rng=None for",
+            r"fit: rng=-1; expected a seed \(an integer, 0 or more\).*; write rng=0, or rng=None for",
         ),
         (lambda: fit(progress=5), r"fit: progress=5; expected a function of one argument: print"),
         (lambda: fit(plan="no"), r"fit: plan='no'; expected True or False"),
         (lambda: Network([2, 2], swapped=5), r"swapped=5; expected neurons .*\{\(2, 0\): 'tanh'\}"),
-        (lambda: Network([2, 2], dtype="foo"), r"Network: dtype is 'foo'; float64 or float32 was"),
-        (lambda: NET.predict([[1], [1, 2]]), r"layer 1: inputs has parts of different lengths; "),
+        (
+            lambda: Network([2, 2], dtype="foo"),
+            r"Network: dtype='foo'; expected float64 or float32",
+        ),
+        (
+            lambda: NET.predict([[1], [1, 2]]),
+            r"layer 1: inputs with rows of different lengths; expected",
+        ),
         (lambda: total_cost(NET, X, Y, examples=0), r"examples=0; expected an integer, 1 or more"),
         (lambda: backprop("net", X, Y), r"backprop: 'net' is no network; expected ag.Network"),
-        (lambda: NET.save(5), r"save: 5 is no name of a file; text or a pathlib.Path was expected"),
+        (lambda: NET.save(5), r"save: 5; expected a file name, text or a pathlib.Path"),
     ],
 )
 def test_what_arrived_what_was_expected_and_what_to_do(call, message):

