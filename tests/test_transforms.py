@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mutants.samples import every_sample
 
 import autograd_nn as ag
 from autograd_nn import Tensor, gradients, no_grad, ops
 from autograd_nn.engine.backward import topological_order
 from autograd_nn.engine.core import value
-from autograd_nn.ops.samples import every_sample
 
 equal = np.testing.assert_array_equal
 r = np.random.default_rng(20150101)

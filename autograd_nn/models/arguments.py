@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from .. import ops
 from ..engine.core import Array
+from ..errors import NonFiniteError
 from ..support.checks import check_labels, check_numbers
 
 
@@ -116,10 +117,6 @@ def _as_targets(shape: tuple[int, ...]) -> str:
     return "y.reshape(-1, 1).astype(float)" if len(shape) == 2 else "[float(y)]"
 
 
-class NotFinite(ValueError):
-    """An element is infinite or no number."""
-
-
 _SPREADS = "since one such element makes every gradient nan"
 
 
@@ -128,7 +125,7 @@ def finite(array: Array, what: str, advice: str = _SPREADS) -> Array:
     rows = np.atleast_1d(array)
     if not all(_all_finite(rows[k : k + 1024]) for k in range(0, len(rows), 1024)):
         where = tuple(map(int, np.argwhere(~np.isfinite(array))[0]))
-        raise NotFinite(
+        raise NonFiniteError(
             f"{what}: element {list(where)} is {array[where]}; expected finite numbers, {advice}"
         )
     return array

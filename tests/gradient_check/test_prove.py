@@ -1,22 +1,21 @@
-"""``autograd-nn check --mutants``."""
+"""``make prove``."""
 
 import re
 
 import numpy as np
-import pytest
+from mutants import __main__ as command
+from mutants import proof
+from mutants.syntax import rewritten
 
 from autograd_nn import ops
-from autograd_nn.cli import main, mutants
 from autograd_nn.gradient_check import gradcheck
-from autograd_nn.gradient_check.mutants import proof
-from autograd_nn.gradient_check.mutants.rewritten import rewritten
 
 
 def test_the_command_says_how_many_it_killed(capsys, monkeypatch):
     monkeypatch.setattr(
-        mutants, "every_mutant", lambda: [*rewritten(ops.neg, 0), *rewritten(ops.log, 0)]
+        command, "every_mutant", lambda: [*rewritten(ops.neg, 0), *rewritten(ops.log, 0)]
     )
-    assert main(["check", "--mutants"]) == 0
+    assert command.run() == 0
     text = capsys.readouterr().out
     killed, total = re.search(r"killed (\d+) of (\d+) \(100\.00 %\)", text).groups()
     assert killed == total > "0"
@@ -26,7 +25,7 @@ def test_the_command_says_how_many_it_killed(capsys, monkeypatch):
 
 def test_survivors_are_named_with_the_reason(capsys):
     at_the_kink = [m for m in rewritten(ops.abs, 0) if m.what == "0 → 1"]
-    assert mutants.run(at_the_kink) == 1, "less than 99.5 % killed"
+    assert command.run(at_the_kink) == 1, "less than 99.5 % killed"
     text = capsys.readouterr().out
     assert "abs, argument 0: 0 → 1" in text
     assert "survived: differs only at a kink" in text
@@ -35,7 +34,7 @@ def test_survivors_are_named_with_the_reason(capsys):
 def test_a_check_that_sees_nothing_is_a_failure_of_the_command(capsys, monkeypatch):
     blind = gradcheck(ops.exp, np.ones(2))
     monkeypatch.setattr(proof, "gradcheck", lambda *args, **settings: blind)
-    assert mutants.run(rewritten(ops.sin, 0)) == 1
+    assert command.run(rewritten(ops.sin, 0)) == 1
     text = capsys.readouterr().out
     assert "survived: NOT EXPLAINED" in text
     assert re.search(r"killed 0 of \d+ \(0\.00 %\)", text)
@@ -45,12 +44,6 @@ def test_stopping_it_is_no_crash(capsys, monkeypatch):
     def stopped(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(mutants, "put_to", stopped)
-    assert mutants.run(rewritten(ops.sin, 0)) == 130
+    monkeypatch.setattr(command, "put_to", stopped)
+    assert command.run(rewritten(ops.sin, 0)) == 130
     assert "Stopped" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("also", [["--network", "2,2"], ["numpy:tanh"]])
-def test_mutants_and_something_else_to_check_are_refused(also, capsys):
-    assert main(["check", "--mutants", *also]) == 2
-    assert "--mutants" in capsys.readouterr().err

@@ -9,10 +9,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from ...engine.core import Op
-from ...ops import ALL
-from ...ops.samples import Sample, table
+from autograd_nn.engine.core import Op
+from autograd_nn.ops import ALL
+
 from .mutant import free_arguments
+from .samples import Sample, table
 
 NAN = np.nan
 

@@ -1,14 +1,15 @@
-"""``autograd-nn check --mutants``: wrong rules made by program, and how many the check finds."""
+"""``make prove``: wrong rules made by program, and how many of them the check finds."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from ..gradient_check.mutants import Mutant, Proof, every_mutant, put_to
+from . import Mutant, Proof, every_mutant, put_to
 
 ENOUGH = 0.995
 
@@ -81,3 +82,7 @@ def _survivors(console: Console, proof: Proof) -> None:
 
 def _share(part: int, whole: int) -> str:
     return f" ({100 * part / whole:.2f} %)" if whole else ""
+
+
+if __name__ == "__main__":
+    sys.exit(run())

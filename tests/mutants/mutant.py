@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ...engine.core import Array, Op, Rule, VariadicOp
-from ...ops.samples import Sample
+from autograd_nn.engine.core import Array, Op, Rule, VariadicOp
+
+from .samples import Sample
 
 Function = Callable[..., Any]
 Within = Callable[[Op], Function] | None

@@ -8,21 +8,23 @@ from functools import cache
 
 import numpy as np
 
-from ... import ops
-from ...engine.core import Op, VariadicOp
-from ...ops.samples import Sample
-from .. import Report, Verdict, gradcheck
+from autograd_nn import ops
+from autograd_nn.engine.core import Op, VariadicOp
+from autograd_nn.gradient_check import Report, Verdict, gradcheck
+
 from .classics import CLASSICS
 from .edges import edge_samples
-from .explained import reason
 from .faults import faulty
 from .mutant import Mutant, Within
-from .rewritten import rewritten
+from .samples import Sample
 from .sift import Kind, sifted
+from .syntax import rewritten
 from .units import ONE, Scales, call_in_units
 
 SAMPLES_EACH = 3  # on how many of the samples on which it differs a mutant is checked at most
 REJECTED = (Verdict.FAIL, Verdict.NONFINITE)
+NO_DERIVATIVE = "differs only where the function has no finite derivative to compare with"
+OTHER_SLOPE = "differs only at a kink, where it gives another of the slopes that are right there"
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,15 @@ class Outcome:
 
     @property
     def why(self) -> str:
-        """Why a mutant survived; empty where nobody knows."""
-        return "" if self.killed else reason(self.report, self.at_edges)
+        """Why a mutant survived; empty where nobody knows.
+
+        Both reasons are found by trying: a survivor for any other reason stays unexplained.
+        """
+        if self.killed or not self.at_edges:
+            return ""
+        if self.report is None:
+            return NO_DERIVATIVE
+        return OTHER_SLOPE if self.report.verdict is Verdict.KINK else ""
 
 
 @dataclass
@@ -103,7 +112,7 @@ def prove(mutants: Iterable[Mutant]) -> Proof:
     """Check them all.
 
     >>> from autograd_nn import ops
-    >>> from .faults import faulty
+    >>> from mutants.faults import faulty
     >>> proof = prove(faulty(ops.exp, 0))
     >>> proof.killed, len(proof.outcomes), proof.equivalent  # exp repeats nothing
     (16, 16, 2)

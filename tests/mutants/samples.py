@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array
+from autograd_nn.engine.core import Array
 
 Shape = tuple[int, ...]
 Draws = Callable[..., Array]

@@ -1,4 +1,4 @@
-"""Small wrong changes to a function's syntax tree, one at a time.
+"""Rules whose text is changed in one place, in the rule itself or in a helper that it calls.
 
 What a person gets wrong in a derivative: the operator, the operand, a constant, a sign, a function,
 a forgotten one, an argument too many or too few, a statement left out.
@@ -9,9 +9,16 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Iterator
+from functools import partial
+from types import FunctionType
 from typing import Any
 
-from .source import Tree
+from autograd_nn.engine.core import Op, VariadicOp
+
+from .mutant import Mutant, with_rule
+from .source import Tree, every_helper, syntax_tree, transplanted
+
+FAMILIES = ("operator", "operand", "constant", "sign", "call", "argument", "condition", "statement")
 
 _OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub, ast.Mult),
@@ -35,6 +42,25 @@ _NOT_COMMUTATIVE = (ast.Sub, ast.Div, ast.Pow, ast.MatMult)
 
 Change = tuple[str, str, Tree]
 """The family, what was changed into what, and the changed tree."""
+
+
+def rewritten(op: Op, i: int) -> Iterator[Mutant]:
+    """Every change to the rule of argument i.
+
+    Raises ``ValueError`` for a rule whose source is not to be had.
+    """
+    rule = op.rules.rule if isinstance(op, VariadicOp) else op.rules[i]
+    if not isinstance(rule, FunctionType):
+        raise ValueError(f"{op.name}: the rule for argument {i} is no plain function")
+    for function in (rule, *every_helper(rule)):
+        where = "" if function is rule else f"{function.__name__}: "
+        for family, what, tree in changes(syntax_tree(function)):
+            make = partial(_made, op, i, rule, function, tree)
+            yield Mutant(op, i, family, where + what, make)
+
+
+def _made(op: Op, i: int, rule: FunctionType, changed: FunctionType, tree: Tree) -> Op:
+    return with_rule(op, i, transplanted(rule, changed, tree))
 
 
 def changes(tree: Tree) -> Iterator[Change]:

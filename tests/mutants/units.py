@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ...engine.core import Array, Op
-from ...ops.samples import Sample
+from autograd_nn.engine.core import Array, Op
+
 from .mutant import Function, Within, call_of, fitted, free_arguments
+from .samples import Sample
 
 Scales = tuple[float, float]
 """Of the arguments, and of the result."""

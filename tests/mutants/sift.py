@@ -15,10 +15,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from ...engine.core import Array, Op
-from ...ops.samples import Sample, table
+from autograd_nn.engine.core import Array, Op
+
 from .edges import edge_samples
 from .mutant import Mutant, pulled_back
+from .samples import Sample, table
 
 DRAWS = (1986, 1, 2)
 _COTANGENTS = 2
@@ -47,7 +48,7 @@ def sifted(mutant: Mutant) -> tuple[Kind, list[Sample]]:
     """What a mutant is, and the samples on which it differs from the right rule, plain ones first.
 
     >>> from autograd_nn import ops
-    >>> from .faults import faulty
+    >>> from mutants.faults import faulty
     >>> kinds = {m.family: sifted(m)[0].name for m in faulty(ops.neg, 0)}
     >>> kinds["negated"], kinds["mean for sum, over the repeated"]  # neg does not repeat anything
     ('WRONG', 'EQUIVALENT')

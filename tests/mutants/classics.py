@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from ... import ops
-from ...engine.core import Op, Rule
-from ...ops.samples import Draw, Sample
+from autograd_nn import ops
+from autograd_nn.engine.core import Op, Rule
+
 from .mutant import Function, Mutant, Within, with_rule
+from .samples import Draw, Sample
 
 _draw = Draw(45)
 _X = _draw.normal(4, 5)

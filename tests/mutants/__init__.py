@@ -1,10 +1,10 @@
 """Wrong derivative rules, made by program: the proof that the check finds what it is there to find.
 
-``rewritten`` changes a rule's text in one place, ``faults`` spoils what a right rule gives,
+``syntax`` changes a rule's text in one place, ``faults`` spoils what a right rule gives,
 ``classics`` are mistakes as people make them; ``sift`` removes those that are not wrong, and
 ``proof`` checks the rest::
 
-    autograd-nn check --mutants
+    make prove
 """
 
 from .classics import CLASSICS, EIGHT
