@@ -206,7 +206,7 @@ def test_ctrl_c_keeps_what_was_learned(after, tmp_path, monkeypatch):
 
 def test_a_network_that_diverges_is_a_message(tmp_path, monkeypatch):
     def bad(*args, **kwargs):
-        raise module.TrainingDiverged("fit: in epoch 0 the cost became inf", [])
+        raise module.TrainingDivergedError("fit: in epoch 0 the cost became inf", [])
 
     monkeypatch.setattr(module, "run", bad)
     status, printed = run("train", "--preset", "digits", "--output", tmp_path)
