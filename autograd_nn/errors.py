@@ -6,6 +6,9 @@
     ├── GradientMismatchError  (AssertionError)  a check does not accept a gradient; has .report
     ├── GradientShapeError     (ValueError)      a rule's gradient does not fit its argument
     ├── NonFiniteError         (ValueError)      an element is infinite or nan
+    ├── RenderError            (RuntimeError)    a renderer could not draw this graph
+    ├── RendererNotFoundError  (RuntimeError)    no renderer here can write the format
+    ├── RendererUnusableError  (RuntimeError)    one renderer is missing, broken or too old
     └── TrainingDivergedError  (ValueError)      a cost is no longer finite; has .history
 
     UserWarning
@@ -49,6 +52,25 @@ class NonFiniteError(AutogradError, ValueError):
     """An element is infinite or nan; the message says which."""
 
     __module__ = "autograd_nn"
+
+
+class RenderError(AutogradError, RuntimeError):
+    """A renderer was there and could not draw this graph."""
+
+    __module__ = "autograd_nn.viz"
+
+
+class RendererNotFoundError(AutogradError, RuntimeError):
+    """No renderer here can write the format; the message says why, and what to install."""
+
+    __module__ = "autograd_nn.viz"
+
+
+class RendererUnusableError(AutogradError, RuntimeError):
+    """A renderer is not installed, is broken, or does not know the format; the text says which.
+
+    Another one is then tried, so that a user meets it only in `autograd-nn doctor`.
+    """
 
 
 class ZeroGradientWarning(UserWarning):

@@ -13,7 +13,7 @@ from autograd_nn import Network, Tensor
 from autograd_nn.viz import (
     Animation,
     Drawing,
-    RendererNotFound,
+    RendererNotFoundError,
     RenderError,
     draw_graph,
     draw_paths,
@@ -216,7 +216,7 @@ def test_a_folder_that_cannot_be_written_to_is_named_and_not_a_file_of_ours(
 
 ERRORS = [
     RenderError("cannot"),
-    RendererNotFound("none here"),
+    RendererNotFoundError("none here"),
     ValueError("no"),
     KeyboardInterrupt(),
     MemoryError(),
@@ -350,7 +350,8 @@ def test_a_notebook_is_given_svg_and_a_line_of_text(drawing, possible):
 
 
 @pytest.mark.parametrize(
-    "error", [RendererNotFound("pip install it"), RenderError("too large"), ValueError("set it")]
+    "error",
+    [RendererNotFoundError("pip install it"), RenderError("too large"), ValueError("set it")],
 )
 def test_without_a_picture_a_notebook_is_given_the_reason_and_the_dot_text(
     error, drawing, monkeypatch
@@ -378,7 +379,7 @@ def test_a_graph_too_large_says_so_in_a_notebook_and_is_not_poured_out():
 
 @pytest.mark.parametrize(("arrows", "shown"), [(500, True), (501, False)])
 def test_mermaid_is_given_where_mermaid_can_draw_it(arrows, shown, monkeypatch):
-    monkeypatch.setattr(module, "render", fails(RendererNotFound("pip install it")))
+    monkeypatch.setattr(module, "render", fails(RendererNotFoundError("pip install it")))
     boxes = Box("a", "input", ("a",)), Box("b", "cost", ("b",))
     bundle = Drawing(Picture(boxes, (Arrow("a", "b"),) * arrows))._repr_mimebundle_()
     assert ("text/vnd.mermaid" in bundle) == shown
@@ -410,7 +411,7 @@ def test_a_machine_without_renderers_shows_dot_and_says_what_to_install(
     shown = drawing._repr_mimebundle_()["text/plain"]
     assert shown.endswith(drawing.dot)
     assert "pip install 'autograd_nn[render]'" in shown
-    with pytest.raises(RendererNotFound, match=r"pip install"):
+    with pytest.raises(RendererNotFoundError, match=r"pip install"):
         drawing.save(tmp_path / "picture.svg")
     assert list(tmp_path.iterdir()) == []
     assert drawing.save(tmp_path / "picture.dot").exists()

