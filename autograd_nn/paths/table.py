@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..support.files import write_whole
-from ..support.text import number
+from ..support.style import number
 
 if TYPE_CHECKING:
     from .sums import PathSum

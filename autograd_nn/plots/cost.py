@@ -16,7 +16,7 @@ from ..engine.core import Array, Node, label
 from ..engine.recompute import recomputer
 from ..paths.counting import paths_against_edges
 from ..paths.names import element_name
-from ..support.palette import NEGATIVE, POSITIVE
+from ..support.style import NEGATIVE, POSITIVE
 from .figure import new_axes
 
 Index = int | tuple[int, ...]

@@ -13,7 +13,7 @@ from helpers.networks import record
 from autograd_nn import Network, Tensor, gradients, ops
 from autograd_nn.engine.backward import topological_order
 from autograd_nn.models import backprop
-from autograd_nn.support.text import numbers
+from autograd_nn.support.style import numbers
 from autograd_nn.viz import Animation, Drawing, animate, draw_backward, draw_graph, renderers
 from autograd_nn.viz.graphs.animation import MAX_STEPS
 
