@@ -13,7 +13,7 @@ from helpers.networks import record
 from autograd_nn import Network, Tensor, gradients, ops
 from autograd_nn.engine.backward import topological_order
 from autograd_nn.models import backprop
-from autograd_nn.support.text import numbers
+from autograd_nn.support.style import numbers
 from autograd_nn.viz import Animation, Drawing, animate, draw_backward, draw_graph, renderers
 from autograd_nn.viz.graphs.animation import MAX_STEPS
 
@@ -37,7 +37,7 @@ def steps_of(drawing: Drawing) -> dict[str, int]:
     """The numbers on the boxes, by the boxes' identifiers."""
     found = {}
     for box in drawing.picture.boxes:
-        match = re.match(r"(\d+)   ", box.lines[0])
+        match = re.match(r"(\d+)\. ", box.lines[0])
         if match:
             found[box.id] = int(match[1])
     return found
@@ -60,10 +60,10 @@ def test_what_is_done_what_is_now_and_what_is_to_do():
     x = leaf(3.0, "x")
     cost = square_minus(x)
     assert [states(draw_backward(cost, k)) for k in (1, 2, 3, None)] == [
-        {"x": "to do", "3   mul": "to do", "2   mul": "to do", "1   sub": "now"},
-        {"x": "to do", "3   mul": "to do", "2   mul": "now", "1   sub": "done"},
-        {"x": "to do", "3   mul": "now", "2   mul": "done", "1   sub": "done"},
-        {"x": "done", "3   mul": "done", "2   mul": "done", "1   sub": "done"},
+        {"x": "to do", "3. mul1": "to do", "2. mul2": "to do", "1. sub1": "now"},
+        {"x": "to do", "3. mul1": "to do", "2. mul2": "now", "1. sub1": "done"},
+        {"x": "to do", "3. mul1": "now", "2. mul2": "done", "1. sub1": "done"},
+        {"x": "done", "3. mul1": "done", "2. mul2": "done", "1. sub1": "done"},
     ]
 
 
@@ -76,7 +76,7 @@ def test_shares_are_counted_as_they_come_in():
 def test_a_leaf_is_done_as_soon_as_all_its_shares_are_in(run):
     drawing = draw_backward(run.cost, 9)  # a2, whose gradient needs w3 but not the other way round
     found = states(drawing)
-    assert (found["w3"], found["b3"], found["9   a2 = sigmoid"]) == ("done", "done", "now")
+    assert (found["w3"], found["b3"], found["9. a2 = sigmoid"]) == ("done", "done", "now")
     assert (found["w2"], found["b2"]) == ("to do", "to do")
 
 
@@ -134,7 +134,7 @@ def test_the_four_equations_stand_at_the_nodes_that_they_give():
     for box in draw_backward(run.cost).picture.boxes:
         equation = [line for line in box.lines if line.startswith("BP")]
         if equation:
-            found[re.sub(r"^\d+   | = .*", "", box.lines[0])] = (equation[0], gradient_of(box))
+            found[re.sub(r"^\d+\. | = .*", "", box.lines[0])] = (equation[0], gradient_of(box))
     assert {name: text[:3] for name, (text, _) in found.items()} == {
         "z4": "BP1", "z3": "BP2", "z2": "BP2",
         **{f"b{k}": "BP3" for k in (2, 3, 4)}, **{f"w{k}": "BP4" for k in (2, 3, 4)},

@@ -42,7 +42,7 @@ def test_both_edges_of_x_times_x_are_drawn():
     first, second = drawing.picture.arrows
     assert first == second == Arrow("n0", "n1", "3", 1)
     assert drawing.dot.count("n0 -> n1") == 2
-    assert [box.lines[0] for box in drawing.picture.boxes] == ["x", "mul"]
+    assert [box.lines[0] for box in drawing.picture.boxes] == ["x", "mul1"]
 
 
 def test_a_node_used_twice_is_one_box():
@@ -69,8 +69,8 @@ GOLDEN = r"""digraph {
 	edge [arrowsize=0.7 fontname="DejaVu Sans" fontsize=10]
 	n0 [label="w|2|gradient\ 2" fillcolor="#fdf3d8" id=n0 shape=record style="bold,filled"]
 	n1 [label="x|-0.5" fillcolor="#eef0f2" id=n1 shape=record style=filled]
-	n2 [label="mul|-1|gradient\ -4" fillcolor="#e8f1fa" id=n2 shape=Mrecord style=filled]
-	n3 [label="sub|-2|gradient\ -4" fillcolor="#e8f1fa" id=n3 shape=Mrecord style=filled]
+	n2 [label="mul1|-1|gradient\ -4" fillcolor="#e8f1fa" id=n2 shape=Mrecord style=filled]
+	n3 [label="sub1|-2|gradient\ -4" fillcolor="#e8f1fa" id=n3 shape=Mrecord style=filled]
 	n3_1 [label=1 fillcolor="#ffffff" id=n3_1 shape=record style=dotted]
 	n4 [label="C\ =\ square|4|gradient\ 1" fillcolor="#e4f3e1" id=n4 shape=Mrecord style="bold,filled"]
 	n0 -> n2 [label=-0.5 color="#c2410c" fontcolor="#c2410c" id=e0 penwidth=1 style=dashed]
@@ -86,7 +86,7 @@ def test_a_box_says_name_shape_value_and_gradient():
     w = leaf([[1.0, 2.0, 2.0], [0.0, 0.0, 4.0]], "w")
     drawing = draw_graph((w * 3.0).sum())
     assert boxes(drawing)["w"].lines == ("w", "shape 2×3", "norm 5", "gradient: none yet")
-    assert boxes(drawing)["sum"].lines == ("sum", "27", "gradient: none yet")
+    assert boxes(drawing)["sum1"].lines == ("sum1", "27", "gradient: none yet")
 
 
 def test_small_arrays_are_shown_whole_and_larger_ones_by_their_norm():
@@ -108,7 +108,7 @@ def test_names_are_shown_with_the_op_that_made_the_node():
 def test_nameless_leaves_are_numbered():
     cost = leaf(1.0) * leaf(2.0) + Tensor(3.0) + Tensor(4.0)
     firsts = [box.lines[0] for box in draw_graph(cost).picture.boxes]
-    assert firsts == ["leaf1", "leaf2", "mul", "constant1", "add", "constant2", "add"]
+    assert firsts == ["leaf1", "leaf2", "mul1", "constant1", "add1", "constant2", "add2"]
 
 
 def test_kinds_of_boxes():
@@ -118,9 +118,9 @@ def test_kinds_of_boxes():
     assert kinds == {
         "w": "parameter",
         "x": "input",
-        "mul": "result",
+        "mul1": "result",
         "1": "constant",
-        "add": "cost",
+        "add1": "cost",
     }
 
 
@@ -168,7 +168,7 @@ def test_values_that_are_not_finite_are_drawn():
     x = leaf(0.0, "x")
     with np.errstate(all="ignore"):
         drawing = draw_graph(ops.log(x))
-    assert boxes(drawing)["log"].lines[1] == "-inf"
+    assert boxes(drawing)["log1"].lines[1] == "-inf"
     assert labels(drawing) == ["inf"]
 
 
@@ -179,7 +179,7 @@ def test_before_a_backward_pass_a_gradient_is_absent_and_not_0():
     w, x = leaf(2.0, "w"), Tensor(3.0, name="x")
     drawing = draw_graph(w * x)
     assert boxes(drawing)["w"].lines == ("w", "2", "gradient: none yet")
-    assert boxes(drawing)["mul"].lines == ("mul", "6", "gradient: none yet")
+    assert boxes(drawing)["mul1"].lines == ("mul1", "6", "gradient: none yet")
     assert not re.search(r"gradient\\? [-0-9]", drawing.dot)
 
 
@@ -189,7 +189,7 @@ def test_after_a_backward_pass_every_box_shows_its_gradient():
     cost.backward()
     drawing = draw_graph(cost)
     assert boxes(drawing)["w"].lines[-1] == "gradient 3"
-    assert boxes(drawing)["mul"].lines[-1] == "gradient 1"
+    assert boxes(drawing)["mul1"].lines[-1] == "gradient 1"
     assert "none yet" not in drawing.dot
 
 

@@ -3,6 +3,7 @@ import pytest
 
 from autograd_nn import Network, Plan, ops
 from autograd_nn.viz import draw_plan
+from autograd_nn.viz.graphs.node_text import title
 
 
 def network_plan():
@@ -18,7 +19,7 @@ def test_every_step_has_a_box_and_every_argument_an_arrow():
     plan = network_plan()
     picture = draw_plan(plan).picture
     steps = [box for box in picture.boxes if box.kind == "result"]
-    assert [box.lines[0] for box in steps] == [f"{s.name} = {s.op}" for s in plan.listing]
+    assert [box.lines[0] for box in steps] == [title(s.name, s.op) for s in plan.listing]
     assert len(picture.arrows) == sum(len(s.arguments) for s in plan.listing)
     assert {box.lines[0] for box in picture.boxes if box.kind == "input"} >= {
         "x0",

@@ -11,7 +11,7 @@ from helpers.processes import text_of_every_process
 from autograd_nn import Network, Op, gradients, ops
 from autograd_nn.engine.recompute import recompute
 from autograd_nn.ops.connections import elementwise
-from autograd_nn.support.text import number
+from autograd_nn.support.style import number
 from autograd_nn.viz import Drawing, draw_paths, path_sum
 from autograd_nn.viz.paths.cone import MAX_PATHS
 from autograd_nn.viz.picture.picture import Arrow, Box

@@ -19,8 +19,7 @@ from graphviz.quoting import quote
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograd_nn.support.palette import NEGATIVE, NEUTRAL, POSITIVE
-from autograd_nn.support.text import number
+from autograd_nn.support.style import NEGATIVE, NEUTRAL, POSITIVE, number
 from autograd_nn.viz.picture.dot import plain, record, to_dot
 from autograd_nn.viz.picture.picture import Arrow, Box, Picture
 

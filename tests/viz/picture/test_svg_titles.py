@@ -91,7 +91,7 @@ def test_what_flows_back_is_told_backwards(tmp_path):
     x = Tensor(3.0, requires_grad=True, name="x")
     root = read(viz.draw_backward(x * x, 1), tmp_path)
     (edge, _) = (g for g in root.iter(f"{SVG}g") if g.get("class") == "edge")
-    assert edge.find(f"{SVG}title").text == "1   mul → x: 3"
+    assert edge.find(f"{SVG}title").text == "1. mul1 → x: 3"
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
-"""autograd_nn.support.text."""
+"""How pictures, plots and tables write numbers and shapes, and colour the sign of a number."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+POSITIVE, NEGATIVE, NEUTRAL = "#0b5fa5", "#c2410c", "#52606d"
+
 
 def number(x: float) -> str:
-    """A number as pictures show it: four significant digits, no more characters than needed.
+    """A number to four significant digits, without trailing zeros or a minus sign on zero.
 
     >>> number(0.5), number(-0.00123456), number(0.0)
     ('0.5', '-0.001235', '0')
@@ -15,7 +17,7 @@ def number(x: float) -> str:
 
 
 def numbers(values: Iterable[float]) -> str:
-    """A short row of numbers, three significant digits each, to keep the box narrow.
+    """A row of numbers in a narrow box: three significant digits each.
 
     >>> numbers([0.5, -0.123456])
     '[0.5, -0.123]'
@@ -24,7 +26,7 @@ def numbers(values: Iterable[float]) -> str:
 
 
 def times(shape: tuple[int, ...]) -> str:
-    """A shape as pictures show it.
+    """A shape, ``()`` being empty.
 
     >>> times((3, 2))
     '3×2'
