@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from mnist_files import idx, needs_mnist, small_counts, small_mnist  # noqa: F401
+from helpers.mnist_files import idx, needs_mnist, small_counts, small_mnist  # noqa: F401
 
 from autograd_nn.data import load_mnist, mnist, mnist_folder
 from autograd_nn.data.idx import read_idx

@@ -76,7 +76,7 @@ def _tensor_lines(head: Node, name: str, folded: int) -> tuple[str, ...]:
     title, *rest = lines(head, name)
     if folded == 1:
         return (title, *rest)
-    return (f"{title} of {folded} nodes", *rest)
+    return (f"{title} ({folded} nodes)", *rest)
 
 
 def _layer_lines(head: Node, layer: int, nodes: list[Node]) -> tuple[str, ...]:
