@@ -490,7 +490,7 @@ def test_images_of_another_size_are_a_message(digits, tmp_path):
     np.save(tmp_path / "large.npy", np.zeros((2, 784)))
     status, printed = run("predict", digits[1], tmp_path / "large.npy")
     assert status == 2
-    assert "the network takes images of 64 pixels" in printed
+    assert "expected images of 64 pixels" in printed
 
 
 def test_a_file_of_images_that_is_not_there_is_a_message(digits, tmp_path):
