@@ -15,9 +15,9 @@ from rich.console import Console
 from rich.table import Table
 
 from ..data import Dataset, load_digits
-from ..engine.core import Array
 from ..gradient_check import numeric_derivative, numeric_gradient
 from ..models import Epoch, History, Network, Recording, bp_report
+from ..support.checks import Array
 from ..support.style import times
 from ..viz import (
     PathSum,

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..engine.core import Array
-from ..support.checks import check_count, check_finite, check_path
+from ..support.checks import Array, check_count, check_finite, check_path
 
 READS = (".npy", ".csv", ".txt", ".png")
 
