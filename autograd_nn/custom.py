@@ -115,7 +115,7 @@ def check_op(op: Op, arguments: Sequence[Any]) -> None:
                 f"{op.name} changed its argument {i} in place, and with it what the graph keeps; "
                 "write x = x + … in place of x += …"
             )
-    fixed = [i for i, rule in enumerate(op.rules) if rule is None]
+    fixed = [i for i in range(len(arguments)) if op.rule(i) is None]
     free = [x for i, x in enumerate(arguments) if i not in fixed]
 
     def function(*given: Any) -> Any:

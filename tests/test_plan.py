@@ -25,7 +25,7 @@ def weighted(op, sample, weights):
     free = [
         i
         for i, a in enumerate(sample.arrays)
-        if i not in sample.fixed and np.asarray(a).dtype.kind == "f" and op.rules[i] is not None
+        if i not in sample.fixed and np.asarray(a).dtype.kind == "f" and op.rule(i) is not None
     ]
 
     def function(*given):

@@ -156,7 +156,7 @@ def _edges_to(wanted: set[Node], nodes: Iterable[Node]) -> list[tuple[Node, int,
             continue
         for i, x in enumerate(node.inputs):
             if isinstance(x, Node) and x in passed:
-                rule = op.rules[i]
+                rule = op.rule(i)
                 if rule is not None:
                     edges.append((node, i, x, rule))
                     passed.add(node)

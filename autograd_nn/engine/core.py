@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from functools import partial
 from threading import Lock
 from types import MappingProxyType
@@ -141,7 +142,7 @@ class Op:
     """A named function of arrays with one derivative rule per argument.
 
     ``forward(*arrays, out=None, **settings)`` returns an array; given ``out`` it writes there and
-    returns it.  ``rules[i](g, y, *arguments, **settings)`` takes the gradient ``g`` arriving at
+    returns it.  ``rule(i)(g, y, *arguments, **settings)`` takes the gradient ``g`` arriving at
     the result ``y`` and returns the gradient for argument ``i``, of its shape; ``None`` stands for
     an argument without a derivative (labels, masks).  Rules use operators and other ops only, so
     the same text gives numbers on arrays and a graph on nodes.
@@ -180,8 +181,8 @@ class Op:
     ) -> None:
         self.name = name
         self.forward = forward
-        self.rules: Any = rules
         self.arity: int | None = len(rules)
+        self.rules = rules
         self.connects = connects
         self.explain = explain
         self.sum_back = sum_back
@@ -193,6 +194,16 @@ class Op:
     def __repr__(self) -> str:
         """``<op matmul>``."""
         return f"<op {self.name}>"
+
+    def rule(self, i: int) -> Rule | None:
+        """The derivative rule for argument ``i``; None where it has no derivative."""
+        return self.rules[i]
+
+    def with_rule(self, i: int, rule: Rule) -> Op:
+        """The same op with another rule for argument ``i``."""
+        other = copy(self)
+        other.rules = (*self.rules[:i], rule, *self.rules[i + 1 :])
+        return other
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         """Arrays in, array out; with a node among the arguments, a node of its class out."""
@@ -206,7 +217,7 @@ class Op:
             if isinstance(arg, Node):
                 kind = type(arg)
                 arrays.append(arg._array)
-                if arg.requires_grad and self.rules[i] is not None:
+                if arg.requires_grad and not recorded and self.rule(i) is not None:
                     recorded = True
             else:
                 arrays.append(arg)
@@ -271,25 +282,27 @@ class VariadicOp(Op):
 
     def __init__(self, name: str, forward: Callable[..., Any], rule: Rule, **options: Any) -> None:
         super().__init__(name, forward, **options)
-        self.rules, self.arity = _RuleOfEach(rule), None
+        self.arity, self._rule_of = None, rule
+
+    def rule(self, i: int) -> Rule:
+        """The one rule, told that argument ``i`` is meant."""
+        return partial(self._rule_of, i)
+
+    def with_rule(self, i: int, rule: Rule) -> VariadicOp:
+        """The same op with another ``rule(g, y, *arguments, **settings)`` for argument ``i``."""
+
+        def rule_of(j: int, *args: Any, **params: Any) -> Any:
+            return rule(*args, **params) if j == i else self._rule_of(j, *args, **params)
+
+        other = copy(self)
+        other._rule_of = rule_of
+        return other
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         """As for every op; ``op([a, b])`` means ``op(a, b)``."""
         if len(args) == 1 and isinstance(args[0], (list, tuple)):
             args = tuple(args[0])
         return super().__call__(*args, **params)
-
-
-class _RuleOfEach:
-    """The rules of a variadic op: ``rules[i]`` for any i."""
-
-    def __init__(self, rule: Rule) -> None:
-        self.rule = rule
-
-    def __getitem__(self, i: int) -> Rule:
-        return partial(self.rule, i)
-
-    __iter__ = None  # there is no last one
 
 
 def untraced(x: Any, what: str) -> Any:

@@ -50,7 +50,7 @@ def cone(output: Node, leaf: Node, position: int, keep: Keep | None = None) -> l
         check_fresh(node, "path_sum")
         rows_of_node = []
         for i, x in enumerate(node.inputs):
-            if isinstance(x, Node) and x in reached and node.op.rules[i] is not None:
+            if isinstance(x, Node) and x in reached and node.op.rule(i) is not None:
                 columns, rows = connections(node, i, reached[x])
                 if keep is not None:
                     kept = keep(node, rows)

@@ -18,7 +18,7 @@ PROBED_EDGES = 200_000  # Jacobians with more connections than this show their s
 def local_arrow(node: Node, i: int, x: Node, ids: dict[Node, str]) -> Arrow:
     """The arrow from argument ``i`` of a node, which is ``x``, with the derivative on it."""
     assert node.op is not None
-    if not x.requires_grad or not node.requires_grad or node.op.rules[i] is None:
+    if not x.requires_grad or not node.requires_grad or node.op.rule(i) is None:
         return Arrow(ids[x], ids[node])
     return told(ids[x], ids[node], node, x, _local_derivative(node, i, x))
 
