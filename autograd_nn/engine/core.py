@@ -16,7 +16,7 @@ from copy import copy
 from functools import partial
 from threading import Lock
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -138,6 +138,35 @@ class Node:
         return self._array.dtype
 
 
+class Structure(NamedTuple):
+    """What the sum over paths needs to know of an op.
+
+    ``connects(i, elements, y, *arguments, **settings)`` says which elements of the result depend on
+    which of argument ``i`` (:mod:`autograd_nn.ops.connections`);
+    ``stack(i, gs, y, *arguments, **settings)`` says with what to call rule ``i`` so that it answers
+    several gradients ``gs[0], gs[1], …`` at once (:mod:`autograd_nn.ops.stacking`).
+    """
+
+    connects: Callable[..., tuple[Array, Array]] | None = None
+    stack: Callable[..., tuple[Array, Array, tuple[Any, ...], dict[str, Any]]] | None = None
+
+
+class Replay(NamedTuple):
+    """What a plan needs to know of an op.
+
+    ``calls(out, *arrays, **settings)`` spells the forward function as the NumPy calls that fill
+    ``out``, tuples ``(function, *arguments)``; where it is None or gives None, a plan keeps the
+    forward function whole.  ``in_place`` says that ``out`` may be one of the arguments, as with
+    NumPy's own ufuncs.
+    """
+
+    calls: Callable[..., Calls | None] | None = None
+    in_place: bool = False
+
+
+_UNKNOWN, _WHOLE = Structure(), Replay()
+
+
 class Op:
     """A named function of arrays with one derivative rule per argument.
 
@@ -147,16 +176,10 @@ class Op:
     an argument without a derivative (labels, masks).  Rules use operators and other ops only, so
     the same text gives numbers on arrays and a graph on nodes.
 
-    ``connects`` says which elements of an argument an element of the result depends on
-    (:mod:`autograd_nn.ops.connections`); ``explain(*shapes, **settings)`` words the error for
-    arguments that the forward function refuses; ``sum_back(share, shape=...)`` adds up what an op
-    that broadcasts has repeated, wherever a rule's result has another shape than its argument;
-    ``in_place`` says that ``out`` may be one of the arguments (as with NumPy's own ufuncs);
-    ``calls(out, *arrays, **settings)`` spells the forward function as the NumPy calls that fill
-    ``out``, tuples ``(function, *arguments)``: a plan keeps these (or, where it is None or gives
-    None, the forward function whole);
-    ``stack(i, gs, y, *arguments, **settings)`` says with what to call rule ``i`` so that it answers
-    several gradients ``gs[0], gs[1], …`` at once (:mod:`autograd_nn.ops.stacking`).
+    ``explain(*shapes, **settings)`` words the error for arguments that the forward function
+    refuses; ``sum_back(share, shape=...)`` adds up what an op that broadcasts has repeated,
+    wherever a rule's result has another shape than its argument; ``structure`` is what the sum over
+    paths needs to know of the op, ``replay`` what a plan does.
 
     >>> from autograd_nn import Op, Tensor
     >>> cube = Op("cube", lambda x, out=None: np.power(x, 3, out=out), lambda g, y, x: g * 3 * x**2)
@@ -172,23 +195,19 @@ class Op:
         forward: Callable[..., Any],
         *rules: Rule | None,
         doc: str | None = None,
-        connects: Callable[..., Any] | None = None,
         explain: Callable[..., str] | None = None,
         sum_back: Callable[..., Any] | None = None,
-        in_place: bool = False,
-        calls: Callable[..., Calls | None] | None = None,
-        stack: Callable[..., Any] | None = None,
+        structure: Structure = _UNKNOWN,
+        replay: Replay = _WHOLE,
     ) -> None:
         self.name = name
         self.forward = forward
         self.arity: int | None = len(rules)
         self.rules = rules
-        self.connects = connects
         self.explain = explain
         self.sum_back = sum_back
-        self.in_place = in_place
-        self.calls = calls
-        self.stack = stack
+        self.structure = structure
+        self.replay = replay
         self.__doc__ = doc or forward.__doc__
 
     def __repr__(self) -> str:

@@ -24,7 +24,7 @@ def rates(node: Node, i: int, columns: Array, rows: Array) -> Array:
     rule = node.op.rule(i)
     assert rule is not None
     args = [value(x) for x in node.inputs]
-    if node.op.connects is elementwise:  # no sum over what broadcasting repeated: one pull for all
+    if node.op.structure.connects is elementwise:  # no sum over the repeated: one pull for all
         args = [np.broadcast_to(a, node.shape) for a in args]
         share = rule(np.ones(node.shape, node.dtype), node.data, *args, **node.params)
         return np.asarray(np.ravel(share)[rows], dtype=float)
@@ -45,7 +45,7 @@ def _calls(node: Node, i: int, columns: Array, rows: Array) -> Iterator[tuple[Ar
     group = _independent_groups(columns, rows, node.data.size)
     groups = int(group.max(initial=-1)) + 1
     largest = max(int(node.data.size), int(np.size(value(node.inputs[i]))))
-    at_once = max(1, _AT_ONCE // largest) if node.op.stack else 1
+    at_once = max(1, _AT_ONCE // largest) if node.op.structure.stack else 1
     if groups <= at_once:
         if groups:
             yield np.arange(len(group)), group
@@ -61,10 +61,10 @@ def _pulled(node: Node, i: int, rule: Rule, args: list[Array], g: Array) -> Arra
     """What rule i makes of each g."""
     assert node.op is not None
     y, settings, arguments = node.data, dict(node.params), tuple(args)
-    if len(g) == 1 or node.op.stack is None:
+    if len(g) == 1 or node.op.structure.stack is None:
         g = g[0]
     else:
-        g, y, arguments, settings = node.op.stack(i, g, y, *args, **settings)
+        g, y, arguments, settings = node.op.structure.stack(i, g, y, *args, **settings)
     return np.asarray(rule(g, y, *arguments, **settings))
 
 

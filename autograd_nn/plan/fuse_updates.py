@@ -74,7 +74,11 @@ def _candidate(new: Node, leaf: Array, owner: dict[Node, Node]) -> _Candidate | 
     """The step, if it is ``ufunc(leaf, source)`` on whole, contiguous arrays of one dtype."""
     op, base = new.op, leaf.base
     assert op is not None
-    if not isinstance(op.forward, np.ufunc) or op.connects is not elementwise or new.params:
+    if (
+        not isinstance(op.forward, np.ufunc)
+        or op.structure.connects is not elementwise
+        or new.params
+    ):
         return None
     if len(new.inputs) != 2 or not isinstance(base, np.ndarray) or base.ndim != 1:
         return None

@@ -221,7 +221,9 @@ def _can_overwrite(node: Node, array: Array, schedule: Schedule) -> bool:
     """Whether the op may write its result over this argument while it reads it."""
     op = node.op
     assert op is not None
-    if op.connects is not elementwise or not (isinstance(op.forward, np.ufunc) or op.in_place):
+    if op.structure.connects is not elementwise or not (
+        isinstance(op.forward, np.ufunc) or op.replay.in_place
+    ):
         return False
     if not array.flags.writeable:  # np.broadcast_to gives such views, though nothing is repeated
         return False

@@ -125,7 +125,9 @@ def test_declared_connections_are_those_of_the_jacobian(sample):
         if rule is None or i in sample.fixed:
             continue
         size = np.size(sample.arrays[i])
-        columns, rows = op.connects(i, np.arange(size), y, *sample.arrays, **sample.params)
+        columns, rows = op.structure.connects(
+            i, np.arange(size), y, *sample.arrays, **sample.params
+        )
         assert len(set(zip(columns, rows, strict=True))) == len(rows), "each pair once"
         declared = np.zeros((y.size, size), bool)
         declared[rows, columns] = True
@@ -163,8 +165,10 @@ def test_connections_listed_for_some_elements_are_those_of_all_restricted(rng):
             if op.rule(i) is None or np.size(a) < 2:
                 continue
             some = np.sort(rng.choice(np.size(a), 2, replace=False))
-            full = op.connects(i, np.arange(np.size(a)), y, *sample.arrays, **sample.params)
-            part = op.connects(i, some, y, *sample.arrays, **sample.params)
+            full = op.structure.connects(
+                i, np.arange(np.size(a)), y, *sample.arrays, **sample.params
+            )
+            part = op.structure.connects(i, some, y, *sample.arrays, **sample.params)
             expected = {p for p in zip(*map(list, full), strict=True) if p[0] in some}
             assert set(zip(*map(list, part), strict=True)) == expected, sample
 

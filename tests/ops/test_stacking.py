@@ -8,7 +8,9 @@ from autograd_nn import Tensor, ops
 from autograd_nn.paths.edges import connections, rates
 
 OPS = {op.name: op for op in ops.ALL}
-STACKED = [s for s in every_sample() if OPS[s.op].stack is not None and np.size(s.arrays[0])]
+STACKED = [
+    s for s in every_sample() if OPS[s.op].structure.stack is not None and np.size(s.arrays[0])
+]
 
 
 def one_by_one(op, i, arrays, y, params):
@@ -25,7 +27,9 @@ def test_many_gradients_at_once_are_pulled_back_as_one_by_one(sample):
         if i in sample.fixed or not y.size:
             continue
         units = np.eye(y.size).reshape(y.size, *y.shape)
-        g, result, arguments, settings = op.stack(i, units, y, *sample.arrays, **sample.params)
+        g, result, arguments, settings = op.structure.stack(
+            i, units, y, *sample.arrays, **sample.params
+        )
         share = np.asarray(op.rule(i)(g, result, *arguments, **settings))
         expected = one_by_one(op, i, sample.arrays, y, sample.params)
         assert share.size == y.size * np.size(x)
@@ -46,7 +50,7 @@ def test_products_of_every_shape(a, b, i, rng):
     arrays = [rng.standard_normal(a), rng.standard_normal(b)]
     y = np.asarray(np.matmul(*arrays))
     units = np.eye(y.size).reshape(y.size, *y.shape)
-    g, result, arguments, _ = ops.matmul.stack(i, units, y, *arrays)
+    g, result, arguments, _ = ops.matmul.structure.stack(i, units, y, *arrays)
     share = ops.matmul.rule(i)(g, result, *arguments)
     expected = one_by_one(ops.matmul, i, arrays, y, {})
     np.testing.assert_array_equal(share.reshape(expected.shape), expected)
@@ -77,6 +81,6 @@ def test_a_wrong_stack_would_be_seen(rng):
     arrays = [rng.standard_normal((4, 3)), rng.standard_normal((3, 2))]
     y = np.matmul(*arrays)
     units = np.eye(y.size).reshape(y.size, *y.shape)
-    g, result, arguments, _ = ops.matmul.stack(0, units[::-1], y, *arrays)
+    g, result, arguments, _ = ops.matmul.structure.stack(0, units[::-1], y, *arrays)
     share = ops.matmul.rule(0)(g, result, *arguments)
     assert not np.allclose(share.reshape(8, 12), one_by_one(ops.matmul, 0, arrays, y, {}))

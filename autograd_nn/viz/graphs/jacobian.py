@@ -48,7 +48,7 @@ def _local_derivative(node: Node, i: int, x: Node) -> Array | None:
 def can_probe(node: Node, i: int, x: Node) -> bool:
     """Whether the op says what it connects, and the connections are few enough to ask for."""
     assert node.op is not None
-    if node.op.connects is None or max(node.data.size, x.data.size) > PROBED_EDGES:
+    if node.op.structure.connects is None or max(node.data.size, x.data.size) > PROBED_EDGES:
         return False
     of_one, _ = connections(node, i, np.arange(min(1, x.data.size)))
     return len(of_one) * max(node.data.size, x.data.size) <= PROBED_EDGES
