@@ -390,7 +390,7 @@ def test_other_inputs_are_refused(inputs, error, message):
 def test_a_replaced_array_raises_with_advice():
     w = leaf([1.0, 2.0], name="w")
     plan = Plan(lambda x: (w * x).sum(), np.ones(2), wrt=[w])
-    w._array = np.zeros(2)
+    w.values = np.zeros(2)
     with pytest.raises(ValueError, match=r"w has another array now.*leaf.data = …"):
         plan(np.ones(2))
 

@@ -116,7 +116,7 @@ def sweep(
                     found[node] = g
                 params = node.params
                 arguments = (
-                    (g, node, *node.inputs) if create_graph else (g, node._array, *node.arrays)
+                    (g, node, *node.inputs) if create_graph else (g, node.values, *node.arrays)
                 )
             if g is None:
                 continue
@@ -125,7 +125,7 @@ def sweep(
             except Exception as error:
                 error.add_note(_where(node, i))
                 raise
-            like = x._array
+            like = x.values
             if (
                 type(share) is not expected
                 or share.shape != like.shape
@@ -225,14 +225,14 @@ def check_fresh(node: Node, asked_by: str) -> None:
 
 def _seed(output: Node, seed: Any, create_graph: bool, asked_by: str) -> Any:
     if seed is None:
-        if output._array.size != 1:
+        if output.values.size != 1:
             raise ValueError(
                 f"{asked_by}: needs a scalar, got shape {output.shape}; reduce it (.sum(), "
                 ".mean()) or pass a seed, the gradient arriving at it"
             )
         seed = np.ones(output.shape, output.dtype)
     if isinstance(seed, Node) and not create_graph:
-        seed = seed._array
+        seed = seed.values
     if not isinstance(seed, Node):
         given, seed = seed, np.array(seed)
         if seed.dtype.kind not in "fiub":

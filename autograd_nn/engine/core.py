@@ -50,7 +50,6 @@ class Node:
 
     __slots__ = (
         "__weakref__",
-        "_array",
         "arrays",
         "changed",
         "grad",
@@ -61,9 +60,10 @@ class Node:
         "params",
         "requires_grad",
         "serial",
+        "values",
     )
 
-    _array: Array
+    values: Array  # what `data` gives; setting this replaces the array, unnoticed
     grad: Array | None
     requires_grad: bool
     op: Op | None
@@ -77,7 +77,7 @@ class Node:
 
     def _become(self, data: Array, requires_grad: bool) -> None:
         """Fill every slot, as a leaf."""
-        self._array = data
+        self.values = data
         self.requires_grad = requires_grad
         self.grad = self.op = self.name = self.line = None
         self.inputs = self.arrays = ()
@@ -92,7 +92,7 @@ class Node:
         A change through the setter is noticed by a later backward pass, which refuses a graph
         recorded before it; writing to single elements of the array is not.
         """
-        return self._array
+        return self.values
 
     @data.setter
     def data(self, value: npt.ArrayLike) -> None:
@@ -101,25 +101,25 @@ class Node:
                 f"{label(self)}.data = …: this is the result of {self.op.name}; only leaves can be "
                 "changed, so compute a new value instead"
             )
-        if value is not self._array:
+        if value is not self.values:
             told = f"{label(self)}.data = …"
             new = np.asarray(constant(value, told))
-            if new.shape != self._array.shape:
+            if new.shape != self.values.shape:
                 raise ValueError(
-                    f"{told}: got shape {new.shape}, expected {self._array.shape}; "
+                    f"{told}: got shape {new.shape}, expected {self.values.shape}; "
                     "a leaf keeps its shape, make a new one for another"
                 )
-            if not np.can_cast(new.dtype, self._array.dtype, "same_kind"):
+            if not np.can_cast(new.dtype, self.values.dtype, "same_kind"):
                 raise TypeError(
-                    f"{told}: got dtype {new.dtype}, expected {self._array.dtype}; a leaf keeps "
+                    f"{told}: got dtype {new.dtype}, expected {self.values.dtype}; a leaf keeps "
                     "its dtype, convert the values (astype)"
                 )
-            if not self._array.flags.writeable:
+            if not self.values.flags.writeable:
                 raise ValueError(
                     f"{told}: its array is read-only; expected one that can be changed, make the "
                     "leaf without copy=False"
                 )
-            np.copyto(self._array, new, casting="same_kind")
+            np.copyto(self.values, new, casting="same_kind")
         touch((self,))
 
     @property
@@ -130,12 +130,12 @@ class Node:
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape of the values."""
-        return self._array.shape
+        return self.values.shape
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """The dtype of the values."""
-        return self._array.dtype
+        return self.values.dtype
 
 
 class Structure(NamedTuple):
@@ -235,7 +235,7 @@ class Op:
         for i, arg in enumerate(args):
             if isinstance(arg, Node):
                 kind = type(arg)
-                arrays.append(arg._array)
+                arrays.append(arg.values)
                 if arg.requires_grad and not recorded and self.rule(i) is not None:
                     recorded = True
             else:
@@ -273,7 +273,7 @@ class Op:
                 f"{self.name}: the result has dtype {data.dtype}, which carries no gradient, but "
                 "an argument requires one; write tensor.detach() first"
             )
-        result._array = data  # as in _become; a call less matters here
+        result.values = data  # as in _become; a call less matters here
         result.requires_grad = recorded
         result.grad = result.name = None
         result.line = line
@@ -328,7 +328,7 @@ def untraced(x: Any, what: str) -> Any:
     """The array of a node, for what cannot be recorded; ``TypeError`` while a plan is made."""
     if isinstance(x, Node):
         refuse_to_freeze(what)
-        return x._array
+        return x.values
     return x
 
 
@@ -380,4 +380,4 @@ def whence(line: str | None) -> str:
 
 def value(x: Any) -> Any:
     """The array of a node; anything else as it is."""
-    return x._array if isinstance(x, Node) else x
+    return x.values if isinstance(x, Node) else x
