@@ -15,7 +15,7 @@ from rich.table import Table
 from ..experiments import PRESETS, ROWS, Preset, as_page, load, parts, run, run_table
 from ..experiments.runs import Data
 from ..models import Epoch, History, Network, TrainingDivergedError
-from ..models.training.checkpoint import checked_file, epochs_in
+from ..models.training.checkpoint import check_checkpoint, count_epochs
 
 _LINES = 30  # of a long run not every epoch is printed
 _WIDE = 80  # columns of a terminal in which a table of presets has room
@@ -66,8 +66,8 @@ def train(
                 "train: the data of digits are in the package; leave out --data, or choose a "
                 "preset of MNIST"
             )
-        file = checked_file(checkpoint, resume)
-        done = epochs_in(file) if resume and file is not None else 0
+        file = check_checkpoint(checkpoint, resume)
+        done = count_epochs(file) if resume and file is not None else 0
         sets = load(preset.data, data)
     except (OSError, ValueError) as error:
         return _refused(console, error)

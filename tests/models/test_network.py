@@ -761,6 +761,6 @@ def test_an_infinite_element_is_found_in_any_piece():
 
 def test_finite_numbers_whose_squares_are_not_are_finite():
     x = np.full((2000, 2), 1e200)
-    assert arguments.finite(x, "x") is x
+    assert arguments.check_finite(x, "x") is x
     with pytest.raises(ValueError, match=r"element \[1, 0\] is nan"):
-        arguments.finite(np.array([[1e200], [np.nan]]), "x")
+        arguments.check_finite(np.array([[1e200], [np.nan]]), "x")

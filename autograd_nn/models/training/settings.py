@@ -9,7 +9,7 @@ from typing import Any
 
 from ...support.checks import SMALLEST, check_count, check_flag, check_real
 from .stopping import Schedule
-from .updates import Rule
+from .updates import UpdateRule
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,9 @@ class Settings:
                 "epochs: patience=10"
             )
 
-    def rule(self, examples: int) -> Rule:
+    def rule(self, examples: int) -> UpdateRule:
         """What a step does with so many training examples."""
-        return Rule(self.l2, self.l1, self.momentum, self.regularize_biases, examples)
+        return UpdateRule(self.l2, self.l1, self.momentum, self.regularize_biases, examples)
 
 
 _NUMBERS = {
