@@ -10,8 +10,8 @@ import numpy as np
 from ..differences.constants import EVERY_ELEMENT, SMALL
 from ..differences.problem import Counting, Problem, Pullback
 from ..differences.smoothness import stairs
-from ..engine.backward import GradientShapeError
 from ..engine.core import Array
+from ..errors import GradientShapeError
 from .diagnose.diagnosis import Diagnosis, diagnose
 from .judge.compare import Claims
 from .judge.cotangents import cotangents
