@@ -15,8 +15,8 @@ from ..experiments import PRESETS, ROWS, Preset, as_page, load, parts, run_table
 from ..experiments import run as train_preset
 from ..experiments.runs import Data
 from ..models import Epoch, History, Network, TrainingDivergedError
-from ..models.training.checkpoint import checked_file, epochs_in
 from .terminal import epochs_bar, progress_bar, say
+from ..models.training.checkpoint import check_checkpoint, count_epochs
 
 _LINES = 30  # of a long run not every epoch is printed
 _WIDE = 80  # columns of a terminal in which a table of presets has room
@@ -99,8 +99,8 @@ def train(console: Console, arguments: argparse.Namespace) -> int:
             "train: the data of digits are in the package; leave out --data, or choose a preset of "
             "MNIST"
         )
-    file = checked_file(checkpoint, resume)
-    done = epochs_in(file) if resume and file is not None else 0
+    file = check_checkpoint(checkpoint, resume)
+    done = count_epochs(file) if resume and file is not None else 0
     sets = load(preset.data, arguments.data)
     _check_folder(folder, "--output FOLDER")
     epochs = arguments.epochs or preset.training["epochs"]

@@ -415,7 +415,7 @@ def test_a_checkpoint_that_does_not_fit_is_a_message(others, message, tmp_path):
         ("no.npz", ["--resume"], "there is no checkpoint"),
         ("no/run.npz", [], "cannot write the checkpoint"),
         ("run.txt", [], "ends in .npz"),
-        ("run.npz", ["--resume"], "is no checkpoint that fit wrote"),
+        ("run.npz", ["--resume"], "is not a checkpoint that fit wrote"),
     ],
 )
 def test_a_checkpoint_that_cannot_be_is_a_message(name, others, message, tmp_path):
