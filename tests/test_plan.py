@@ -447,7 +447,7 @@ def test_the_listing_is_readable_and_can_be_pickled():
     plan = Plan(lambda x: ops.sigmoid(x @ w.T).sum(), np.ones((4, 3)), wrt=[w])
     assert str(plan).splitlines()[0].startswith("Plan of <lambda>: ")
     assert len(str(plan).splitlines()) == len(plan.listing) + 1
-    assert "t2 = matmul(x0, t1)" in str(plan)
+    assert "matmul1 = matmul(x0, transpose1)" in str(plan)
     assert "in place" in str(plan)
     again = pickle.loads(pickle.dumps(plan.listing))
     assert again == plan.listing

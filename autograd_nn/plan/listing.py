@@ -1,14 +1,16 @@
-"""A plan in words: a readable line for each step, and what its values are called."""
+"""A plan in words: a readable line for each step."""
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ..engine.core import Node
+from ..paths.names import node_names
+from .fuse_updates import Merged
+from .memory import Memory
 
 
 @dataclass(frozen=True)
@@ -41,35 +43,49 @@ class Step:
         return f"buffer {self.buffer}" + (", in place" if self.in_place else "")
 
     def __str__(self) -> str:
-        """``t3 = sigmoid(t2)   (10, 30) float64   buffer 1, in place``."""
+        """``sigmoid1 = sigmoid(add1)   (10, 30) float64   buffer 1, in place``."""
         call = f"{self.name} = {self.op}({', '.join((*self.arguments, *self.settings))})"
         return f"{call:<48} {self.shape!s:<12} {self.dtype:<8} {self.where}"
 
 
-def names_of(nodes: list[Node], live: set[Node]) -> dict[Node, str]:
-    """Inputs x0, x1 …; leaves by their names; results t1, t2 … in order; constants c1, c2 ….
-
-    Of leaves with the same name the later ones get a number.
-    """
-    names: dict[Node, str] = {}
-    taken: set[str] = set()
-    results, constants = itertools.count(1), itertools.count(1)
+def list_steps(
+    nodes: Sequence[Node],
+    live: Container[Node],
+    owner: Mapping[Node, Node],
+    memory: Memory,
+    merged: Sequence[Merged],
+    copied: Iterable[tuple[Node, Node]],
+) -> list[Step]:
+    """A line for each live result, then one for each leaf that a new value is copied into."""
+    names = node_names(nodes)
+    for node in nodes:
+        if node not in live and node.op is not None:
+            names[node] = f"constant {names[node]}"
+    waiting = {new for m in merged for new in m.news if new is not m.last}
+    listing = []
     for node in nodes:
         if node in live and node.op is not None:
-            name = f"t{next(results)}"
-        elif node in live and node.name is not None:
-            name = node.name
-        else:
-            name = f"c{next(constants)}"
-        numbers = itertools.count(2)
-        names[node] = name
-        while names[node] in taken:
-            names[node] = f"{name}#{next(numbers)}"
-        taken.add(names[node])
-    return names
+            arguments = [names[x] if isinstance(x, Node) else _constant(x) for x in node.inputs]
+            step = Step(
+                names[node],
+                node.op.name,
+                tuple(arguments),
+                tuple(f"{k}={_constant(v)}" for k, v in node.params.items()),
+                node.shape,
+                str(node.dtype),
+                memory.number.get(owner[node]),
+                in_place=node in memory.in_place,
+                is_view=owner[node] is not node,
+                with_next=node in waiting,
+            )
+            listing.append(step)
+    for leaf, new in copied:
+        into, dtype = names[leaf], str(leaf.dtype)
+        listing.append(Step(into, "copy", (names[new],), (), leaf.shape, dtype, None))
+    return listing
 
 
-def told(x: Any) -> str:
+def _constant(x: object) -> str:
     """A constant in a listing: a number as it is, an array by its shape."""
     if isinstance(x, np.ndarray) and x.ndim:
         return f"array{x.shape}"
