@@ -43,7 +43,7 @@ class Step:
         return f"buffer {self.buffer}" + (", in place" if self.in_place else "")
 
     def __str__(self) -> str:
-        """``sigmoid1 = sigmoid(add1)   (10, 30) float64   buffer 1, in place``."""
+        """``a2 = sigmoid(z2)   (10, 30) float64   buffer 1, in place``."""
         call = f"{self.name} = {self.op}({', '.join((*self.arguments, *self.settings))})"
         return f"{call:<48} {self.shape!s:<12} {self.dtype:<8} {self.where}"
 
@@ -58,9 +58,6 @@ def list_steps(
 ) -> list[Step]:
     """A line for each live result, then one for each leaf that a new value is copied into."""
     names = node_names(nodes)
-    for node in nodes:
-        if node not in live and node.op is not None:
-            names[node] = f"constant {names[node]}"
     waiting = {new for m in merged for new in m.news if new is not m.last}
     listing = []
     for node in nodes:

@@ -17,6 +17,9 @@ from typing import Any, TypeGuard, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from ..errors import NonFiniteError
+
+Array = npt.NDArray[Any]
 T = TypeVar("T")
 
 SMALLEST = 5e-324
@@ -129,7 +132,7 @@ def check_function(value: T, asked_by: str, expected: str = "a function") -> T:
     return value
 
 
-def check_array(values: object, asked_by: str) -> npt.NDArray[Any]:
+def check_array(values: object, asked_by: str) -> Array:
     """An array; NumPy makes none of rows that differ in length.
 
     >>> check_array([[1, 2], [3, 4]], "f: x").shape
@@ -144,7 +147,7 @@ def check_array(values: object, asked_by: str) -> npt.NDArray[Any]:
         ) from error
 
 
-def check_numbers(values: object, asked_by: str, advice: str = "") -> npt.NDArray[Any]:
+def check_numbers(values: object, asked_by: str, advice: str = "") -> Array:
     """An array of real numbers.
 
     >>> check_numbers([True, 2], "f: x")
@@ -153,7 +156,7 @@ def check_numbers(values: object, asked_by: str, advice: str = "") -> npt.NDArra
     return _check_kind(check_array(values, asked_by), "biuf", asked_by, "real numbers", advice)
 
 
-def check_integers(values: object, asked_by: str, advice: str = "") -> npt.NDArray[Any]:
+def check_integers(values: object, asked_by: str, advice: str = "") -> Array:
     """An array of integers; an empty list, which has no dtype of its own, is one.
 
     >>> check_integers([], "f: indices").dtype.kind
@@ -165,7 +168,7 @@ def check_integers(values: object, asked_by: str, advice: str = "") -> npt.NDArr
     return _check_kind(array, "iu", asked_by, "integers", advice)
 
 
-def check_labels(labels: object, asked_by: str, classes: int, advice: str = "") -> npt.NDArray[Any]:
+def check_labels(labels: object, asked_by: str, classes: int, advice: str = "") -> Array:
     """Integers from 0 to ``classes - 1``.
 
     >>> check_labels([0, 3], "labels", 3)
@@ -181,9 +184,29 @@ def check_labels(labels: object, asked_by: str, classes: int, advice: str = "") 
     return array
 
 
-def _check_kind(
-    array: npt.NDArray[Any], kinds: str, asked_by: str, expected: str, advice: str
-) -> npt.NDArray[Any]:
+def check_finite(array: Array, asked_by: str, advice: str) -> Array:
+    """The array itself if every element is a finite number, looked at 1,024 rows at a time.
+
+    >>> check_finite(np.array([[0.0, np.nan]]), "f: x", "drop it")
+    Traceback (most recent call last):
+    autograd_nn.NonFiniteError: f: x: element [0, 1] is nan; expected finite numbers; drop it
+    """
+    rows = np.atleast_1d(array)
+    if not all(_all_finite(rows[k : k + 1024]) for k in range(0, len(rows), 1024)):
+        where = tuple(map(int, np.argwhere(~np.isfinite(array))[0]))
+        raise NonFiniteError(
+            f"{asked_by}: element {list(where)} is {array[where]}; expected finite numbers; "
+            f"{advice}"
+        )
+    return array
+
+
+def _all_finite(piece: Array) -> bool:
+    """Σx² is finite only if all x are, and BLAS has it in half the time of a look at each."""
+    return bool(np.isfinite(np.vdot(piece, piece)) or np.isfinite(piece).all())
+
+
+def _check_kind(array: Array, kinds: str, asked_by: str, expected: str, advice: str) -> Array:
     if array.dtype.kind not in kinds:
         raise TypeError(f"{asked_by} of dtype {array.dtype}; expected {expected}{_after(advice)}")
     return array

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from autograd_nn import Network, Tensor, ops
-from autograd_nn.models import Recording, arguments
+from autograd_nn.models import Recording
+from autograd_nn.support.checks import check_finite
 
 ACTIVATIONS = {
     "sigmoid": lambda z: 1 / (1 + math.exp(-z)),
@@ -761,6 +762,6 @@ def test_an_infinite_element_is_found_in_any_piece():
 
 def test_finite_numbers_whose_squares_are_not_are_finite():
     x = np.full((2000, 2), 1e200)
-    assert arguments.finite(x, "x") is x
+    assert check_finite(x, "x", "") is x
     with pytest.raises(ValueError, match=r"element \[1, 0\] is nan"):
-        arguments.finite(np.array([[1e200], [np.nan]]), "x")
+        check_finite(np.array([[1e200], [np.nan]]), "x", "")

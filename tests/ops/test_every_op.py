@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from empty_too import check_gradients_or_laws
+from helpers.checking import check_gradients_or_laws
 from mutants.samples import TABLE, every_sample, of
 
 import autograd_nn as ag
