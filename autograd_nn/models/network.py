@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..engine.core import Array
-from ..plan.flat_parameters import side_by_side
+from ..plan.fuse_updates import side_by_side
 from ..support.checks import check_choice, check_dtype, check_flag, check_generator, check_sizes
 from ..tensor.tensor import Tensor
 from . import arguments
