@@ -20,7 +20,7 @@ from ...engine.core import Array
 from ...support.checks import check_path, is_count
 from ...support.files import write_whole
 from ..dropout import Dropout
-from ..protocols import Trainable
+from ..feedforward import Feedforward
 from .archive import LARGEST, Archive, check_format, pack, parse_json
 
 _FORMAT, _VERSION = "autograd_nn network", 1
@@ -28,10 +28,10 @@ _KEYS = {
     "format", "version", "sizes", "activation", "output", "cost", "dtype", "swapped", "dropout",
 }  # fmt: skip
 Loaded = tuple[dict[str, Any], list[Array], list[Array]]
-N = TypeVar("N", bound=Trainable)
+N = TypeVar("N", bound=Feedforward)
 
 
-def save(network: Trainable, path: str | os.PathLike[str]) -> Path:
+def save(network: Feedforward, path: str | os.PathLike[str]) -> Path:
     """Write a network to a .json or .npz file, whole or not at all."""
     for p in network.parameters:
         if not np.isfinite(p.data).all():
@@ -72,7 +72,7 @@ def load(path: str | os.PathLike[str], make: Callable[..., N]) -> N:
     return network
 
 
-def collect_settings(network: Trainable) -> dict[str, Any]:
+def collect_settings(network: Feedforward) -> dict[str, Any]:
     """The settings that a network is made from, as JSON can write them."""
     dropout = network.dropout
     return {
@@ -90,7 +90,7 @@ def collect_settings(network: Trainable) -> dict[str, Any]:
     }
 
 
-def collect_arrays(network: Trainable) -> dict[str, Array]:
+def collect_arrays(network: Feedforward) -> dict[str, Array]:
     """The weights and biases by their names."""
     return {str(p.name): p.data for p in network.parameters}
 

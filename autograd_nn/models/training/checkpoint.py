@@ -217,15 +217,13 @@ def _check_rate(rate: object, run: Run) -> float:
 
 def _check_signal(signal: dict[str, Any] | None, run: Run) -> tuple[float, int]:
     """The best accuracy, and the epochs since."""
-    if run.signal is None:
-        if signal is not None:
-            raise ValueError(f"signal {signal!r}; expected none, as there is no patience")
+    if signal is None and run.signal is None:
         return 0.0, 0
-    if signal is None or set(signal) != {"best", "waited"}:
-        raise ValueError(f"signal {signal!r}; expected best and waited")
+    if signal is None or run.signal is None or set(signal) != {"best", "waited"}:
+        raise ValueError(f"signal {signal!r}; expected best and waited, None without patience")
     best, waited = signal["best"], signal["waited"]
-    if not is_count(waited) or waited < 0:
-        raise ValueError(f"signal {signal!r}; expected best and waited")
+    if not (is_count(waited) and waited >= 0):
+        raise ValueError(f"signal: waited is {waited!r}; expected an integer, 0 or more")
     if not (isinstance(best, float) and (best == -math.inf or 0 <= best <= 1)):
-        raise ValueError(f"signal {signal!r}; expected an accuracy")
+        raise ValueError(f"signal: best is {best!r}; expected an accuracy")
     return best, waited

@@ -16,7 +16,7 @@ from ...engine.backward import sweep
 from ...engine.core import Array, Node, touch
 from ...plan.plan import Plan
 from ...tensor.tensor import Tensor
-from ..protocols import Trainable
+from ..feedforward import Feedforward
 from .updates import PLAIN, UpdateRule
 
 Masks = Callable[[], Sequence[Array]]  # those of the next mini-batch
@@ -34,7 +34,7 @@ class EagerStep:
     besides, ``masks`` gives the dropout masks of the next mini-batch.
     """
 
-    network: Trainable
+    network: Feedforward
     x: Array
     y: Array
     learning_rate: float | Tensor
@@ -104,10 +104,7 @@ class PlannedStep(EagerStep):
 
     def check(self) -> None:
         """Raise ``ValueError`` if the network's parameters are not those that the plans change."""
-        now = self.network.parameters
-        if len(now) != len(self.parameters) or any(
-            p is not q for p, q in zip(now, self.parameters, strict=True)
-        ):
+        if [*map(id, self.network.parameters)] != [*map(id, self.parameters)]:
             raise ValueError(
                 "fit: a parameter was replaced by another tensor during training, which a plan "
                 "cannot follow; change it in place (parameter.data = …), or pass plan=False"
