@@ -17,16 +17,14 @@ from .. import ops
 from ..engine.core import Array, value
 from ..tensor.tensor import Tensor
 
-Form = Callable[[Any, Any], Any]  # of activations or weighted inputs, and targets
-
 
 @dataclass(frozen=True)
 class Cost:
     """A cost C(a, y) of an output layer: its name and its two forms."""
 
     name: str
-    composed: Form
-    fused: Form
+    composed: Callable[[Any, Any], Any]
+    fused: Callable[[Any, Any], Any]
 
 
 def mean_over_examples(per_output: Array | Tensor) -> Any:
@@ -58,7 +56,7 @@ def quadratic(a: Array | Tensor, y: Array | Tensor) -> Any:
 def cross_entropy(a: Array | Tensor, y: Array | Tensor) -> Any:
     """C = -1/m Σ [y ln a + (1-y) ln(1-a)], equation (63) of the book.
 
-    Raises ``ValueError`` where an activation is exactly 0 or 1, whose logarithm is infinite.
+    Raises ``ValueError`` if an activation is exactly 0 or 1, whose logarithm is infinite.
 
     >>> import numpy as np
     >>> round(float(cross_entropy(np.array([0.5]), np.array([1.0]))), 6)
@@ -83,7 +81,7 @@ def refuse_saturated(a: Array, cost: str = "cross_entropy", highest: float = 1.0
 def log_likelihood(a: Array | Tensor, y: Array | Tensor) -> Any:
     """C = -1/m Σ ln a_y, the sum of y_j ln a_j for a row y of zeros with a one; equation (80).
 
-    Raises ``ValueError`` where an activation is exactly 0, whose logarithm is infinite.
+    Raises ``ValueError`` if an activation is exactly 0, whose logarithm is infinite.
 
     >>> import numpy as np
     >>> round(float(log_likelihood(np.array([0.25, 0.75]), np.array([0.0, 1.0]))), 6)

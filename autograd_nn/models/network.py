@@ -111,8 +111,6 @@ class Network(Feedforward):
         for parameter in self.parameters:
             parameter.grad = None
 
-    # --- recorded ---------------------------------------------------------------------------
-
     def record(
         self,
         x: npt.ArrayLike,
@@ -139,8 +137,6 @@ class Network(Feedforward):
         ((2,), (3, 2))
         """
         return record(self, x, y, fused, masks)
-
-    # --- learning ---------------------------------------------------------------------------
 
     def fit(
         self,
@@ -211,8 +207,6 @@ class Network(Feedforward):
         )  # fmt: skip
         file = check_checkpoint(checkpoint, resume)
         return train(Run(self, data, validation, settings, rng, progress, plan), file, resume)
-
-    # --- in a file --------------------------------------------------------------------------
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the network to a file, ``.json`` (text) or ``.npz`` (smaller), whole or not at all.

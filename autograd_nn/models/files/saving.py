@@ -1,7 +1,7 @@
-"""Networks in files: JSON to read, NumPy's .npz to be small; read as data, never run.
+"""Networks in files: JSON for people, NumPy's smaller .npz; read as data, never run.
 
-Both hold the same: the settings a network is made from, then its weights and biases.  In JSON
-every number is written so that it comes back exactly.
+Both hold the settings that a network is made from, then its weights and biases.  JSON spells every
+number so that it is read back exactly.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def collect_arrays(network: Feedforward) -> dict[str, Array]:
     return {str(p.name): p.data for p in network.parameters}
 
 
-# --- reading what may be anything -------------------------------------------------------------
+# --- reading, without trust -------------------------------------------------------------------
 
 
 def _from_json(content: bytes) -> Loaded:

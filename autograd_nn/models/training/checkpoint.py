@@ -31,7 +31,7 @@ _KEYS = {"format", "version", "made_with", "generator", "rate", "signal", "histo
 class Checkpoint:
     """The file of one call of ``fit``, written before the first epoch and after every epoch.
 
-    Raises ``ValueError`` for a file that is no checkpoint, or that of another run, and ``OSError``
+    Raises ``ValueError`` for a file that is not a checkpoint of this run, and ``OSError``
     if it cannot be written.
     """
 
@@ -133,13 +133,13 @@ def check_checkpoint(path: object, resume: object) -> Path | None:
 
 
 def count_epochs(file: Path) -> int:
-    """How many epochs a checkpoint holds; ``ValueError`` for a file that is no checkpoint."""
+    """How many epochs a checkpoint holds; ``ValueError`` for another file."""
     _, state = _read(file)
     with _naming(file):
         return len(History.of_content(state["history"]))
 
 
-# --- reading what may be anything -------------------------------------------------------------
+# --- reading, without trust -------------------------------------------------------------------
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""What can be watched while a network learns: costs, accuracies, gradients, saturation."""
+"""Quantities to monitor while a network learns: costs, accuracies, gradients, saturation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ QUANTITIES = (
     "gradient_norms",
     "saturation",
 )
-# the highest and lowest activation of a neuron that still reacts; tanh z is 2σ(2z) - 1
+# the lowest and highest activation of a neuron that still reacts; tanh z is 2σ(2z) - 1
 _REACTS = {"sigmoid": (0.01, 0.99), "softmax": (0.01, 0.99), "tanh": (-0.98, 0.98)}
 
 
@@ -41,7 +41,7 @@ def total_cost(
 
     ``x`` is ``(examples, features)``, ``y`` holds labels or targets.  ``l2`` and ``l1`` are λ,
     ``examples`` is n, also where x and y are other data than the training data: what the network
-    minimizes does not depend on what it is judged by.
+    minimizes does not depend on the data it is judged by.
 
     Raises ``TypeError`` for what is not a network, ``ValueError`` for data that do not fit it and
     for a setting out of range.
@@ -113,12 +113,12 @@ def _is_stuck(a: Array, function: str) -> Array:
     return np.asarray(a <= 0) if function == "relu" else np.zeros(a.shape, bool)  # linear: never
 
 
-def choose_quantities(asked: str | Iterable[str], has_validation: bool) -> tuple[str, ...]:
+def choose_quantities(names: str | Iterable[str], has_validation: bool) -> tuple[str, ...]:
     """The quantities to measure, in the order of ``QUANTITIES``; ``ValueError`` for others."""
-    several = isinstance(asked, Iterable) and not isinstance(asked, str)
-    given = tuple(asked) if several else (asked,)
+    several = isinstance(names, Iterable) and not isinstance(names, str)
+    given = tuple(names) if several else (names,)
     if not all(isinstance(name, str) for name in given):
-        raise TypeError(f"fit: monitor={asked!r:.60}; expected a name, several, or 'all'")
+        raise TypeError(f"fit: monitor={names!r:.60}; expected a name, several, or 'all'")
     if given == ("all",):
         return tuple(q for q in QUANTITIES if has_validation or q != "validation_cost")
     unknown = [q for q in given if q not in QUANTITIES]
@@ -139,11 +139,11 @@ class Monitor:
         network: Feedforward,
         training: tuple[Array, Array],
         validation: tuple[npt.ArrayLike, npt.ArrayLike] | None,
-        asked: str | Iterable[str],
+        names: str | Iterable[str],
         rule: UpdateRule,
     ) -> None:
         self.network, self.training, self.rule = network, training, rule
-        self.quantities = choose_quantities(asked, validation is not None)
+        self.quantities = choose_quantities(names, validation is not None)
         self.validation: tuple[Array, Array] | None = None
         if validation is not None:  # what does not fit raises now, before any learning
             self.validation, self.labels = _check_validation(network, *validation)

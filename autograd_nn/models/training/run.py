@@ -1,4 +1,4 @@
-"""One call of ``fit``: its settings and data, the steps, what is measured, how far it has come."""
+"""One call of ``fit``: its settings, data and steps, its measurements, and its progress."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class Run:
         return accuracy, measured
 
     def decide(self) -> None:
-        """After an epoch: stop, or go on with a smaller learning rate, if there is reason to."""
+        """After an epoch without improvement for long: stop, or lower the learning rate."""
         accuracy = self.history[-1].accuracy
         if self.signal is None or accuracy is None or not self.signal(accuracy):
             return
@@ -130,7 +130,7 @@ class Run:
             self.history.stopped = f"the learning rate has come down to {self.rate:g}"
 
     def set_rate(self, rate: float) -> None:
-        """Use another learning rate from now on; without a schedule it stays the same."""
+        """Use this learning rate from now on; only a schedule changes it."""
         self.rate = rate
         if isinstance(self.step.learning_rate, Tensor):
             self.step.learning_rate.data = rate
