@@ -545,7 +545,17 @@ def test_the_equations_use_numpy_and_their_arguments_only():
         known = {a.arg for a in function.args.args} | {"np", "len"}
         body = [n for statement in function.body for n in ast.walk(statement)]
         assert {n.id for n in body if isinstance(n, ast.Name)} <= known
-    forbidden = {"record", "backward", "grad", "op", "rules", "activate", "feedforward", "scale"}
+    forbidden = {
+        "record",
+        "backward",
+        "grad",
+        "op",
+        "rule",
+        "rules",
+        "activate",
+        "feedforward",
+        "scale",
+    }
     for name in ("backprop", "_layer", "_shares"):
         used = {n.attr for n in ast.walk(functions[name]) if isinstance(n, ast.Attribute)}
         assert not used & forbidden
