@@ -19,11 +19,11 @@ from ..differences.lines import elements
 from ..differences.problem import Problem
 from ..engine.core import Array
 from ..plots.figure import new_axes
+from ..support.palette import GREEN, MARKS, NEGATIVE, POSITIVE
 from .functions import TensorFunction, checkable
 from .report import Report
 
-CENTRAL, ONE_SIDED, RICHARDSON = "#0b5fa5", "#c2410c", "#4d7c0f"
-_MARKS = "os^Dvx*"  # beside the colours, for those who do not see them
+CENTRAL, ONE_SIDED, RICHARDSON = POSITIVE, NEGATIVE, GREEN
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def plot_agreement(report: Report, ax: Any = None) -> Any:
     if not any(a.analytic for a in part.arguments):
         raise ValueError("plot_agreement: the report has no elements to show")
     for i, a in enumerate(part.arguments):
-        mark, label = _MARKS[i % len(_MARKS)], f"{a.name}: {a.verdict}"
+        mark, label = MARKS[i % len(MARKS)], f"{a.name}: {a.verdict}"
         ax.plot(a.numeric, a.analytic, mark, markersize=4, alpha=0.7, label=label)
     numbers = np.concatenate([np.ravel([a.numeric, a.analytic]) for a in part.arguments])
     numbers = numbers[np.isfinite(numbers)]

@@ -14,11 +14,12 @@ import numpy as np
 
 from ..engine.backward import topological_order
 from ..engine.core import Array, Node
+from ..support.text import plural, printable
 from .edges import Edges
 from .largest import largest
 from .names import element_name, node_names
 from .scalar_graph import Layout
-from .table import PathRow, PathTable, SumRow, visible
+from .table import PathRow, PathTable, SumRow
 
 ENUMERATION_LIMIT = 100_000
 
@@ -85,7 +86,7 @@ class PathSum:
     @property
     def number_of_paths(self) -> str:
         """In words: how many, and for a mini-batch of how many examples, of which C is the mean."""
-        words = f"{self.count:,} path{'' if self.count == 1 else 's'}"
+        words = plural(self.count, "path")
         if self.example is None and self.examples is not None and self.examples > 1:
             words += f" of {self.examples:,} examples, of which {self.target} is the mean"
         return words
@@ -222,15 +223,14 @@ class PathSum:
             rows.append(PathRow(rank, path.product, running, path.factors[::-1], path.nodes[::-1]))
         hidden = self.count - len(top)
         if hidden:
-            remark = f"{hidden:,} more path{'s' * (hidden != 1)}"
-            sums.append(SumRow("rest", self.total - running, remark))
+            sums.append(SumRow("rest", self.total - running, plural(hidden, "more path")))
         remark = (
-            f"{visible(self.number_of_paths)}; shown: "
+            f"{printable(self.number_of_paths)}; shown: "
             f"{100 * self.coverage(top):.3g} % of the magnitude; |sum| / magnitude: "
             f"{self.cancellation:.3g}"
         )
         sums.append(SumRow("sum", self.total, remark))
-        title = visible(f"{self.what} as a sum over paths")
+        title = printable(f"{self.what} as a sum over paths")
         return PathTable(title, tuple(rows), tuple(sums))
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""autograd_nn.support.text."""
+"""How numbers, shapes and counts are written, and how a name is kept to one line of plain text."""
 
 from __future__ import annotations
 
@@ -23,10 +23,28 @@ def numbers(values: Iterable[float]) -> str:
     return f"[{', '.join(f'{float(v) + 0.0:.3g}' for v in values)}]"
 
 
-def times(shape: tuple[int, ...]) -> str:
+def shape_text(shape: tuple[int, ...]) -> str:
     """A shape as pictures show it.
 
-    >>> times((3, 2))
+    >>> shape_text((3, 2))
     '3×2'
     """
     return "×".join(map(str, shape))
+
+
+def plural(count: int, noun: str) -> str:
+    """A count and its noun.
+
+    >>> plural(1, "path"), plural(235500, "path")
+    ('1 path', '235,500 paths')
+    """
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
+def printable(text: str) -> str:
+    """Text of one line: what cannot be printed is shown as a replacement character.
+
+    >>> printable("a\\tb")
+    'a\N{REPLACEMENT CHARACTER}b'
+    """
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -16,7 +16,7 @@ from .networks.network import draw_network
 from .paths.cone import draw_paths
 from .paths.flow import draw_flow
 from .paths.perturbation import draw_perturbation
-from .picture.drawing import Drawing
+from .render.drawing import Drawing
 from .render.render import RendererNotFound, RenderError, renderers
 
 __all__ = [

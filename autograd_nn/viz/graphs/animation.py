@@ -12,9 +12,11 @@ import numpy as np
 
 from ...engine.core import Node
 from ...support.files import write_whole
-from ..picture.drawing import FORMATS, TEXTS, Drawing, fitted
+from ...support.palette import BEHIND
 from ..picture.picture import Direction
 from ..picture.svg import as_text
+from ..render.drawing import TEXTS, Drawing, fitted
+from ..render.render import FORMATS
 from .backward import backward_pass, frame
 
 MAX_STEPS = 200
@@ -129,7 +131,7 @@ def _strip(svgs: list[str], columns: int, title: str) -> str:
     return (
         f'<svg width="{width:g}pt" height="{height:g}pt" viewBox="0 0 {width:g} {height:g}" '
         f'xmlns="http://www.w3.org/2000/svg">\n<title>{as_text(title)}</title>\n'
-        f'<rect width="100%" height="100%" fill="#e3e7eb"/>\n{"".join(placed)}</svg>\n'
+        f'<rect width="100%" height="100%" fill="{BEHIND}"/>\n{"".join(placed)}</svg>\n'
     )
 
 

@@ -12,9 +12,9 @@ import numpy as np
 from ...engine.backward import sweep, topological_order
 from ...engine.core import Array, Node
 from ...paths.names import groups, named, node_names
-from ..picture.drawing import Drawing
 from ..picture.picture import Arrow, Box, Direction, Picture, State, check_direction
 from ..picture.text_size import box_width, direction_that_fits
+from ..render.drawing import Drawing
 from .graph import MAX_NODES
 from .jacobian import local_arrow
 from .node_text import check_tensor, head, kind, on_lines, short

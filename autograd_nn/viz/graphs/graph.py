@@ -10,9 +10,9 @@ import numpy as np
 from ...engine.backward import check_fresh, topological_order
 from ...engine.core import Node
 from ...paths.names import groups, node_names
-from ..picture.drawing import Drawing
 from ..picture.picture import Arrow, Box, Direction, Picture, check_direction
 from ..picture.text_size import direction_that_fits
+from ..render.drawing import Drawing
 from .jacobian import local_arrow
 from .layers import folded_picture
 from .node_text import check_tensor, kind, lines, short

@@ -9,7 +9,7 @@ from ...paths.contract import contract
 from ...paths.edges import Edges, connections
 from ...paths.names import named, node_names
 from ...paths.rates import rates
-from ...support.text import times
+from ...support.text import shape_text
 from ..picture.picture import Arrow, Box, Picture
 from .jacobian import can_probe, told
 from .node_text import gradient, kind, lines, short
@@ -92,7 +92,7 @@ def _layer_lines(head: Node, layer: int, nodes: list[Node]) -> tuple[str, ...]:
     for letter in "wbza":
         node = named(nodes, letter).get(layer)
         if node is not None:
-            shape = f"{times(node.shape)}  " if letter == "w" else ""
+            shape = f"{shape_text(node.shape)}  " if letter == "w" else ""
             values.append(f"{letter}{layer}  {shape}{short(node.data)}")
             slopes.append(gradient(node) if node.requires_grad else "")
     return title, *_beside(values, slopes)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.core import Array, Node
-from ...support.text import number, numbers, times
+from ...support.text import number, numbers, shape_text
 from ..picture.picture import NodeKind
 
 _SHOWN_ELEMENTS = 4  # arrays up to this size show their elements, larger ones their norm
@@ -47,7 +47,7 @@ def title(name: str, op: str) -> str:
 def head(node: Node, name: str) -> tuple[str, ...]:
     """Name, op and shape."""
     first = title(name, node.op.name) if node.op is not None else name
-    return (first, f"shape {times(node.shape)}") if node.shape else (first,)
+    return (first, f"shape {shape_text(node.shape)}") if node.shape else (first,)
 
 
 def lines(node: Node, name: str) -> tuple[str, ...]:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from ...plan.listing import Step
-from ...support.text import times
-from ..picture.drawing import Drawing
+from ...support.text import shape_text
 from ..picture.picture import Arrow, Box, Picture
 from ..picture.text_size import direction_that_fits
+from ..render.drawing import Drawing
 from .node_text import title
 
 MAX_STEPS = 300
@@ -59,5 +59,5 @@ def draw_plan(plan: Any) -> Drawing:
 
 
 def _lines(step: Step) -> tuple[str, ...]:
-    shape = (f"shape {times(step.shape)}",) if step.shape else ()
+    shape = (f"shape {shape_text(step.shape)}",) if step.shape else ()
     return title(step.name, step.op), *shape, step.where

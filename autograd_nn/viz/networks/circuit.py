@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ...support.text import number
-from ..picture.drawing import Drawing
 from ..picture.picture import Arrow, Box, NodeKind, Picture
+from ..render.drawing import Drawing
 
 MAX_GATES = 200
 

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from ...engine.core import Array
 from ...support.text import number
-from ..picture.drawing import Drawing
 from ..picture.picture import Arrow, Box, Picture
+from ..render.drawing import Drawing
 from .layer_data import LayerData, layer_data
 
 _ROW = 0.62  # inches between the neurons of a layer

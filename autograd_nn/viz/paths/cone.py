@@ -11,9 +11,9 @@ from ...engine.core import Node
 from ...paths.build import Path, PathSum, path_sum
 from ...paths.cross_check import other_ways
 from ...support.text import number
-from ..picture.drawing import Drawing
 from ..picture.picture import Arrow, Box, Picture
 from ..picture.text_size import direction_that_fits
+from ..render.drawing import Drawing
 
 MAX_PATHS, MAX_BOXES = 50, 500
 

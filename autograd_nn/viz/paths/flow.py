@@ -10,8 +10,8 @@ from ...engine.core import Array, Node
 from ...paths.build import PathSum, path_sum
 from ...support.text import number
 from ..picture.columns import in_columns
-from ..picture.drawing import Drawing
 from ..picture.picture import Arrow, Box, Picture
+from ..render.drawing import Drawing
 from .cone import MAX_BOXES, sum_line
 
 MAX_WIDTH = 12

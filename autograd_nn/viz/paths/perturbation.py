@@ -18,9 +18,9 @@ from ...engine.recompute import recompute
 from ...paths.build import Path, PathSum, path_sum
 from ...support.text import number
 from ..picture.columns import in_columns, width_of, wrapped
-from ..picture.drawing import Drawing
 from ..picture.picture import Arrow, Box, Picture
 from ..picture.text_size import box_width, text_width
+from ..render.drawing import Drawing
 from .cone import MAX_BOXES, factor
 
 MAX_WIDTH = 12

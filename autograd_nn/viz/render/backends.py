@@ -17,10 +17,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 
+from ..picture.dot import FONT
 from .errors import NotUsable as NotUsable
 from .errors import RenderError as RenderError
 from .errors import too_slow
-from .fonts import FONT as FONT
 from .fonts import FONT_FILES, font_environment
 from .worker import WASI
 
