@@ -98,8 +98,8 @@ def check_gradient_function(
     and arrays, numbers or PyTorch tensors come out.  ``every``, ``seed`` and ``executor`` are as in
     :func:`gradcheck`, and so is what is checked.
 
-    Returns the report of a gradient that is accepted.  Raises :class:`GradientMismatch` for any
-    other, ``TypeError`` unless there is one of ``gradient`` and ``vjp``, or for integer arrays.
+    Returns the report of a gradient that is accepted.  Raises :class:`GradientMismatchError` for
+    any other, ``TypeError`` unless there is one of ``gradient`` and ``vjp``, or for integer arrays.
 
     >>> import numpy as np
     >>> x = np.array([0.5, -1.0, 2.0])
@@ -109,7 +109,7 @@ def check_gradient_function(
     >>> check_gradient_function(np.tanh, x, vjp=lambda g, x: g * (1 + np.tanh(x) ** 2)).ok
     Traceback (most recent call last):
         ...
-    autograd_nn.gradient_check.report.GradientMismatch: check_gradient_function: tanh, ...
+    autograd_nn.GradientMismatchError: check_gradient_function: tanh, ...
     """
     if (gradient is None) == (vjp is None):
         raise TypeError(f"check_gradient_function: expected one gradient; {_HOW}")

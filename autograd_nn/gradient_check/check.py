@@ -83,7 +83,7 @@ def check_gradients(
     seed: int | np.random.Generator | None = None,
     executor: Executor | None = None,
 ) -> Report:
-    """:func:`gradcheck`, raising :class:`GradientMismatch` unless the gradient is accepted.
+    """:func:`gradcheck`, raising :class:`GradientMismatchError` unless the gradient is accepted.
 
     ``PASS`` and ``KINK`` are accepted, and their report returned.
 
@@ -94,7 +94,7 @@ def check_gradients(
     >>> wrong = Op("square", np.square, lambda g, y, x: g * x)  # the factor 2 is missing
     >>> check_gradients(wrong, np.array([1.0, 3.0])).ok
     Traceback (most recent call last):
-    autograd_nn.gradient_check.report.GradientMismatch: check_gradients: square, argument 0, ...
+    autograd_nn.GradientMismatchError: check_gradients: square, argument 0, ...
     """
     return demand(_checked("check_gradients", f, arrays, order, every, seed, executor))
 

@@ -167,7 +167,7 @@ def check_network(
     directions and at some elements; ``every=True`` moves every weight.  ``seed`` and ``executor``
     are as in :func:`gradcheck`.
 
-    Raises :class:`GradientMismatch` for a gradient that is not accepted, ``ValueError`` for
+    Raises :class:`GradientMismatchError` for a gradient that is not accepted, ``ValueError`` for
     shapes that do not fit the network, ``TypeError`` for a network in float32.
 
     >>> import numpy as np

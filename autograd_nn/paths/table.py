@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..support.files import write_whole
-from ..support.text import number, printable
+from ..support.style import number, printable
 
 _LEFT, _DOT = "\N{LEFTWARDS ARROW}", "\N{MIDDLE DOT}"
 _HEAD = ("rank", "product", "running sum", "factors", "path")

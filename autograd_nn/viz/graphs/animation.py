@@ -12,7 +12,7 @@ import numpy as np
 
 from ...engine.core import Node
 from ...support.files import write_whole
-from ...support.palette import BEHIND
+from ...support.style import BEHIND
 from ..picture.picture import Direction
 from ..picture.svg import as_text
 from ..render.drawing import TEXTS, Drawing, fitted

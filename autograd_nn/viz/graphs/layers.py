@@ -9,7 +9,7 @@ from ...paths.contract import contract
 from ...paths.edges import Edges, connections
 from ...paths.names import named, node_names
 from ...paths.rates import rates
-from ...support.text import shape_text
+from ...support.style import shape_text
 from ..picture.picture import Arrow, Box, Picture
 from .jacobian import can_probe, told
 from .node_text import gradient, kind, lines, short

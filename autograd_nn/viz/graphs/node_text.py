@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.core import Array, Node
-from ...support.text import number, numbers, shape_text
+from ...support.style import number, numbers, shape_text
 from ..picture.picture import NodeKind
 
 _SHOWN_ELEMENTS = 4  # arrays up to this size show their elements, larger ones their norm

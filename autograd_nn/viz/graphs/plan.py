@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...plan.listing import Step
-from ...support.text import shape_text
+from ...support.style import shape_text
 from ..picture.picture import Arrow, Box, Picture
 from ..picture.text_size import direction_that_fits
 from ..render.drawing import Drawing

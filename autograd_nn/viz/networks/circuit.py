@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...support.text import number
+from ...support.style import number
 from ..picture.picture import Arrow, Box, NodeKind, Picture
 from ..render.drawing import Drawing
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import graphviz
 
-from ...support import palette
-from ...support.text import printable
+from ...support import style
+from ...support.style import printable
 from .picture import Arrow, Box, Direction, NodeKind, Picture, State
 
 FONT = "DejaVu Sans"  # the one that every renderer measures rightly; see render/fonts/README.md
@@ -26,17 +26,17 @@ def _filled(colour: str, line: str = "") -> dict[str, str]:
 
 # Kinds are told apart by shape and line as well as by fill, for print and for the colour-blind.
 _BOXES: dict[NodeKind, dict[str, str]] = {
-    "parameter": _SQUARE | _filled(palette.PARAMETER, "bold"),
-    "input": _SQUARE | _filled(palette.INPUT),
-    "constant": _SQUARE | {"style": "dotted", "fillcolor": palette.WHITE},
-    "result": _ROUND | _filled(palette.RESULT),
-    "cost": _ROUND | _filled(palette.COST, "bold"),
-    "element": _ROUND | _filled(palette.RESULT),
-    "rest": _ROUND | _filled(palette.WHITE, "dashed"),
-    "neuron": _NEURON | _filled(palette.WHITE),
-    "dropped": _NEURON | {"style": "dotted", "fontcolor": palette.PALE, "color": palette.PALE},
-    "gate": _GATE | _filled(palette.RESULT),
-    "output": _GATE | _filled(palette.COST) | {"shape": "doublecircle"},
+    "parameter": _SQUARE | _filled(style.PARAMETER, "bold"),
+    "input": _SQUARE | _filled(style.INPUT),
+    "constant": _SQUARE | {"style": "dotted", "fillcolor": style.WHITE},
+    "result": _ROUND | _filled(style.RESULT),
+    "cost": _ROUND | _filled(style.COST, "bold"),
+    "element": _ROUND | _filled(style.RESULT),
+    "rest": _ROUND | _filled(style.WHITE, "dashed"),
+    "neuron": _NEURON | _filled(style.WHITE),
+    "dropped": _NEURON | {"style": "dotted", "fontcolor": style.PALE, "color": style.PALE},
+    "gate": _GATE | _filled(style.RESULT),
+    "output": _GATE | _filled(style.COST) | {"shape": "doublecircle"},
     "word": {"shape": "plaintext", "margin": "0.02"},
 }
 
@@ -44,8 +44,8 @@ _BOXES: dict[NodeKind, dict[str, str]] = {
 _STATES: dict[State, dict[str, str]] = {
     "": {},
     "done": {},
-    "now": _filled(palette.NOW, "bold") | {"color": palette.INK, "penwidth": "3"},
-    "to do": _filled(palette.WHITE, "dashed") | {"color": palette.PALE, "fontcolor": palette.PALE},
+    "now": _filled(style.NOW, "bold") | {"color": style.INK, "penwidth": "3"},
+    "to do": _filled(style.WHITE, "dashed") | {"color": style.PALE, "fontcolor": style.PALE},
 }
 
 
@@ -59,7 +59,7 @@ def to_dot(picture: Picture) -> str:
             continue
         with graph.subgraph(name=f"cluster_{number}") as frame:
             frame.attr("graph", label=plain(group), labelloc="t", labeljust="l", id=f"c{number}")
-            frame.attr("graph", style="rounded", color=palette.FRAME, margin="8")
+            frame.attr("graph", style="rounded", color=style.FRAME, margin="8")
             _write_boxes(frame, boxes, picture.direction)
     for i, arrow in enumerate(picture.arrows):
         _write_arrow(graph, i, arrow, picture)
@@ -75,10 +75,10 @@ def _write_page(graph: graphviz.Digraph, picture: Picture) -> None:
         narrow = "0.3" if picture.direction == "right" else "0.2"
         graph.attr("graph", rankdir=direction, ranksep="0.5", nodesep=narrow)
     # white, so that nothing is lost on a notebook's dark ground, with a margin around it
-    graph.attr("graph", bgcolor=palette.WHITE, pad="0.15")
-    graph.attr("graph", fontname=FONT, fontsize="12", fontcolor=palette.INK)
-    graph.attr("node", fontname=FONT, fontsize="11", fontcolor=palette.INK)
-    graph.attr("node", color=palette.NEUTRAL, margin="0.07,0.05")
+    graph.attr("graph", bgcolor=style.WHITE, pad="0.15")
+    graph.attr("graph", fontname=FONT, fontsize="12", fontcolor=style.INK)
+    graph.attr("node", fontname=FONT, fontsize="11", fontcolor=style.INK)
+    graph.attr("node", color=style.NEUTRAL, margin="0.07,0.05")
     graph.attr("edge", fontname=FONT, fontsize="10", arrowsize="0.7")
     if picture.caption:
         # an empty line at the start of a wide caption makes Graphviz's WebAssembly trap
@@ -107,7 +107,7 @@ def _write_label(
     """A label at a place, on white, so that no line runs through it."""
     graph.node(
         name, plain(text), id=name, pos=_pin(at), shape="plaintext", fontcolor=colour,
-        fontsize="10", margin="0.02,0.01", width="0", height="0", **_filled(palette.WHITE),
+        fontsize="10", margin="0.02,0.01", width="0", height="0", **_filled(style.WHITE),
     )  # fmt: skip
 
 
@@ -135,14 +135,14 @@ def _pin(at: tuple[float, float]) -> str:
 
 def _shade(shade: float) -> str:
     """A fill on the way from white to the colour of the sign, so far that words can be read."""
-    part, colour = 0.65 * min(1.0, abs(shade)), palette.of_sign(1 if shade > 0 else -1)
+    part, colour = 0.65 * min(1.0, abs(shade)), style.of_sign(1 if shade > 0 else -1)
     full = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return "#" + "".join(f"{round(255 + (c - 255) * part):02x}" for c in full)
 
 
 def _line(arrow: Arrow) -> dict[str, str]:
     """Sign by colour and by dash, magnitude by width."""
-    colour = palette.of_sign(arrow.sign)
+    colour = style.of_sign(arrow.sign)
     line = {"color": colour, "fontcolor": colour, "penwidth": f"{1 + 2 * arrow.width:.3g}"}
     if arrow.faint:
         line |= {"penwidth": f"{0.3 + 2.9 * arrow.width:.3g}", "arrowhead": "none"}
@@ -156,7 +156,7 @@ def _line(arrow: Arrow) -> dict[str, str]:
     if arrow.state == "now":
         line |= {"penwidth": "2.5"}
     elif arrow.state == "to do":
-        line |= {"color": palette.PALE_LINE, "fontcolor": palette.PALE}
+        line |= {"color": style.PALE_LINE, "fontcolor": style.PALE}
     return line
 
 

@@ -6,8 +6,7 @@ no name can break out of its label.
 
 from __future__ import annotations
 
-from ...support.palette import of_sign
-from ...support.text import printable
+from ...support.style import of_sign, printable
 from .picture import Arrow, Box, NodeKind, Picture
 
 # the brackets make the shape

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from xml.sax.saxutils import escape
 
-from ...support.text import printable
+from ...support.style import printable
 from .picture import Picture
 
 _OF_A_PART = re.compile(

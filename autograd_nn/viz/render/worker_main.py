@@ -16,20 +16,20 @@ import sys
 from types import ModuleType
 
 
-class Unusable(Exception):
+class UnusableError(Exception):
     """A package is not installed or does not load."""
 
 
 def loaded(name: str) -> ModuleType:
-    """Import a package; raise `Unusable` with the reason where that fails."""
+    """Import a package; raise `UnusableError` with the reason where that fails."""
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
         missing = (error.name or name).partition(".")[0]
-        raise Unusable(f"the Python package {missing} is not installed") from error
+        raise UnusableError(f"the Python package {missing} is not installed") from error
     except (ImportError, OSError, RuntimeError) as error:
         # A shared library that a bare machine lacks, or a processor the package is not made for.
-        raise Unusable(f"the Python package {name} does not load: {error}") from error
+        raise UnusableError(f"the Python package {name} does not load: {error}") from error
 
 
 def wasi(want: str, dot: str) -> bytes:
@@ -54,7 +54,7 @@ def answered(want: str, dot: str) -> tuple[str, bytes]:
     """The state and the bytes of one answer."""
     try:
         return "done", wasi(want, dot)
-    except Unusable as reason:
+    except UnusableError as reason:
         return "unusable", str(reason).encode()
     except Exception as error:  # whatever it is, the other side words it
         return "failed", str(error).encode()
