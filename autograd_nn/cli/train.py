@@ -15,8 +15,8 @@ from ..experiments import PRESETS, ROWS, Preset, as_page, load, parts, run_table
 from ..experiments import run as train_preset
 from ..experiments.runs import Data
 from ..models import Epoch, History, Network, TrainingDivergedError
-from .terminal import epochs_bar, progress_bar, say
 from ..models.training.checkpoint import check_checkpoint, count_epochs
+from .terminal import epochs_bar, progress_bar, say
 
 _LINES = 30  # of a long run not every epoch is printed
 _WIDE = 80  # columns of a terminal in which a table of presets has room

@@ -9,7 +9,6 @@ from helpers.leaf import chain, leaf
 from helpers.processes import text_of_every_process
 
 from autograd_nn import Network, Op, gradients, ops
-from autograd_nn import Network, Op, Tensor, gradients, ops
 from autograd_nn.engine.core import Structure
 from autograd_nn.engine.recompute import recompute
 from autograd_nn.ops.connections import elementwise
