@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import numpy as np
 
@@ -15,7 +14,7 @@ _SHOWN_ELEMENTS = 4  # arrays up to this size show their elements, larger ones t
 _LONG = 24  # letters of a line; "gradient norm 0.0001234" is on one
 
 
-def check_tensor(output: Any, asked_by: str) -> None:
+def check_tensor(output: object, asked_by: str) -> None:
     """Raise ``TypeError`` for what is no tensor; a recorded pass has one, its cost."""
     if not isinstance(output, Node):
         hint = ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Any
 
 from ...support.files import write_whole
 from ..picture.dot import to_dot
@@ -72,7 +71,7 @@ class Drawing:
     def _svg(self) -> str:
         return described(render(self.dot, "svg").decode(), self.picture, self.title)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """SVG for notebooks; without a renderer the reason, the DOT text, and Mermaid.
 
         Mermaid only where it is not too large for it, as JupyterLab would then show Mermaid's
