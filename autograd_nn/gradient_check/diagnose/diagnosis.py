@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...differences.central import EPSILON, SMALLEST
+from ...differences.constants import EPSILON, SMALLEST
 from ...differences.problem import Problem, Recorded
 from ...engine.core import Array
 from ..judge.compare import KINKED, UNRESOLVED
@@ -125,16 +125,16 @@ def _agreement(findings: Sequence[Finding]) -> str:
     """How well the two agree, for a gradient that passed."""
     worst_off = 0.0
     compared = [c for f in findings for c in f.comparisons]
-    if not any(c.claimed.any() or c.measured.numeric.any() for c in compared):
+    if not any(c.claimed.any() or c.measured.value.any() for c in compared):
         return (
             "the gradient is zero, and no result moves with an argument (does the function use "
             "what it is given?)"
         )
     for c in compared:
         with np.errstate(all="ignore"):
-            size = np.maximum(np.abs(c.claimed), np.abs(c.measured.numeric))
+            size = np.maximum(np.abs(c.claimed), np.abs(c.measured.value))
             size = np.maximum(size, np.maximum(c.measured.scale, 1e-6 * c.measured.natural))
-            off = np.abs(c.claimed - c.measured.numeric) / size
+            off = np.abs(c.claimed - c.measured.value) / size
         worst_off = max(worst_off, float(np.max(off, initial=0.0, where=size > c.measured.error)))
     return f"the gradient agrees with the finite differences, to {worst_off:.1g} of itself"
 
@@ -182,7 +182,7 @@ def _not_finite(f: Finding, shape: tuple[int, ...], value: Array) -> str:
         infinite = np.isinf(f.gradients[:, flat]).any()  # 0 · ∞ is nan under other cotangents
         return f"the gradient is {'infinite' if infinite else 'nan'} at {at(flat, shape)}"
     c = f.elements
-    lines = np.flatnonzero(~np.isfinite(c.measured.numeric).all(axis=1))
+    lines = np.flatnonzero(~np.isfinite(c.measured.value).all(axis=1))
     if not lines.size or c.lines.positions is None:
         return "the function is not finite near the arguments"
     return f"the function is not finite near {at(int(c.lines.positions[lines[0]]), shape)}"

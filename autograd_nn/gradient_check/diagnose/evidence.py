@@ -118,7 +118,7 @@ def evidence(
         x.ravel(),
         cotangents,
         f.gradients,
-        spread(c.measured.numeric, np.nan),
+        spread(c.measured.value, np.nan),
         spread(c.tolerance, np.inf),
         spread(c.measured.scale, np.nan),
         spread(c.code == DIFFERS, 0.0).astype(bool),
