@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from helpers.cases import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,7 +33,7 @@ def cuts(paths: PathSum):
 # --- the numbers -----------------------------------------------------------------------------------------
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 @given(
     st.lists(st.integers(1, 4), min_size=2, max_size=5),
     st.integers(0, 100),
