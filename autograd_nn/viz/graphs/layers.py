@@ -46,7 +46,7 @@ def folded_picture(nodes: list[Node]) -> Picture:
 def _layers(nodes: list[Node]) -> dict[Node, int]:
     """What stands for each layer: its activations, or weighted inputs where only they lead to C.
 
-    The cost stands for a layer of its own, 0.  Empty if this is no recorded network.
+    The cost counts as layer 0.  Empty for any graph but that of a recorded network.
     """
     z, a = named(nodes, "z"), named(nodes, "a")
     if not z or nodes[-1].name != "C":

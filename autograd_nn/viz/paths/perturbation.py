@@ -1,6 +1,6 @@
 """A small change of one weight on its way to the cost: the book's own story of backpropagation.
 
-The last section of the book's chapter 2 tells it in pictures: a change Δw, the change Δa that it
+The last section of the book's chapter 2 shows it in pictures: a change Δw, the change Δa that it
 makes in one activation, the changes in the whole next layer, and so on to ΔC; then one path with
 the rates along it, and all paths.
 """
@@ -19,7 +19,7 @@ from ...paths.names import Index
 from ...paths.through import Through
 from ...support.checks import check_count, check_real
 from ...support.style import number
-from ..picture.columns import in_columns, width_of, wrapped
+from ..picture.columns import in_columns, width_of, wrap
 from ..picture.picture import Arrow, Box, Picture, check_size
 from ..picture.text_size import box_width, text_width
 from ..render.drawing import Drawing
@@ -97,7 +97,7 @@ class _Story:
         """One step, every box where it is in all others, the caption of as many lines."""
         now, end = self._step(step), self._step(self.last)
         end = in_columns(end, {b.id: self._column(b.id) for b in end.boxes})
-        captions = [wrapped(self._caption(k), end) for k in range(1, self.last + 1)]
+        captions = [wrap(self._caption(k), end) for k in range(1, self.last + 1)]
         high, caption = max(map(len, captions)), captions[step - 1]
         boxes = (
             replace(box, at=e.at, width=e.width or box_width(e.lines), height=e.height)

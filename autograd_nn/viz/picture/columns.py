@@ -22,11 +22,11 @@ _WIDEST = 1.1 * PAGE
 
 
 def in_columns(picture: Picture, columns_of: dict[str, int] | None = None) -> Picture:
-    """The same picture with places; as it is, for a layout engine, where an arrow skips a column.
+    """The same picture with places; without them, for a layout engine, if an arrow skips a column.
 
-    A box stands as many columns from the left as the longest way to it has arrows, or, where that
-    does not do, in the column that ``columns_of`` says.  Columns that would be much wider than a
-    page are rows instead, from the top.
+    A box stands as many columns from the left as the longest way to it has arrows, or, if arrows
+    then skip columns, in the column that ``columns_of`` says.  Columns that would be much wider
+    than a page become rows, from the top.
     """
     choices = [depths(picture.boxes, picture.arrows), *([columns_of] if columns_of else [])]
     fitting = (
@@ -48,10 +48,10 @@ def in_columns(picture: Picture, columns_of: dict[str, int] | None = None) -> Pi
         picture, boxes=boxes, arrows=grid.labelled(picture.arrows), sides=True,
         direction=grid.direction,
     )  # fmt: skip
-    return replace(placed, caption=wrapped(picture.caption, placed))
+    return replace(placed, caption=wrap(picture.caption, placed))
 
 
-def wrapped(caption: tuple[str, ...], picture: Picture) -> tuple[str, ...]:
+def wrap(caption: tuple[str, ...], picture: Picture) -> tuple[str, ...]:
     """A caption on as many lines as it takes to be no wider than the picture."""
     letters = int(max(_CAPTION, width_of(picture)) / _LETTER)
     lines = [textwrap.wrap(text, letters, subsequent_indent="    ") or [text] for text in caption]
@@ -151,7 +151,7 @@ class _Grid:
     def _gap(self, arrows: list[Arrow], across: dict[str, float]) -> float:
         """Inches between two columns: room for the labels, several in a row where lines cross.
 
-        And for lines that are no steeper than the eye can follow.
+        Wide enough, too, that no line is steeper than the eye can follow.
         """
         rooms = [self._room(arrow.label).along for arrow in arrows if arrow.label]
         in_a_row = max(2.2, 0.2 * len(rooms)) if _crossing(arrows) and len(rooms) > 2 else 1.0

@@ -10,7 +10,7 @@ from ...support.files import write_whole
 from ..picture.dot import to_dot
 from ..picture.mermaid import to_mermaid
 from ..picture.picture import Picture
-from ..picture.svg import described
+from ..picture.svg import add_titles
 from .render import FORMATS, render
 
 _LEAST = 0.6  # of its size: letters of 11 points become 6.6
@@ -69,7 +69,7 @@ class Drawing:
         return target
 
     def _svg(self) -> str:
-        return described(render(self.dot, "svg").decode(), self.picture, self.title)
+        return add_titles(render(self.dot, "svg").decode(), self.picture, self.title)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """SVG for notebooks; without a renderer the reason, the DOT text, and Mermaid.
@@ -79,7 +79,7 @@ class Drawing:
         """
         try:
             return {
-                "image/svg+xml": fitted(self._svg()),
+                "image/svg+xml": fit_to_page(self._svg()),
                 "text/plain": repr(self),
             }
         except Exception as error:  # whatever it is, a traceback would hide the notebook's result
@@ -101,7 +101,7 @@ def _beginning(text: str) -> str:
     return "\n".join([*lines[:_SHOWN_LINES], f"… and {left:,} more lines, all of them in .dot"])
 
 
-def fitted(svg: str) -> str:
+def fit_to_page(svg: str) -> str:
     """An SVG that shrinks to the width of its page, as long as its words can still be read.
 
     Beyond that the page scrolls; where there is room the picture has its own size.  A page made of
