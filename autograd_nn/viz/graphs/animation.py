@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import overload
 
@@ -38,10 +38,6 @@ class Animation(Sequence[Drawing]):
     def __getitem__(self, i: int | slice) -> Drawing | Animation:
         """The drawing at a position, or some of them."""
         return Animation(self.drawings[i]) if isinstance(i, slice) else self.drawings[i]
-
-    def __iter__(self) -> Iterator[Drawing]:
-        """The drawings, first to last."""
-        return iter(self.drawings)
 
     def __len__(self) -> int:
         """How many drawings there are."""

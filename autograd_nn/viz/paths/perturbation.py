@@ -137,12 +137,9 @@ class _Story:
             return Box("s0", "parameter", (name, f"Δ = {number(self.change)}"))
         if not reached:
             return Box(f"s{s}", "constant", (name, "Δ = …", "≈ …"))
-        changes = (f"Δ = {number(self.actual[s])}", f"≈ {number(self._predicted(s))}")
+        predicted = float(self.rates_so_far[s]) * self.change  # by the rates
+        changes = (f"Δ = {number(self.actual[s])}", f"≈ {number(predicted)}")
         return Box(f"s{s}", "cost" if s == self.paths.last else "element", (name, *changes))
-
-    def _predicted(self, s: int) -> float:
-        """What the rates say about the change of a number."""
-        return float(self.rates_so_far[s]) * self.change
 
     def _arrows(self, reached: int, followed: list[Path], all_paths: bool) -> list[Arrow]:
         """The edges between numbers drawn: those of the path followed are thick and have rates."""
@@ -171,9 +168,8 @@ class _Story:
             first, *rest = self._one_path(self.largest[0]) if one else self._all_paths()
             return (here + first, *rest)
         before, name = (self.paths.names[n] for n in self.paths.layout.nodes[step - 2 : step])
-        cause, before = (
-            ("Δw changes", "w") if step == 2 else (f"the changes in {before} change", before)
-        )
+        cause = "Δw changes" if step == 2 else f"the changes in {before} change"
+        before = "w" if step == 2 else before
         return (
             f"{here}{cause} {name}",
             f"Δ{name} ≈ ∂{name}/∂{before} · Δ{before}",

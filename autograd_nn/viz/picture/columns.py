@@ -8,7 +8,8 @@ in two numbers, how far along the way and how far across, so that columns may be
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from .labels import Point, Segment, places
 from .picture import Arrow, Box, Direction, Picture
@@ -66,8 +67,7 @@ def width_of(picture: Picture) -> float:
     )
 
 
-@dataclass(frozen=True)
-class _Size:
+class _Size(NamedTuple):
     along: float
     across: float
 
@@ -94,7 +94,7 @@ class _Grid:
             middle = end + (self._gap(arrows, across) if arrows else 0) + deep / 2
             for box in boxes:
                 self.at[box.id] = middle, across[box.id]
-                self.size[box.id] = replace(self.size[box.id], along=deep)
+                self.size[box.id] = _Size(deep, self.size[box.id].across)
             end = middle + deep / 2
         self.length = end
 
@@ -111,11 +111,8 @@ class _Grid:
             together.setdefault(self.at[arrow.source][0], []).append(i)
         found = list(arrows)
         for some in together.values():
-            sizes = (self._room(arrows[i].label) for i in some)
-            rooms, lines = (
-                [(s.along, s.across) for s in sizes],
-                [self._line(arrows[i]) for i in some],
-            )
+            rooms = [self._room(arrows[i].label) for i in some]
+            lines = [self._line(arrows[i]) for i in some]
             for i, place in zip(some, places(rooms, lines), strict=True):
                 at = None if place is None else self._point(place)
                 found[i] = replace(arrows[i], label_at=at)

@@ -78,17 +78,11 @@ class Drawing:
         complaint and not the reason.  Never an exception.
         """
         try:
-            return {
-                "image/svg+xml": fit_to_page(self._svg()),
-                "text/plain": repr(self),
-            }
+            return {"image/svg+xml": fit_to_page(self._svg()), "text/plain": repr(self)}
         except Exception as error:  # whatever it is, a traceback would hide the notebook's result
-            bundle = {"text/plain": f"{error}\n\n{_beginning(self.dot)}"}
-            if (
-                len(self.picture.arrows) <= _MERMAID_ARROWS
-                and len(self.mermaid) <= _MERMAID_LETTERS
-            ):
-                bundle["text/vnd.mermaid"] = self.mermaid
+            bundle, mermaid = {"text/plain": f"{error}\n\n{_beginning(self.dot)}"}, self.mermaid
+            if len(self.picture.arrows) <= _MERMAID_ARROWS and len(mermaid) <= _MERMAID_LETTERS:
+                bundle["text/vnd.mermaid"] = mermaid
             return bundle
 
 
@@ -109,10 +103,8 @@ def fit_to_page(svg: str) -> str:
     is wider than the page: a wide picture leaves its width open, and is as wide as the page there.
     """
     size = re.search(r'<svg width="([\d.]+)pt" height="[\d.]+pt"', svg)
-    if size is None:
-        return svg.replace("<svg ", '<svg style="max-width: 100%; height: auto" ', 1)
-    own = float(size[1])
-    if own <= _PAGE:
+    own = float(size[1]) if size is not None else 0.0
+    if size is None or own <= _PAGE:
         return svg.replace("<svg ", '<svg style="max-width: 100%; height: auto" ', 1)
     style = f"max-width: {own:.0f}pt; min-width: {_LEAST * own:.0f}pt; height: auto"
     return svg.replace(size[0], f'<svg style="{style}" width="100%"', 1)
