@@ -94,7 +94,7 @@ def named(nodes: Iterable[Node], letter: str) -> dict[int, Node]:
 
 
 def groups(nodes: list[Node]) -> dict[Node, str]:
-    """The layer of each node, in words, "cost" for what comes after; {} if it is no network.
+    """The layer of each node, in words, "cost" for what comes after; {} for any other graph.
 
     ``nodes`` come in topological order.  In the graph of a network's gradient, whose output is
     not C, what comes after the layers is in no group.
