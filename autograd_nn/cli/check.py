@@ -65,7 +65,7 @@ def _told(arguments: argparse.Namespace, report: Report) -> Report:
         words += [f"--{name}={bound!r}" for bound in getattr(arguments, name)]
     words += ["--order", "2"] if arguments.order == 2 else []
     words += ["--every"] if arguments.every else []
-    report = replace(report, again=shlex.join([*words, "--seed", str(arguments.seed)]))
+    report = replace(report, reproduce=shlex.join([*words, "--seed", str(arguments.seed)]))
     if report.verdict is not Verdict.NONFINITE or _status(report) is WRONG or report.note:
         return report
     note = (

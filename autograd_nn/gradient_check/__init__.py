@@ -7,10 +7,11 @@ from .check import check_gradients, gradcheck
 from .curves import StepErrors, plot_agreement, plot_step_errors, step_errors
 from .network import check_network
 from .report import ArgumentReport, Element, GradientMismatch, Report
-from .verdict import Verdict
+from .verdict import Cause, Verdict
 
 __all__ = [
     "ArgumentReport",
+    "Cause",
     "Element",
     "GradientMismatch",
     "Report",

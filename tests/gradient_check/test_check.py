@@ -86,7 +86,7 @@ def test_a_wrong_second_derivative_is_found():
 
     cut = op("cut", np.square, first_order_only)
     check_gradients(cut, X)
-    with pytest.raises(GradientMismatch, match="the gradient of cut by argument 0"):
+    with pytest.raises(GradientMismatch, match="the gradient of cut with respect to argument 0"):
         check_gradients(cut, X, order=2)
 
 
