@@ -4,12 +4,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test test-slow lint bench clean
+.PHONY: help demo test test-slow prove lint bench clean
 
 help:
 	@echo "make demo       learn real digits, check BP1 to BP4, sum over paths, draw it all"
 	@echo "make test       the whole test suite but for the slow ones"
 	@echo "make test-slow  the slow tests"
+	@echo "make prove      thousands of wrong derivative rules, and how many of them the check rejects"
 	@echo "make bench      the speed of it all beside PyTorch, JAX and others, as far as they install"
 	@echo "make lint       ruff (format and lint) and mypy (strict)"
 	@echo "make clean      remove what the others made"
@@ -22,6 +23,9 @@ test: .venv/test.stamp
 
 test-slow: .venv/test.stamp
 	$(BIN)/python -m pytest -m slow -n auto
+
+prove: .venv/test.stamp
+	PYTHONPATH=tests $(BIN)/python -m mutants
 
 bench: .venv/test.stamp
 	-$(PIP) --editable '.[plot,bench]'

@@ -4,10 +4,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from . import ops
-from .engine.backward import ZeroGradientWarning, gradients
+from .engine.backward import gradients
 from .engine.core import Node, Op, VariadicOp
 from .engine.modes import no_grad, record_lines, watch_nonfinite
+from .errors import AutogradError, GradientShapeError, NonFiniteError, ZeroGradientWarning
 from .plan.plan import Plan
+from .support import __version__ as __version__
 from .tensor.tensor import Tensor
 from .transforms.transforms import (
     elementwise_grad,
@@ -21,10 +23,11 @@ from .transforms.transforms import (
 )
 
 if TYPE_CHECKING:
-    from . import book, data, experiments, gradient_check, models, viz
+    from . import book, data, differences, experiments, gradient_check, models, paths, plots, viz
     from .custom import custom_op
     from .gradient_check import (
         GradientMismatch,
+        GradientMismatchError,
         blame,
         check_gradient_function,
         check_gradients,
@@ -33,12 +36,14 @@ if TYPE_CHECKING:
     )
     from .models import Network, bp_report
 
-__version__ = "0.1.0"
-
 __all__ = [
+    "AutogradError",
     "GradientMismatch",
+    "GradientMismatchError",
+    "GradientShapeError",
     "Network",
     "Node",
+    "NonFiniteError",
     "Op",
     "Plan",
     "Tensor",
@@ -52,6 +57,7 @@ __all__ = [
     "check_network",
     "custom_op",
     "data",
+    "differences",
     "elementwise_grad",
     "experiments",
     "grad",
@@ -65,6 +71,8 @@ __all__ = [
     "models",
     "no_grad",
     "ops",
+    "paths",
+    "plots",
     "record_lines",
     "value_and_grad",
     "viz",
@@ -75,8 +83,10 @@ __all__ = [
 # What stands on the engine is imported when it is first asked for, which halves `import`: a name,
 # and the room that it comes from.
 _LATER = {
-    **dict.fromkeys(("book", "data", "experiments", "gradient_check", "models", "viz"), ""),
-    **dict.fromkeys(("GradientMismatch", "blame", "check_gradient_function"), "gradient_check"),
+    **dict.fromkeys(("book", "data", "differences", "experiments", "gradient_check"), ""),
+    **dict.fromkeys(("models", "paths", "plots", "viz"), ""),
+    **dict.fromkeys(("GradientMismatch", "GradientMismatchError"), "gradient_check"),
+    **dict.fromkeys(("blame", "check_gradient_function"), "gradient_check"),
     **dict.fromkeys(("check_gradients", "check_network", "gradcheck"), "gradient_check"),
     **dict.fromkeys(("Network", "bp_report"), "models"),
     "custom_op": "custom",

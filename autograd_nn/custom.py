@@ -51,7 +51,7 @@ def custom_op(
     list of arguments on which the rules are checked at once, to second order.
 
     Raises ``TypeError`` if there is not one rule for each argument, and
-    :class:`~autograd_nn.GradientMismatch` if a check finds a rule wrong.
+    :class:`~autograd_nn.GradientMismatchError` if a check finds a rule wrong.
 
     >>> import numpy as np
     >>> import autograd_nn as ag
@@ -65,7 +65,7 @@ def custom_op(
     ...     return x**3
     Traceback (most recent call last):
         ...
-    autograd_nn.gradient_check.report.GradientMismatch: check_gradients: wrong, argument 0, ...
+    autograd_nn.GradientMismatchError: check_gradients: wrong, argument 0, ...
     """
 
     def decorate(*given: Callable[..., Any]) -> Op:
@@ -95,9 +95,9 @@ def custom_op(
 def check_op(op: Op, arguments: Sequence[Any]) -> None:
     """Check an operation's rules, and the rules' own derivatives, on these arguments.
 
-    Raises :class:`~autograd_nn.GradientMismatch` where a rule is wrong, ``TypeError`` for a rule
-    that leaves the graph, so that its derivative would be lost, and ``ValueError`` for a function
-    that changes its arguments.
+    Raises :class:`~autograd_nn.GradientMismatchError` where a rule is wrong, ``TypeError`` for a
+    rule that leaves the graph, so that its derivative would be lost, and ``ValueError`` for a
+    function that changes its arguments.
     """
     if not isinstance(arguments, (list, tuple)):
         raise TypeError(

@@ -30,7 +30,7 @@ def assert_gradients() -> Callable[..., Any]:
         ask = autograd_nn.check_gradient_function if by_hand else autograd_nn.check_gradients
         try:
             return ask(f, *arrays, **settings)
-        except autograd_nn.GradientMismatch as error:
+        except autograd_nn.GradientMismatchError as error:
             report = str(error.report)
         pytest.fail(report, pytrace=False)
 

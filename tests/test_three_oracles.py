@@ -3,9 +3,9 @@
 import warnings
 
 import numpy as np
+from helpers.random_programs import programs, run
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from random_programs import programs, run
 
 from autograd_nn import Tensor, ZeroGradientWarning, gradcheck, gradients, viz
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from .. import __version__
+from ..support import __version__
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -37,10 +37,6 @@ def _run(arguments: argparse.Namespace) -> int:
 
         return predict(arguments.network, arguments.images, arguments.data)
     if arguments.command == "check":
-        if arguments.mutants and not (arguments.function or arguments.network):
-            from .mutants import run as prove
-
-            return prove()
         from .check import run as check
 
         return check(arguments)
@@ -177,7 +173,7 @@ def _preset(text: str) -> str:
 def _add_check(commands: Any) -> None:
     check = commands.add_parser(
         "check",
-        help="check the gradient of a function of yours, or of a network; or the check itself",
+        help="check the gradient of a function of yours, or of a network",
         description="Check a gradient.  Exit status: 0 right, 1 wrong, 2 could not be checked.",
     )
     check.add_argument(
@@ -198,10 +194,6 @@ def _add_check(commands: Any) -> None:
     check.add_argument(
         "--network", type=_shape, metavar="784,30,10",
         help="a network of these layers instead, every weight and bias by its name",
-    )  # fmt: skip
-    check.add_argument(
-        "--mutants", action="store_true",
-        help="put the check itself to the proof: thousands of wrong rules, and how many it rejects",
     )  # fmt: skip
     check.add_argument("--every", action="store_true", help="move every element, however many")
     check.add_argument("--seed", type=_seed, default=0, help="seed of the arguments (%(default)s)")

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.core import Array
-from ..gradient_check import GradientMismatch, Report, Verdict, check_network, gradcheck
+from ..gradient_check import GradientMismatchError, Report, Verdict, check_network, gradcheck
 from ..models import Network
 
 RIGHT, WRONG, COULD_NOT = 0, 1, 2
@@ -78,8 +78,8 @@ def _told(arguments: argparse.Namespace, report: Report) -> Report:
 def _report(arguments: argparse.Namespace) -> Report:
     every = arguments.every or None
     rng = np.random.default_rng(arguments.seed)
-    if (arguments.network is None) == (arguments.function is None) or arguments.mutants:
-        raise ValueError("expected one of module:function, --network and --mutants")
+    if (arguments.network is None) == (arguments.function is None):
+        raise ValueError("expected either module:function or --network")
     if arguments.network is not None:
         if arguments.shape or arguments.order != 1 or arguments.low or arguments.high:
             raise ValueError("--network takes no --shape, --order, --low and --high")
@@ -122,7 +122,7 @@ def _of_network(sizes: tuple[int, ...], every: bool | None, rng: np.random.Gener
     x, y = rng.random((10, sizes[0])), rng.random((10, sizes[-1])).round()
     try:
         return check_network(network, x, y, every=every)
-    except GradientMismatch as error:
+    except GradientMismatchError as error:
         return error.report
 
 

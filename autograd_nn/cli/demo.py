@@ -19,7 +19,7 @@ from ..gradient_check import numeric_derivative, numeric_gradient
 from ..models import Epoch, History, Network, Recording, bp_report
 from ..viz import (
     PathSum,
-    RendererNotFound,
+    RendererNotFoundError,
     RenderError,
     draw_graph,
     draw_paths,
@@ -187,7 +187,11 @@ def _pictures(
     for name, (what, drawing) in drawings.items():
         try:
             file = drawing.save(folder / f"{name}.svg")
-        except (RendererNotFound, RenderError, ValueError) as error:  # the text is always drawn
+        except (
+            RendererNotFoundError,
+            RenderError,
+            ValueError,
+        ) as error:  # the text is always drawn
             missing, file = str(error), drawing.save(folder / f"{name}.dot")
         _wrote(console, file, what)
     if missing:

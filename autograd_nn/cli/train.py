@@ -14,7 +14,7 @@ from rich.table import Table
 
 from ..experiments import PRESETS, ROWS, Preset, as_page, load, parts, run, run_table
 from ..experiments.runs import Data
-from ..models import Epoch, History, Network, TrainingDiverged
+from ..models import Epoch, History, Network, TrainingDivergedError
 from ..models.training.checkpoint import checked_file, epochs_in
 
 _LINES = 30  # of a long run not every epoch is printed
@@ -83,7 +83,7 @@ def train(
                 preset, sets, seed=seed, epochs=epochs, progress=report,
                 monitor="all" if monitor else (), checkpoint=checkpoint, resume=resume,
             )  # fmt: skip
-    except TrainingDiverged as error:
+    except TrainingDivergedError as error:
         _say(console, str(error))
         return 1
     except (OSError, ValueError) as error:  # of the checkpoint

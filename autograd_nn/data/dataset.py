@@ -9,16 +9,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..support.checks import check_dtype
+from ..support.checks import check_count, check_dtype, check_generator
 from .checks import (
-    checked_features,
-    checked_first,
-    checked_image_shape,
-    checked_labels,
-    checked_positions,
-    checked_present,
+    check_class_labels,
+    check_features,
+    check_image_shape,
+    check_positions,
+    check_present,
     cut_positions,
-    random_order,
 )
 
 
@@ -37,9 +35,9 @@ class Dataset:
 
     Arrays that somebody could still write to are copied, read-only ones are shared.
 
-    Raises ValueError for a wrong shape, for lengths that differ, for NaN or infinity, and
-    TypeError for values that are not real numbers, labels that are not integers, another `dtype`,
-    an `image_shape` that is not two positive integers or a `name` that is not text.
+    Raises ValueError for a wrong shape, for lengths that differ, for NaN or infinity, for an
+    `image_shape` that is not two positive integers, and TypeError for values that are not real
+    numbers, labels that are not integers, another `dtype` or a `name` that is not text.
 
     >>> data = Dataset([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0], name="xor")
     >>> data
@@ -58,21 +56,19 @@ class Dataset:
     dtype: npt.DTypeLike = field(default=np.float64, kw_only=True)
 
     def __post_init__(self) -> None:
-        """Check what was given; the class's own text says what raises."""
+        """Check the arguments and keep them as read-only arrays."""
         if not isinstance(self.name, str):
-            raise TypeError(
-                f"Dataset: name is {self.name!r:.60}; text was expected; write name='digits'"
-            )
+            raise TypeError(f"Dataset: name={self.name!r:.60}; expected text; write name='digits'")
         dtype = check_dtype(self.dtype, "Dataset")
-        x, labels = checked_features(self.x, dtype), checked_labels(self.labels)
+        x, labels = check_features(self.x, dtype), check_class_labels(self.labels)
         if len(x) != len(labels):
             raise ValueError(
-                f"Dataset: {len(x):,} rows in x and {len(labels):,} labels; one label for each row "
-                "was expected; take both from the same examples"
+                f"Dataset: {len(x):,} rows in x and {len(labels):,} labels; expected one label for "
+                "each row; take both from the same examples"
             )
-        image_shape = checked_image_shape(self.image_shape, x.shape[1])
+        image_shape = check_image_shape(self.image_shape, x.shape[1])
         checked = {"x": x, "labels": labels, "image_shape": image_shape, "dtype": dtype}
-        for key, value in checked.items():
+        for key, value in checked.items():  # the class is frozen
             object.__setattr__(self, key, value)
 
     def __len__(self) -> int:
@@ -113,7 +109,7 @@ class Dataset:
         """
         if isinstance(indices, slice):
             return replace(self, x=self.x[indices], labels=self.labels[indices])
-        positions = checked_positions(indices, len(self))
+        positions = check_positions(indices, len(self))
         x, labels = self.x.take(positions, axis=0), self.labels.take(positions)
         x.setflags(write=False)  # nobody else has them: the new dataset need not copy
         labels.setflags(write=False)
@@ -122,12 +118,12 @@ class Dataset:
     def first(self, n: int) -> Dataset:
         """Return the first n examples, sharing memory with this dataset.
 
-        Raises TypeError if n is not an integer, ValueError if there are not so many.
+        Raises ValueError if n is not an integer from 0 to the number of examples.
 
         >>> Dataset([[0.0], [0.5], [1.0]], [0, 1, 1]).first(2).labels
         array([0, 1])
         """
-        return self.take(slice(0, checked_first(n, len(self))))
+        return self.take(slice(0, check_count(n, "Dataset.first: n", 0, len(self))))
 
     def only(self, *labels: int) -> Dataset:
         """Return the examples with one of these labels, in their order: MNIST's 0s and 1s.
@@ -137,7 +133,7 @@ class Dataset:
         >>> Dataset([[0.0], [0.5], [1.0]], [2, 1, 0]).only(0, 1).labels
         array([1, 0])
         """
-        return self.take(np.isin(self.labels, checked_present(labels, self.labels)))
+        return self.take(np.isin(self.labels, check_present(labels, self.labels)))
 
     def split(
         self, *sizes: int | float, rng: int | np.random.Generator | None = 0
@@ -149,9 +145,9 @@ class Dataset:
         anything over, one more with the rest. `rng` is a seed, a generator, which moves on, or
         None, which keeps the order. The default is the same split every time.
 
-        Raises TypeError for sizes of mixed or other types or another `rng`, ValueError for sizes
-        that are missing, negative, zero, NaN or more than there is, for a part that would be
-        empty and for a negative seed.
+        Raises ValueError for sizes that are missing, of mixed or other types, negative, zero, NaN
+        or more than there is, for a part that would be empty and for a negative seed; TypeError
+        for any other `rng`.
 
         >>> from autograd_nn.data.digits import load_digits
         >>> train, test = load_digits().split(1500)
@@ -164,5 +160,5 @@ class Dataset:
         parts = [slice(start, stop) for start, stop in pairwise(cuts)]
         if rng is None:
             return tuple(self.take(part) for part in parts)
-        order = random_order(len(self), rng)
+        order = check_generator(rng, "Dataset.split", "to keep the order").permutation(len(self))
         return tuple(self.take(order[part]) for part in parts)

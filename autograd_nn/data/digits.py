@@ -21,14 +21,14 @@ def _read() -> dict[str, npt.NDArray[Any]]:
             arrays = {name: archive[name] for name in ("images", "labels")}
     except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(
-            f"load_digits: the embedded file digits.npz cannot be read ({error}); the arrays "
-            "images and labels were expected in it; install autograd_nn again"
+            f"load_digits: the embedded file digits.npz cannot be read ({error}); expected the "
+            "arrays images and labels in it; install autograd_nn again"
         ) from error
     found = [(array.shape, str(array.dtype)) for array in arrays.values()]
     if found != [((1797, 64), "uint8"), ((1797,), "uint8")]:
         raise ValueError(
-            f"load_digits: the embedded file digits.npz holds {found}; 1,797 images of 64 values "
-            "and their labels, uint8, were expected; install autograd_nn again"
+            f"load_digits: the embedded file digits.npz holds {found}; expected 1,797 images of 64 "
+            "values and their labels, uint8; install autograd_nn again"
         )
     return arrays
 

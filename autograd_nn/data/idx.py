@@ -21,13 +21,13 @@ _AT_ONCE = 1 << 20
 
 
 def read_idx(file: Path, shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
-    """The bytes of an IDX file, plain or (by its name's end) gzipped, which must have this shape.
+    """The unsigned bytes of an IDX file, plain or gzipped (a name in .gz), which has this shape.
 
-    Nothing is trusted: memory is taken only once the header has said what was expected, and no
-    more is unpacked than that, whatever a hostile archive would unpack to.
+    The file is not trusted: memory is taken only after the header has been checked, and no more is
+    unpacked than the shape needs, whatever a hostile archive would unpack to.
 
-    Raises ``ValueError`` for a file that is not IDX, of another type or shape, too short, too long
-    or damaged, and ``OSError`` where it cannot be opened.
+    Raises ``ValueError`` for a file that is not IDX, has another type or shape, is too short, too
+    long or damaged, and ``OSError`` if it cannot be opened.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -46,8 +46,8 @@ def read_idx(file: Path, shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
                 return _read(file, cast("IO[bytes]", unpacked), shape)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise ValueError(
-                f"read_idx: {file} cannot be unpacked ({error}); a whole gzip file was expected; "
-                "get it again"
+                f"read_idx: {file} cannot be unpacked ({error}); expected a whole gzip file; get "
+                "it again"
             ) from error
 
 
@@ -60,14 +60,14 @@ def _read(file: Path, stream: IO[bytes], shape: tuple[int, ...]) -> npt.NDArray[
         got = cast("Any", stream).readinto(memory[filled : filled + _AT_ONCE])
         if not got:
             raise ValueError(
-                f"read_idx: {file} ends after {filled:,} of {array.size:,} elements; a whole file "
-                "was expected; get it again"
+                f"read_idx: {file} ends after {filled:,} of {array.size:,} elements; expected a "
+                "whole file; get it again"
             )
         filled += got
     if stream.read(1):  # where a gzip file ends, its checksum is compared too
         raise ValueError(
-            f"read_idx: {file} goes on after its {array.size:,} elements; nothing was expected "
-            "there; get it again"
+            f"read_idx: {file} goes on after its {array.size:,} elements; expected its end; get "
+            "it again"
         )
     return array
 
@@ -80,8 +80,8 @@ def _check_size(file: Path, size: int, shape: tuple[int, ...]) -> None:
     expected = _header_size(shape) + int(np.prod(shape))
     if size != expected:
         raise ValueError(
-            f"read_idx: {file} has {size:,} bytes; {expected:,} were expected, a header and "
-            f"{_told(shape)} bytes; get it again; a packed file's name has to end in .gz"
+            f"read_idx: {file} has {size:,} bytes; expected {expected:,}, a header and "
+            f"{_times(shape)} bytes; get it again; the name of a gzip file has to end in .gz"
         )
 
 
@@ -89,23 +89,23 @@ def _check_header(file: Path, head: bytes, shape: tuple[int, ...]) -> None:
     """Raise unless the header says: unsigned bytes of exactly this shape."""
     if len(head) < _header_size(shape) or head[:2] != b"\0\0":
         raise ValueError(
-            f"read_idx: {file} begins with {head[:4].hex(' ') or 'nothing'}; an IDX file begins "
-            f"with 00 00 {_UNSIGNED_BYTES:02x} {len(shape):02x}; is it another file by this name?"
+            f"read_idx: {file} begins with {head[:4].hex(' ') or 'nothing'}; expected 00 00 "
+            f"{_UNSIGNED_BYTES:02x} {len(shape):02x}, as in an IDX file; is it another file?"
         )
     kind, axes = head[2], head[3]
     if kind != _UNSIGNED_BYTES or axes != len(shape):
         raise ValueError(
-            f"read_idx: {file} holds elements of type {kind:#04x} along {axes} axes; unsigned "
-            f"bytes ({_UNSIGNED_BYTES:#04x}) along {len(shape)} were expected; are images and "
-            "labels mixed up?"
+            f"read_idx: {file} holds elements of type {kind:#04x} along {axes} axes; expected "
+            f"unsigned bytes ({_UNSIGNED_BYTES:#04x}) along {len(shape)}; are images and labels "
+            "mixed up?"
         )
     found = struct.unpack(f">{axes}I", head[4:])
     if found != shape:
         raise ValueError(
-            f"read_idx: {file} holds {_told(found)} elements; {_told(shape)} were expected; are "
+            f"read_idx: {file} holds {_times(found)} elements; expected {_times(shape)}; are "
             "training and test files mixed up?"
         )
 
 
-def _told(shape: tuple[int, ...]) -> str:
+def _times(shape: tuple[int, ...]) -> str:
     return " × ".join(f"{n:,}" for n in shape)

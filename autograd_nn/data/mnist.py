@@ -88,9 +88,11 @@ def _found(folder: Path, name: str) -> Path:
         if file.is_file():
             return file
     names = "".join(f"\n  {n} or {n}.gz" for pair in FILES.values() for n in pair)
-    missing = "is not there" if folder.is_dir() else "is not there, as there is no such folder"
+    missing = (
+        "does not exist" if folder.is_dir() else "does not exist, since there is no such folder"
+    )
     raise FileNotFoundError(
-        f"load_mnist: {folder / name}(.gz) {missing}; these four files of MNIST were expected in "
+        f"load_mnist: {folder / name}(.gz) {missing}; expected MNIST's four files in "
         f"{folder.absolute()}:{names}\nput them there, or say where they are: load_mnist(path), or "
         f"the environment variable {VARIABLE}"
     )
@@ -103,8 +105,8 @@ def _part(found: dict[str, Path], part: str) -> tuple[npt.NDArray[np.uint8], npt
     digits = read_idx(labels, (n,))
     if digits.max() > 9:
         raise ValueError(
-            f"load_mnist: {labels} has the label {digits.max()}; digits from 0 to 9 were expected; "
-            "get the file again"
+            f"load_mnist: {labels} has the label {digits.max()}; expected digits from 0 to 9; get "
+            "the file again"
         )
     return read_idx(images, (n, *IMAGE)).reshape(n, -1), digits
 

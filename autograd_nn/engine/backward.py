@@ -18,33 +18,12 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import GradientShapeError, ZeroGradientWarning
 from .core import Array, Node, label, last_change, names, refuse_to_freeze, whence
 from .modes import is_watching, recording
 from .nonfinite import check_gradient
 
 _serial = attrgetter("serial")
-
-
-class ZeroGradientWarning(UserWarning):
-    """A gradient is zero because the output does not depend on what it was asked for.
-
-    Most often a value was taken out of the graph on the way (``float(t)``, ``t.data``, a function
-    of ``math``).  Where it is meant: ``warnings.simplefilter("ignore", ag.ZeroGradientWarning)``.
-    """
-
-
-class GradientShapeError(ValueError):
-    """A rule gave a gradient of another shape than its argument's; both are kept here."""
-
-    def __init__(
-        self, node: Node, argument: int, got: tuple[int, ...], expected: tuple[int, ...]
-    ) -> None:
-        self.node, self.argument, self.got, self.expected = node, argument, got, expected
-        name = node.op.name if node.op is not None else "a leaf"
-        super().__init__(
-            f"{name}: the rule for argument {argument} gave shape {got}; expected the "
-            f"argument's shape {expected}; sum over the axes that were broadcast"
-        )
 
 
 def topological_order(*outputs: Node) -> list[Node]:
@@ -202,7 +181,7 @@ def _fitting(share: Any, node: Node, i: int, x: Node, create_graph: bool) -> Any
     if share.shape != x.shape and node.op.sum_back is not None:
         share = node.op.sum_back(share, shape=x.shape)
     if share.shape != x.shape:
-        raise GradientShapeError(node, i, share.shape, x.shape)
+        raise GradientShapeError(node.op.name, i, share.shape, x.shape)
     if share.dtype == x.dtype:
         return share
     if x.dtype.kind != "f":

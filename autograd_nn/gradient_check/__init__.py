@@ -6,14 +6,17 @@ from .by_hand import check_gradient_function
 from .check import check_gradients, gradcheck
 from .curves import StepErrors, plot_agreement, plot_step_errors, step_errors
 from .network import check_network
-from .report import ArgumentReport, Element, GradientMismatch, Report
+from .report import ArgumentReport, Element, GradientMismatchError, Report
 from .verdict import Cause, Verdict
+
+GradientMismatch = GradientMismatchError  # its first name
 
 __all__ = [
     "ArgumentReport",
     "Cause",
     "Element",
     "GradientMismatch",
+    "GradientMismatchError",
     "Report",
     "StepErrors",
     "Verdict",

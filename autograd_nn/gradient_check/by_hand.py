@@ -108,7 +108,7 @@ def check_gradient_function(
     Arrays go in, and arrays, numbers or PyTorch tensors come out.  Returns the report of a gradient
     that is accepted.
 
-    Raises :class:`GradientMismatch` for any other gradient; ``TypeError`` unless there is one
+    Raises :class:`GradientMismatchError` for any other gradient; ``TypeError`` unless there is one
     of ``gradient`` and ``vjp``, for no arrays or arrays of integers, for a value that is not real,
     or an ``every`` that is not True, False or None; ``ValueError`` for infinite arguments, for
     ``gradient`` with a value that is not scalar, or a negative seed.
@@ -121,7 +121,7 @@ def check_gradient_function(
     >>> check_gradient_function(np.tanh, x, vjp=lambda g, x: g * (1 + np.tanh(x) ** 2)).ok
     Traceback (most recent call last):
         ...
-    autograd_nn.gradient_check.report.GradientMismatch: check_gradient_function: tanh, ...
+    autograd_nn.GradientMismatchError: check_gradient_function: tanh, ...
     """
     if (gradient is None) == (vjp is None):
         raise TypeError(

@@ -89,12 +89,13 @@ def check_gradients(
     seed: int | np.random.Generator | None = None,
     executor: Executor | None = None,
 ) -> Report:
-    """:func:`gradcheck`, raising :class:`GradientMismatch` unless the gradient is accepted.
+    """:func:`gradcheck`, raising :class:`GradientMismatchError` unless the gradient is accepted.
 
     The arguments are those of :func:`gradcheck`.  ``PASS`` and ``KINK`` are accepted, and their
     report returned.
 
-    Raises :class:`GradientMismatch`, which holds the report, and what :func:`gradcheck` raises.
+    Raises :class:`GradientMismatchError`, which holds the report, and whatever :func:`gradcheck`
+    raises.
 
     >>> import numpy as np
     >>> from autograd_nn import Op, check_gradients, ops
@@ -103,7 +104,7 @@ def check_gradients(
     >>> wrong = Op("square", np.square, lambda g, y, x: g * x)  # the factor 2 is missing
     >>> check_gradients(wrong, np.array([1.0, 3.0])).ok
     Traceback (most recent call last):
-    autograd_nn.gradient_check.report.GradientMismatch: check_gradients: square, argument 0, ...
+    autograd_nn.GradientMismatchError: check_gradients: square, argument 0, ...
     """
     report = _check("check_gradients", f, arrays, order, every, seed, executor)
     return demand(report, "check_gradients")

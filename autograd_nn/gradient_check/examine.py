@@ -8,8 +8,8 @@ import numpy as np
 
 from ..differences.problem import Counting, Problem, Pullback
 from ..differences.smoothness import stairs
-from ..engine.backward import GradientShapeError
 from ..engine.core import Array
+from ..errors import GradientShapeError
 from .diagnose.diagnosis import Diagnosis, diagnose
 from .judge.cotangents import cotangents
 from .judge.judge import Finding, judge, worst_elements

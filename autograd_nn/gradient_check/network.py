@@ -173,9 +173,9 @@ def check_network(
 
     Returns the report if the gradient is accepted.
 
-    Raises :class:`GradientMismatch` for a gradient that is not accepted; ``ValueError`` for shapes
-    that do not fit the network, a gradient that is not two lists, or a negative seed; ``TypeError``
-    for what is no network, or one in float32.
+    Raises :class:`GradientMismatchError` for a gradient that is not accepted; ``ValueError`` for
+    shapes that do not fit the network, a gradient that is not two lists, or a negative seed;
+    ``TypeError`` for what is no network, or one in float32.
 
     >>> import numpy as np
     >>> from autograd_nn import Network

@@ -9,6 +9,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ..errors import AutogradError
 from .verdict import Cause, Verdict
 
 _MOST = 8  # arguments to list
@@ -217,13 +218,15 @@ class BrokenLaw:
     verdict: Verdict = Verdict.FAIL
 
 
-class GradientMismatch(AssertionError):
+class GradientMismatchError(AutogradError, AssertionError):
     """A gradient that a check does not accept; ``report`` says why.
 
     ``argument`` and ``index`` are the worst element's (``index`` is None for a random direction),
     ``analytic`` and ``numeric`` what the gradient and the finite difference say there, ``step`` how
     far it was moved; all None where no element is to blame.
     """
+
+    __module__ = "autograd_nn"  # tracebacks say where a user finds it
 
     def __init__(self, report: Report, asked_by: str = "check_gradients") -> None:
         super().__init__(report, asked_by)
@@ -242,7 +245,7 @@ class GradientMismatch(AssertionError):
 
 
 def demand(report: Report, asked_by: str = "check_gradients") -> Report:
-    """The report if it is accepted; :class:`GradientMismatch` if not."""
+    """The report if it is accepted; :class:`GradientMismatchError` if not."""
     if not report.ok:
-        raise GradientMismatch(report, asked_by)
+        raise GradientMismatchError(report, asked_by)
     return report

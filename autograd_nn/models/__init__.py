@@ -9,9 +9,11 @@ from .perceptrons.nand import half_adder, nand_circuit
 from .perceptrons.perceptron import AND, NAND, NOT, OR, Gate, Perceptron, add_bits, cheese_festival
 from .recording import Recording
 from .training.history import Epoch, History, Moment
-from .training.loop import TrainingDiverged
+from .training.loop import TrainingDivergedError
 from .training.monitor import gradient_norms, saturation, total_cost
 from .training.stopping import NoImprovement, Schedule
+
+TrainingDiverged = TrainingDivergedError  # its first name
 
 __all__ = [
     "AND",
@@ -32,6 +34,7 @@ __all__ = [
     "Report",
     "Schedule",
     "TrainingDiverged",
+    "TrainingDivergedError",
     "add_bits",
     "backprop",
     "bit_layer",

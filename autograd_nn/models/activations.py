@@ -9,8 +9,7 @@ import numpy as np
 
 from .. import ops
 from ..engine.core import Array
-from ..support.checks import is_count
-from . import arguments
+from ..support.checks import check_choice, is_count
 
 ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     "sigmoid": ops.sigmoid,
@@ -46,7 +45,7 @@ def swapped_neurons(
         )
     masks: dict[int, dict[str, Array]] = {}
     for place, name in (given or {}).items():
-        arguments.chosen(f"swapped[{place}]", name, ACTIVATIONS)
+        check_choice(name, f"Network: swapped[{place}]", ACTIVATIONS)
         layer, neuron = _place(place, sizes)
         if layer == len(sizes) and (output == "softmax" or cost != "quadratic"):
             raise ValueError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,32 +10,14 @@ import numpy.typing as npt
 
 from .. import ops
 from ..engine.core import Array
-from ..support.checks import check_array, is_count
+from ..support.checks import check_finite, check_labels, check_numbers
 
-
-def layer_sizes(sizes: Sequence[int]) -> tuple[int, ...]:
-    """Two or more positive numbers of neurons, input layer first."""
-    numbers = tuple(sizes) if isinstance(sizes, Iterable) else (sizes,)
-    if len(numbers) < 2 or not all(is_count(n) and n > 0 for n in numbers):
-        raise ValueError(
-            f"Network: sizes {list(numbers)}; expected the number of neurons of each layer, two "
-            "layers or more, for example [784, 30, 10]"
-        )
-    return tuple(map(int, numbers))
-
-
-def chosen(what: str, name: str, choices: Mapping[str, Any]) -> Any:
-    """The choice of that name; ``ValueError`` that lists them all otherwise."""
-    if not isinstance(name, str) or name not in choices:
-        raise ValueError(f"Network: {what} {name!r}; expected one of {', '.join(choices)}")
-    return choices[name]
+_SPREADS = "one such element makes every gradient nan"
 
 
 def inputs(x: npt.ArrayLike, features: int, dtype: np.dtype[Any]) -> Array:
     """Inputs as ``(features,)`` for one example or ``(examples, features)``, in dtype."""
-    array: Array = check_array(x, "layer 1: inputs")
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"layer 1: inputs of dtype {array.dtype}; expected real numbers")
+    array = check_numbers(x, "layer 1: inputs")
     if array.ndim not in (1, 2) or array.shape[-1] != features:
         advice = "rows are examples"
         if array.ndim == 2 and array.shape == (features, 1):
@@ -59,11 +41,9 @@ def targets(
     One-dimensional integers (a bare integer for one example) are labels; everything else is
     targets of the output's shape.  ``off`` is what a neuron that is not the label's should say.
     """
-    array: Array = check_array(y, "output layer: targets")
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"targets of dtype {array.dtype}; expected real numbers or integer labels")
+    array = check_numbers(y, "output layer: targets", "labels are integers")
     if array.dtype.kind in "iu" and array.ndim == len(shape) - 1:
-        rows = ops.one_hot(checked_labels(array, shape), classes=shape[-1])
+        rows = ops.one_hot(fitting_labels(array, shape), classes=shape[-1])
         return np.asarray(rows, dtype=dtype) if off == 0 else np.where(rows, 1, off).astype(dtype)
     if array.shape != shape:
         advice = f"labels are integers of shape {shape[:-1]}"
@@ -87,10 +67,11 @@ def examples(
     off: float = 0.0,
 ) -> tuple[Array, Array]:
     """Inputs and targets that fit the network and each other, one example or more, all finite."""
-    x = finite(inputs(x, sizes[0], dtype), f"{asked_by}: x")
+    x = check_finite(inputs(x, sizes[0], dtype), f"{asked_by}: x", _SPREADS)
     if x.size == 0:
         raise ValueError(f"{asked_by}: x has shape {x.shape}; expected one example or more")
-    return x, finite(targets(y, (*x.shape[:-1], sizes[-1]), dtype, off), f"{asked_by}: y")
+    y = targets(y, (*x.shape[:-1], sizes[-1]), dtype, off)
+    return x, check_finite(y, f"{asked_by}: y", _SPREADS)
 
 
 def dropout_masks(
@@ -101,20 +82,17 @@ def dropout_masks(
         return None
     if not isinstance(masks, (Sequence, np.ndarray)) or isinstance(masks, str):
         raise TypeError(f"masks={masks!r:.60}; expected a list, a mask for each hidden layer")
-    arrays = [check_array(mask, "masks") for mask in masks]
-    if any(m.dtype.kind not in "fiub" for m in arrays):
-        raise TypeError(f"masks of dtype {arrays[0].dtype}; expected real numbers")
-    arrays = [m.astype(dtype) for m in arrays]
+    arrays = [check_numbers(mask, "masks").astype(dtype) for mask in masks]
     expected = [(n,) for n in sizes[1:-1]]
     if not wanted or [m.shape for m in arrays] != expected:
         raise ValueError(
             f"masks of shapes {[m.shape for m in arrays]}; expected one for each hidden layer, "
             f"{expected}, of a network with dropout"
         )
-    return [finite(m, "masks") for m in arrays]
+    return [check_finite(m, "masks", _SPREADS) for m in arrays]
 
 
-def checked_labels(labels: Array, shape: tuple[int, ...]) -> Array:
+def fitting_labels(labels: Array, shape: tuple[int, ...]) -> Array:
     """Labels that fit outputs of ``shape``."""
     examples, classes = shape[:-1], shape[-1]
     if classes == 1:
@@ -126,12 +104,7 @@ def checked_labels(labels: Array, shape: tuple[int, ...]) -> Array:
         raise ValueError(
             f"labels of shape {labels.shape}; expected one for each example, {examples}"
         )
-    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
-        raise ValueError(
-            f"labels run from {labels.min()} to {labels.max()}; expected 0 to {classes - 1}, "
-            f"since the last layer has {classes} neurons"
-        )
-    return labels
+    return check_labels(labels, "labels", classes, f"the last layer has {classes} neurons")
 
 
 def network(given: Any, asked_by: str) -> Any:
@@ -144,29 +117,6 @@ def network(given: Any, asked_by: str) -> Any:
 def _as_targets(shape: tuple[int, ...]) -> str:
     """How numbers, one for each example, become targets of a single output neuron."""
     return "y.reshape(-1, 1).astype(float)" if len(shape) == 2 else "[float(y)]"
-
-
-class NotFinite(ValueError):
-    """An element is infinite or no number."""
-
-
-_SPREADS = "since one such element makes every gradient nan"
-
-
-def finite(array: Array, what: str, advice: str = _SPREADS) -> Array:
-    """The array, if every element is a finite number; looked at in pieces, to take no memory."""
-    rows = np.atleast_1d(array)
-    if not all(_all_finite(rows[k : k + 1024]) for k in range(0, len(rows), 1024)):
-        where = tuple(map(int, np.argwhere(~np.isfinite(array))[0]))
-        raise NotFinite(
-            f"{what}: element {list(where)} is {array[where]}; expected finite numbers, {advice}"
-        )
-    return array
-
-
-def _all_finite(piece: Array) -> bool:
-    """Σx² is finite only if all x are, and BLAS has it in half the time of a look at each."""
-    return bool(np.isfinite(np.vdot(piece, piece)) or np.isfinite(piece).all())
 
 
 def fraction_right(predicted: Array, wanted: Array, outputs: int) -> float:

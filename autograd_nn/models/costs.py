@@ -175,6 +175,6 @@ def chosen_cost(name: Any, output: str) -> Cost:
         return costs[name]
     advice = _ADVICE.get((output, str(name)), "")
     raise ValueError(
-        f"Network: cost {name!r:.60} with {output} outputs; expected one of "
+        f"Network: cost={name!r:.60} with {output} outputs; expected one of "
         f"{', '.join(costs)}{advice}"
     )

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from .. import ops
 from ..engine.core import Array
-from ..support.checks import check_array
+from ..support.checks import check_array, check_finite
 from ..tensor.tensor import Tensor
 from . import arguments
 from .activations import ACTIVATIONS, OUTPUTS, Swapped, activations
@@ -102,7 +102,7 @@ class Feedforward:
         tanh neuron), else 0.
         """
         look = "look for others in the inputs, weights and biases"
-        return self.labels_of(arguments.finite(self.feedforward(x), "predict: output", look))
+        return self.labels_of(check_finite(self.feedforward(x), "predict: output", look))
 
     def labels_of(self, outputs: Array) -> Any:
         """The labels that outputs, or targets of their shape, stand for."""

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ..engine.core import Array
 from ..plan.flat_parameters import side_by_side
-from ..support.checks import check_dtype, check_flag, check_generator
+from ..support.checks import check_choice, check_dtype, check_flag, check_generator, check_sizes
 from ..tensor.tensor import Tensor
 from . import arguments
 from .activations import ACTIVATIONS, OUTPUTS, swapped_neurons
@@ -66,11 +66,11 @@ class Network(Feedforward):
         swapped: Mapping[tuple[int, int], str] | None = None,
         dropout: float | Dropout | None = None,
     ) -> None:
-        self.sizes = arguments.layer_sizes(sizes)
+        self.sizes = check_sizes(sizes, "Network: sizes")
         self.activation, self.output = activation, output
         self.dtype = check_dtype(dtype, "Network")
-        arguments.chosen("activation", activation, ACTIVATIONS)
-        arguments.chosen("output", output, OUTPUTS)
+        check_choice(activation, "Network: activation", ACTIVATIONS)
+        check_choice(output, "Network: output", OUTPUTS)
         if output == "softmax" and self.sizes[-1] == 1:
             raise ValueError(
                 "Network: output 'softmax' with a single output neuron, which would always be 1; "
@@ -80,7 +80,7 @@ class Network(Feedforward):
         self._swapped = swapped_neurons(swapped, self.sizes, output, cost)
         self.swapped = dict(swapped or {})
         self.dropout = chosen_dropout(dropout)
-        draw = arguments.chosen("initializer", initializer, INITIALIZERS)
+        draw = INITIALIZERS[check_choice(initializer, "Network: initializer", INITIALIZERS)]
         weights, biases = draw(
             self.sizes, check_generator(rng, "Network", "for other weights each time")
         )
@@ -202,8 +202,8 @@ class Network(Feedforward):
         ``progress`` is called with the fraction of the epoch that is done (a float up to 1.0) and,
         at an epoch's end, with its record.  Returns the history, one record for each epoch.
         Deterministic for a seed ``rng``.  Ctrl-C ends training and returns what has been done; a
-        cost or a measured output that is no longer finite raises :class:`TrainingDiverged`, which
-        carries the history too.  The step is traced once and then replayed
+        cost or a measured output that is no longer finite raises :class:`TrainingDivergedError`,
+        which carries the history too.  The step is traced once and then replayed
         (:class:`autograd_nn.Plan`); ``plan=False`` records each step anew, with the same result bit
         for bit.
 

@@ -1,7 +1,7 @@
 """The table of operations: every op by its name, and ``ALL`` of them.
 
 Arrays are positional, settings are keywords: ``ops.sum(x, axis=0)``.  Called on arrays an op
-returns an array; called on tensors it records.  ``python -m autograd_nn.ops`` prints the table.
+returns an array; called on tensors it records.  ``docs/operations.md`` lists them all.
 """
 
 # One family a line or two is easier to read than one name a line.

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.core import Array, Calls, Op
+from ..support.checks import check_labels
 from .activations import sigmoid
 from .connections import last_axis
 from .families import broadcasting
@@ -47,7 +48,7 @@ def _sigmoid_cross_entropy_calls(cost: Array, z: Any, y: Any) -> Calls:
 
 
 def _softmax_cross_entropy(z: Any, labels: Any, out: Array | None = None) -> Any:
-    labels = _checked_labels(labels, np.shape(z)[-1])
+    labels = check_labels(labels, "labels", np.shape(z)[-1])
     if labels.shape != np.shape(z)[:-1]:
         raise ValueError(f"logits {np.shape(z)} need labels {np.shape(z)[:-1]}")
     z = z - np.max(z, axis=-1, keepdims=True)
@@ -58,20 +59,8 @@ def _softmax_cross_entropy(z: Any, labels: Any, out: Array | None = None) -> Any
 
 
 def _one_hot(labels: Any, *, classes: int, out: Array | None = None) -> Any:
-    return np.equal(_checked_labels(labels, classes)[..., None], np.arange(classes), out=out)
-
-
-def _checked_labels(labels: Any, classes: int) -> Array:
-    labels = np.asarray(labels)
-    if labels.dtype.kind not in "iu":
-        raise TypeError(f"labels have dtype {labels.dtype}; expected integers")
-    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
-        raise ValueError(
-            f"labels run from {labels.min()} to {labels.max()}; with {classes} classes "
-            f"they may run from 0 to {classes - 1}"
-        )
-    checked: Array = labels
-    return checked
+    labels = check_labels(labels, "labels", classes)
+    return np.equal(labels[..., None], np.arange(classes), out=out)
 
 
 def _explain_labels(z: tuple[int, ...], labels: tuple[int, ...]) -> str:

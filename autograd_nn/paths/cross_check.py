@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from ..engine.backward import gradients, topological_order
 from ..engine.core import Array, Node
 from ..engine.recompute import recomputer
 from .build import PathSum, path_sum
-from .table import PathTable
+from .table import PathTable, SumRow
 from .through import with_rows
 
 
@@ -93,4 +94,11 @@ def path_table(
     finite difference  -1.60...e-03
     """
     paths = path_sum(cost, leaf, index, through=through, example=example)
-    return PathTable(paths, k, other_ways(paths))
+    table, other = paths.table(k), other_ways(paths)
+    if other is None:
+        return table
+    more = (
+        SumRow("backward pass", other.backward_pass),
+        SumRow("finite difference", other.finite_difference),
+    )
+    return replace(table, sums=(*table.sums, *more))

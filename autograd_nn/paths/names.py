@@ -1,4 +1,4 @@
-"""What nodes and their elements are called in pictures and paths."""
+"""What nodes and their elements are called: in pictures, paths, plans and messages."""
 
 from __future__ import annotations
 

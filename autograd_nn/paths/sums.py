@@ -18,7 +18,7 @@ from .edges import Edges
 from .largest import largest
 from .names import element_name, node_names
 from .scalar_graph import Layout
-from .table import PathTable
+from .table import PathRow, PathTable, SumRow, visible
 
 ENUMERATION_LIMIT = 100_000
 
@@ -216,7 +216,22 @@ class PathSum:
 
     def table(self, k: int = 10) -> PathTable:
         """The k largest paths, the rest as one line, and the sum; ``str()`` is plain text."""
-        return PathTable(self, k)
+        top, rows, running, sums = self.top(k), [], 0.0, []
+        for rank, path in enumerate(top, start=1):
+            running += path.product
+            rows.append(PathRow(rank, path.product, running, path.factors[::-1], path.nodes[::-1]))
+        hidden = self.count - len(top)
+        if hidden:
+            remark = f"{hidden:,} more path{'s' * (hidden != 1)}"
+            sums.append(SumRow("rest", self.total - running, remark))
+        remark = (
+            f"{visible(self.number_of_paths)}; shown: "
+            f"{100 * self.coverage(top):.3g} % of the magnitude; |sum| / magnitude: "
+            f"{self.cancellation:.3g}"
+        )
+        sums.append(SumRow("sum", self.total, remark))
+        title = visible(f"{self.what} as a sum over paths")
+        return PathTable(title, tuple(rows), tuple(sums))
 
     def __str__(self) -> str:
         """The table of the ten largest."""

@@ -8,13 +8,10 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import NamedTuple
 
 from ..support.files import write_whole
-from ..support.text import number
-
-if TYPE_CHECKING:
-    from .sums import PathSum
+from ..support.style import number
 
 _LEFT, _DOT = "\N{LEFTWARDS ARROW}", "\N{MIDDLE DOT}"
 _HEAD = ("rank", "product", "running sum", "factors", "path")
@@ -32,7 +29,7 @@ _LATEX = {  # and no sign joined with its neighbour to another
 
 
 @dataclass(frozen=True)
-class Row:
+class PathRow:
     """One line: a path's rank, its product, the sum up to here, its factors and its nodes.
 
     Factors and nodes stand as the book writes the product, from the cost back to the weight.
@@ -55,6 +52,19 @@ class Row:
         )
 
 
+class SumRow(NamedTuple):
+    """One of the lines below the paths: what it is, the number, and a remark."""
+
+    what: str
+    value: float
+    remark: str = ""
+
+    def cells(self) -> tuple[str, str, str, str, str]:
+        """What each column says."""
+        return self.what, exactly(self.value), "", "", self.remark
+
+
+@dataclass(frozen=True)
 class PathTable:
     """The k largest paths, the rest as one line, and the sum; made by :func:`path_table`.
 
@@ -62,36 +72,13 @@ class PathTable:
     ``latex()`` spell it, ``save(path)`` writes it: .txt, .html, .csv or .tex by the suffix.
     """
 
-    def __init__(
-        self, paths: PathSum, k: int, other_ways: tuple[float, float] | None = None
-    ) -> None:
-        top = paths.top(k)
-        self.title = visible(f"{paths.what} as a sum over paths")
-        self.rows, running = [], 0.0
-        for rank, path in enumerate(top, start=1):
-            running += path.product
-            self.rows.append(Row(rank, path.product, running, path.factors[::-1], path.nodes[::-1]))
-        self.sums: list[tuple[str, float, str]] = []
-        if paths.count > len(top):
-            left = paths.count - len(top)
-            self._add("rest", paths.total - running, f"{left:,} more path{'s' * (left != 1)}")
-        self._add(
-            "sum",
-            paths.total,
-            f"{visible(paths.number_of_paths)}; shown: "
-            f"{100 * paths.coverage(top):.3g} % of the magnitude; |sum| / magnitude: "
-            f"{paths.cancellation:.3g}",
-        )
-        if other_ways is not None:
-            self._add("backward pass", other_ways[0], "")
-            self._add("finite difference", other_ways[1], "")
-
-    def _add(self, what: str, value: float, remark: str) -> None:
-        self.sums.append((what, value, remark))
+    title: str
+    rows: tuple[PathRow, ...]
+    sums: tuple[SumRow, ...]
 
     def text(self) -> str:
         """Plain text, a line for each path and each sum."""
-        wide = max(4, *(len(what) for what, _, _ in self.sums))
+        wide = max(4, *(len(line.what) for line in self.sums))
         lines = []
         for row in self.rows:
             rank, product, running, factors, nodes = row.cells()
@@ -102,22 +89,15 @@ class PathTable:
 
     def html(self) -> str:
         """A ``<table>``, its text escaped."""
-
-        def line(tag: str, cells: Sequence[str]) -> str:
-            whole = f'<{tag} style="white-space: nowrap">'  # a number is not broken at its minus
-            starts = [whole if i < _NUMBERS else f"<{tag}>" for i in range(len(cells))]
-            said = (f"{start}{_escaped(c)}</{tag}>" for start, c in zip(starts, cells, strict=True))
-            return f"<tr>{''.join(said)}</tr>"
-
         parts = [
             '<table class="autograd-nn-paths">',
-            f"<caption>{_escaped(self.title)}</caption>",
-            f"<thead>{line('th', _HEAD)}</thead>",
+            f"<caption>{self.title.translate(_ENTITIES)}</caption>",
+            f"<thead>{_html_row('th', _HEAD)}</thead>",
             "<tbody>",
-            *(line("td", row.cells()) for row in self.rows),
+            *(_html_row("td", row.cells()) for row in self.rows),
             "</tbody>",
             "<tfoot>",
-            *(line("td", (what, exactly(v), "", "", remark)) for what, v, remark in self.sums),
+            *(_html_row("td", line.cells()) for line in self.sums),
             "</tfoot>",
             "</table>",
         ]
@@ -143,18 +123,24 @@ class PathTable:
 
     def latex(self) -> str:
         """A ``tabular`` (needs ``\\usepackage{textcomp}`` in an old LaTeX), its text escaped."""
-        lines = [r"\begin{tabular}{rrrll}", r"\hline", _latex_row(_HEAD), r"\hline"]
-        lines += [_latex_row(row.cells()) for row in self.rows]
-        lines.append(r"\hline")
-        lines += [_latex_row((what, exactly(v), "", "", remark)) for what, v, remark in self.sums]
-        lines += [r"\hline", r"\end{tabular}"]
-        return "\n".join(lines) + "\n"
+        parts = [
+            r"\begin{tabular}{rrrll}",
+            r"\hline",
+            _latex_row(_HEAD),
+            r"\hline",
+            *(_latex_row(row.cells()) for row in self.rows),
+            r"\hline",
+            *(_latex_row(line.cells()) for line in self.sums),
+            r"\hline",
+            r"\end{tabular}",
+        ]
+        return "\n".join(parts) + "\n"
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the table as the suffix says; ``ValueError`` for another suffix."""
         target = Path(path)
-        spellings: dict[str, Any] = {
-            ".txt": lambda: f"{self.title}\n{self.text()}\n",
+        spellings = {
+            ".txt": lambda: f"{self}\n",
             ".html": self.html,
             ".csv": self.csv,
             ".tex": self.latex,
@@ -189,9 +175,12 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def _escaped(text: str) -> str:
-    """Text that HTML takes for nothing but text."""
-    return text.translate(_ENTITIES)
+def _html_row(tag: str, cells: Sequence[str]) -> str:
+    whole = f'<{tag} style="white-space: nowrap">'  # a number is not broken at its minus
+    starts = [whole if i < _NUMBERS else f"<{tag}>" for i in range(len(cells))]
+    texts = [cell.translate(_ENTITIES) for cell in cells]
+    said = (f"{start}{text}</{tag}>" for start, text in zip(starts, texts, strict=True))
+    return f"<tr>{''.join(said)}</tr>"
 
 
 def _no_formula(text: str) -> str:

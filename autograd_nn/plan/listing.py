@@ -1,14 +1,11 @@
-"""A plan in words: a readable line for each step, and what its values are called."""
+"""A plan in words: a readable line for each step."""
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-
-from ..engine.core import Node
 
 
 @dataclass(frozen=True)
@@ -41,32 +38,9 @@ class Step:
         return f"buffer {self.buffer}" + (", in place" if self.in_place else "")
 
     def __str__(self) -> str:
-        """``t3 = sigmoid(t2)   (10, 30) float64   buffer 1, in place``."""
+        """``a2 = sigmoid(z2)   (10, 30) float64   buffer 1, in place``."""
         call = f"{self.name} = {self.op}({', '.join((*self.arguments, *self.settings))})"
         return f"{call:<48} {self.shape!s:<12} {self.dtype:<8} {self.where}"
-
-
-def names_of(nodes: list[Node], live: set[Node]) -> dict[Node, str]:
-    """Inputs x0, x1 …; leaves by their names; results t1, t2 … in order; constants c1, c2 ….
-
-    Of leaves with the same name the later ones get a number.
-    """
-    names: dict[Node, str] = {}
-    taken: set[str] = set()
-    results, constants = itertools.count(1), itertools.count(1)
-    for node in nodes:
-        if node in live and node.op is not None:
-            name = f"t{next(results)}"
-        elif node in live and node.name is not None:
-            name = node.name
-        else:
-            name = f"c{next(constants)}"
-        numbers = itertools.count(2)
-        names[node] = name
-        while names[node] in taken:
-            names[node] = f"{name}#{next(numbers)}"
-        taken.add(names[node])
-    return names
 
 
 def told(x: Any) -> str:

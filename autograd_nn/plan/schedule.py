@@ -17,9 +17,10 @@ import numpy as np
 from ..engine.backward import topological_order
 from ..engine.core import Array, Node, label
 from ..ops.connections import elementwise
+from ..paths.names import node_names
 from .bind import bound
 from .fuse_updates import merged
-from .listing import Step, names_of, told
+from .listing import Step, told
 
 _serial = attrgetter("serial")
 _NEVER = 1 << 60  # after every step: a storage that is read once the steps are done
@@ -43,7 +44,7 @@ class Schedule:
         self.storage: dict[Node, Array] = {}  # owner: the buffer that it lies in
         self.calls: list[list[Any]] = []  # of each step
         self.listing: list[Step] = []
-        self.names = names_of(nodes, self.live)
+        self.names = node_names(nodes)
         self.into = self._direct(pairs, [x for x in nodes if x.op is None])
         kept = {self.owner.get(r, r) for r in [*results, *[v for _, v in pairs]]}
         self.merged = {

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.backward import gradients
+from ..engine.backward import gradients, topological_order
 from ..engine.core import Array, Node, label
 from ..engine.recompute import recomputer
 from ..paths.counting import paths_against_edges
-from ..paths.names import element_name
-from ..support.palette import NEGATIVE, POSITIVE
+from ..paths.names import element_name, node_names
+from ..support.style import NEGATIVE, POSITIVE
 from .figure import new_axes
 
 Index = int | tuple[int, ...]
@@ -47,7 +47,7 @@ def plot_cost_slice(
     steps = np.linspace(-span, span, points)
     curve = [float(moved(_shifted(leaf.data, where, t))) for t in steps]
     ax = ax if ax is not None else new_axes(6, 4)
-    name = _name(leaf, where)
+    name = _name(cost, leaf, where)
     ax.plot(at + steps, curve, color=POSITIVE, label="cost")
     reach = steps[np.abs(steps) <= 0.6 * span]
     ax.plot(at + reach, here + slope * reach, color=NEGATIVE, linestyle="--", label="tangent")
@@ -101,7 +101,12 @@ def plot_cost_surface(
             arrowprops={"arrowstyle": "-|>", "color": NEGATIVE, "linewidth": 2},
         )  # fmt: skip
     ax.plot([x], [y], "o", color=NEGATIVE)
-    ax.set(xlabel=_name(a, i), ylabel=_name(b, j), aspect="equal", title="the arrow points to -∇C")
+    ax.set(
+        xlabel=_name(cost, a, i),
+        ylabel=_name(cost, b, j),
+        aspect="equal",
+        title="the arrow points to -∇C",
+    )
     ax.figure.colorbar(filled, ax=ax, label="C")
     return ax
 
@@ -129,9 +134,9 @@ def _element(leaf: Node, index: Index, asked_by: str) -> tuple[int, ...]:
     return tuple(int(k) % n for k, n in zip(where, leaf.shape, strict=True))
 
 
-def _name(leaf: Node, where: tuple[int, ...]) -> str:
+def _name(cost: Node, leaf: Node, where: tuple[int, ...]) -> str:
     position = int(np.ravel_multi_index(where, leaf.shape)) if where else 0
-    return element_name(leaf.name or "leaf", leaf.shape, position)
+    return element_name(node_names(topological_order(cost))[leaf], leaf.shape, position)
 
 
 def plot_paths_against_edges(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..support.palette import NEGATIVE, POSITIVE
+from ..support.style import NEGATIVE, POSITIVE
 from .figure import new_axes
 from .training import WRONG
 

@@ -1,1 +1,3 @@
-"""What every room uses: checks of arguments, files written whole or not at all, text, palette."""
+"""What every room uses: checks of arguments, files written whole or not at all, style."""
+
+__version__ = "0.1.0"

@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from ..engine.backward import ZeroGradientWarning, sweep, topological_order
+from ..engine.backward import sweep, topological_order
 from ..engine.core import Array, Node, value
 from ..engine.modes import OWN, is_recording, is_tracing, recording
+from ..errors import ZeroGradientWarning
 from ..tensor.tensor import Tensor
 from .trees import leaves, matched, rebuilt
 

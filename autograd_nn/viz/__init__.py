@@ -1,5 +1,6 @@
 """Seeing it: the recorded graph, and the sum over paths from a weight to the cost."""
 
+from ..errors import RendererNotFoundError, RenderError
 from ..paths.build import Path, PathSum, path_sum
 from ..paths.counting import PathsAgainstEdges, paths_against_edges
 from ..paths.cross_check import path_table
@@ -17,7 +18,9 @@ from .paths.cone import draw_paths
 from .paths.flow import draw_flow
 from .paths.perturbation import draw_perturbation
 from .picture.drawing import Drawing
-from .render.render import RendererNotFound, RenderError, renderers
+from .render.render import renderers
+
+RendererNotFound = RendererNotFoundError  # its first name
 
 __all__ = [
     "Animation",
@@ -28,6 +31,7 @@ __all__ = [
     "PathsAgainstEdges",
     "RenderError",
     "RendererNotFound",
+    "RendererNotFoundError",
     "animate",
     "draw_backward",
     "draw_circuit",

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from book_oracle import Oracle, columns, cost_of
+from helpers.book_oracle import Oracle, columns, cost_of
 
 from autograd_nn.book import mnist_loader, network, network2
 

@@ -6,8 +6,8 @@ import random
 
 import numpy as np
 import pytest
-from book_oracle import columns
-from mnist_files import needs_mnist, small_counts, small_mnist  # noqa: F401
+from helpers.book_oracle import columns
+from helpers.mnist_files import needs_mnist, small_counts, small_mnist  # noqa: F401
 
 from autograd_nn.book import mnist_loader, network, network2
 

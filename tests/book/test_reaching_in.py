@@ -7,7 +7,7 @@ import random
 
 import numpy as np
 import pytest
-from book_oracle import Oracle, columns, sigma, sigma_prime
+from helpers.book_oracle import Oracle, columns, sigma, sigma_prime
 
 from autograd_nn.book import network, network2
 from autograd_nn.book.examples import Examples

@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
-from book_oracle import Oracle, columns, cost_of
+from helpers.book_oracle import Oracle, columns, cost_of
 
 from autograd_nn.book import network, network2
 

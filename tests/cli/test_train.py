@@ -1,7 +1,5 @@
 """`autograd-nn train` and `autograd-nn predict`, as they are typed and read."""
 
-import contextlib
-import io
 import itertools
 import json
 import re
@@ -10,33 +8,14 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
-from mnist_files import small_counts, small_mnist  # noqa: F401
+from helpers.command import run
+from helpers.mnist_files import small_counts, small_mnist  # noqa: F401
 
 from autograd_nn import Network
-from autograd_nn.cli import main
 from autograd_nn.cli import train as module
 from autograd_nn.data import load_mnist
 from autograd_nn.experiments import PRESETS, load
 from autograd_nn.models import Epoch
-
-
-@pytest.fixture(autouse=True)
-def _wide_terminal(monkeypatch):
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.delenv("AUTOGRAD_NN_DATA", raising=False)
-    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
-        monkeypatch.delenv(name, raising=False)
-
-
-def run(*argv):
-    """The exit status and what was printed."""
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-        try:
-            status = main([str(a) for a in argv])
-        except SystemExit as end:
-            status = end.code
-    return status, printed.getvalue()
 
 
 @pytest.fixture
@@ -206,7 +185,7 @@ def test_ctrl_c_keeps_what_was_learned(after, tmp_path, monkeypatch):
 
 def test_a_network_that_diverges_is_a_message(tmp_path, monkeypatch):
     def bad(*args, **kwargs):
-        raise module.TrainingDiverged("fit: in epoch 0 the cost became inf", [])
+        raise module.TrainingDivergedError("fit: in epoch 0 the cost became inf", [])
 
     monkeypatch.setattr(module, "run", bad)
     status, printed = run("train", "--preset", "digits", "--output", tmp_path)

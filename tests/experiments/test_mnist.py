@@ -5,7 +5,7 @@ comes first, and mostly one run is enough; another rounding can change what beco
 """
 
 import pytest
-from mnist_files import needs_mnist
+from helpers.mnist_files import needs_mnist
 
 from autograd_nn.experiments import PRESETS, ROWS, load, run
 from autograd_nn.experiments.runs import reached

@@ -5,6 +5,7 @@ import threading
 
 import numpy as np
 import pytest
+from helpers.leaf import leaf
 
 from autograd_nn import Op, Tensor, blame, gradcheck, no_grad, ops, record_lines
 from autograd_nn.gradient_check import Verdict
@@ -13,12 +14,8 @@ X = np.random.default_rng(4).standard_normal((3, 4))
 wrong_square = Op("square", np.square, lambda g, y, x: g * x)  # the factor 2 is missing
 
 
-def leaf(name=None):
-    return Tensor(X, requires_grad=True, name=name)
-
-
 def test_the_first_wrong_operation_is_named_with_its_line():
-    x = leaf("x")
+    x = leaf(X, "x")
     with record_lines():
         h = ops.tanh(x)
         y = wrong_square(h)
@@ -33,18 +30,18 @@ def test_the_first_wrong_operation_is_named_with_its_line():
 
 def test_of_two_wrong_operations_the_first_is_to_blame():
     wrong_sine = Op("sine", np.sin, lambda g, y, x: -g * np.cos(x))
-    assert blame(wrong_square(wrong_sine(leaf())).sum()).name == "sine"
+    assert blame(wrong_square(wrong_sine(leaf(X))).sum()).name == "sine"
 
 
 def test_right_operations_are_not_to_blame():
-    report = blame(ops.tanh(leaf("x") @ X.T).sum())
+    report = blame(ops.tanh(leaf(X, "x") @ X.T).sum())
     assert report.verdict is Verdict.PASS
     assert report.diagnosis == "the rules of all 3 recorded operations are right"
 
 
 def test_arguments_go_by_the_names_of_their_nodes():
     times = Op("times", np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * b)
-    z = times(leaf("w"), ops.exp(leaf()))
+    z = times(leaf(X, "w"), ops.exp(leaf(X)))
     z.name = "z"
     report = blame(z.sum())
     assert report.name == "times (of z)"
@@ -53,7 +50,7 @@ def test_arguments_go_by_the_names_of_their_nodes():
 
 
 def test_masks_settings_and_kinks_are_taken_as_they_were_recorded():
-    x = leaf()
+    x = leaf(X)
     y = ops.where(X > 0, x, 2 * x).sum(axis=0, keepdims=True)
     assert blame((y * y).sum()).ok
     assert blame(ops.relu(Tensor(np.zeros(2), requires_grad=True)).sum()).verdict is Verdict.KINK
@@ -96,7 +93,7 @@ def line_of(function, offset):
 
 
 def test_lines_are_recorded_inside_the_block_and_nowhere_else():
-    x = leaf()
+    x = leaf(X)
     before = x * 2
     with record_lines():
         inside = (x * 2, np.exp(x), x.sum(axis=0), x[0], np.sum(x, axis=1))
@@ -116,16 +113,16 @@ def decorated(x):
 
 
 def test_as_a_decorator():
-    assert decorated(leaf()).line == line_of(decorated.__wrapped__, 2)
+    assert decorated(leaf(X)).line == line_of(decorated.__wrapped__, 2)
 
 
 def test_other_threads_are_not_concerned():
     found = []
     with record_lines():
-        thread = threading.Thread(target=lambda: found.append((leaf() * 2).line))
+        thread = threading.Thread(target=lambda: found.append((leaf(X) * 2).line))
         thread.start()
         thread.join()
-        contextvars.copy_context().run(lambda: found.append((leaf() * 2).line))
+        contextvars.copy_context().run(lambda: found.append((leaf(X) * 2).line))
     assert found[0] is None
     assert found[1].startswith(__file__)
 
@@ -135,7 +132,7 @@ def test_an_error_in_a_rule_names_the_line():
         raise KeyError("no")
 
     with record_lines():
-        y = Op("f", np.sin, broken)(leaf())
+        y = Op("f", np.sin, broken)(leaf(X))
     with pytest.raises(KeyError) as caught:
         y.sum().backward()
     assert (

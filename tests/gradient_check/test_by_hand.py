@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from helpers.leaf import sigmoid, softmax
 
 from autograd_nn import GradientMismatch, check_gradient_function
 from autograd_nn.gradient_check import Verdict
@@ -50,18 +51,14 @@ def test_a_whole_number_points_to_a_mean_or_a_power(wrong, hint):
     assert f"{hint} (argument 1 is wrong too)" in str(caught.value)
 
 
-def sigma(z):
-    return 1 / (1 + np.exp(-z))
-
-
 def backprop(w2, w3, lacks, x, y):
     """∂C/∂w2 and ∂C/∂w3 of the quadratic cost, the book's way, without a factor of one layer."""
     z2 = w2 @ x
-    z3 = w3 @ sigma(z2)
-    slopes = {layer: sigma(z) * (1 - sigma(z)) for layer, z in ((2, z2), (3, z3))}
-    delta3 = (sigma(z3) - y) * (1 if lacks == 3 else slopes[3])
+    z3 = w3 @ sigmoid(z2)
+    slopes = {layer: sigmoid(z) * (1 - sigmoid(z)) for layer, z in ((2, z2), (3, z3))}
+    delta3 = (sigmoid(z3) - y) * (1 if lacks == 3 else slopes[3])
     delta2 = w3.T @ delta3 * (1 if lacks == 2 else slopes[2])
-    return np.outer(delta2, x), np.outer(delta3, sigma(z2))
+    return np.outer(delta2, x), np.outer(delta3, sigmoid(z2))
 
 
 @pytest.mark.parametrize(("lacks", "wrong"), [(2, [0]), (3, [0, 1])])
@@ -71,7 +68,7 @@ def test_a_forgotten_sigma_prime_is_a_factor_for_each_row(lacks, wrong):
 
     def cost(w2, w3):
         w2, w3 = (np.array(w.tolist()) for w in (w2, w3))  # that no tensor can follow
-        return np.sum((sigma(w3 @ sigma(w2 @ x)) - y) ** 2) / 2
+        return np.sum((sigmoid(w3 @ sigmoid(w2 @ x)) - y) ** 2) / 2
 
     def checked(lacks):
         return check_gradient_function(
@@ -105,11 +102,6 @@ def test_of_one_element_any_number_is_a_factor_and_says_nothing(shape):
     x, factors = x.reshape(shape), factors.reshape(shape)
     with pytest.raises(GradientMismatch, match="in no known pattern"):
         check_gradient_function(lambda x: np.sum(x**2), x, gradient=lambda x: 2 * x * factors)
-
-
-def softmax(x):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
 
 
 def test_a_rule_for_a_cotangent():

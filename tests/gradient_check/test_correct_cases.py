@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from mutants.mutant import call_of, free_arguments
+from mutants.samples import Sample, table
+from mutants.units import in_units
 
 from autograd_nn import ops
 from autograd_nn.gradient_check import Verdict, gradcheck
-from autograd_nn.gradient_check.mutants.mutant import call_of, free_arguments
-from autograd_nn.gradient_check.mutants.units import in_units
-from autograd_nn.ops.samples import Sample, table
 
 OPS = {op.name: op for op in ops.ALL}
 UNITS = [(1.0, 1.0), (1e6, 1.0), (1e-6, 1.0), (1.0, 1e8), (1.0, 1e-8), (1e3, 1e-3), (1e-3, 1e3)]

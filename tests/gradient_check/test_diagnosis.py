@@ -44,7 +44,7 @@ def picked(keep):
     return Op("picked", lambda x: x[index], rule)
 
 
-def sigmoid(rule):
+def sigmoid_with(rule):
     return Op("sigmoid", ops.sigmoid.forward, rule)
 
 
@@ -80,9 +80,9 @@ FAULTS = [
     ("not accumulated", picked(1), [X[0, :3]], "only the last is kept"),
     ("not accumulated", picked(-1), [X[0, :3]], "only the first is kept"),
     ("ignores cotangent", Op("sine", np.sin, lambda g, y, x: np.cos(x) + 0 * g), [X], "whatever the cotangent is"),
-    ("activation derivative", lambda x: sigmoid(lambda g, y, x: g)(x * 2).sum(), [X], "σ′(z) is missing at a result of sigmoid (3, 4)"),
-    ("activation derivative", lambda x: sigmoid(lambda g, y, x: g * (y * (1 - y)) ** 2)(x @ X.T).sum(), [X], "σ′(z) appears twice"),
-    ("activation derivative", lambda x: sigmoid(lambda g, y, x: g * (ops.sigmoid(y) * (1 - ops.sigmoid(y))))(x @ X.T).sum(), [X], "σ′ is computed from the activation a, not from z, at a result of sigmoid (3, 3)"),
+    ("activation derivative", lambda x: sigmoid_with(lambda g, y, x: g)(x * 2).sum(), [X], "σ′(z) is missing at a result of sigmoid (3, 4)"),
+    ("activation derivative", lambda x: sigmoid_with(lambda g, y, x: g * (y * (1 - y)) ** 2)(x @ X.T).sum(), [X], "σ′(z) appears twice"),
+    ("activation derivative", lambda x: sigmoid_with(lambda g, y, x: g * (ops.sigmoid(y) * (1 - ops.sigmoid(y))))(x @ X.T).sum(), [X], "σ′ is computed from the activation a, not from z, at a result of sigmoid (3, 3)"),
     ("transposed", product(lambda g, y, a, b: g @ b, lambda g, y, a, b: a.T @ g), [X, SQUARE], "a square matrix is not transposed: g @ b instead of g @ b.T"),
     ("transposed", product(lambda g, y, a, b: g @ b.T, lambda g, y, a, b: a @ g), [SQUARE, X.T], "a @ g instead of a.T @ g"),
     ("transposed", lambda a, b: ops.sum(ops.tanh(product(lambda g, y, a, b: g @ b, lambda g, y, a, b: a.T @ g)(a, b)) * COS), [X, SQUARE], "in the product a @ b at a result of product (3, 4)"),

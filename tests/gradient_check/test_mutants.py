@@ -7,22 +7,20 @@ from types import FunctionType
 
 import numpy as np
 import pytest
+from mutants import CLASSICS, EIGHT, Mutant, every_mutant, proof, prove
+from mutants.edges import edge_samples
+from mutants.faults import FAULTS, changes_nothing, faulty
+from mutants.mutant import with_rule
+from mutants.proof import checked
+from mutants.samples import Sample
+from mutants.sift import Kind, sifted
+from mutants.source import every_helper, syntax_tree, transplanted
+from mutants.syntax import FAMILIES, changes, rewritten
+from mutants.units import call_in_units, in_units
 
 from autograd_nn import Op, ops
 from autograd_nn.engine.core import VariadicOp
 from autograd_nn.gradient_check import Verdict
-from autograd_nn.gradient_check.mutants import CLASSICS, EIGHT, Mutant, every_mutant, proof, prove
-from autograd_nn.gradient_check.mutants.edges import edge_samples
-from autograd_nn.gradient_check.mutants.faults import FAULTS, faulty
-from autograd_nn.gradient_check.mutants.mutant import with_rule
-from autograd_nn.gradient_check.mutants.proof import checked
-from autograd_nn.gradient_check.mutants.rewritten import FAMILIES, rewritten
-from autograd_nn.gradient_check.mutants.sift import Kind, sifted
-from autograd_nn.gradient_check.mutants.source import every_helper, syntax_tree, transplanted
-from autograd_nn.gradient_check.mutants.symmetric import changes_nothing
-from autograd_nn.gradient_check.mutants.syntax import changes
-from autograd_nn.gradient_check.mutants.units import call_in_units, in_units
-from autograd_nn.ops.samples import Sample
 
 SUBTLE = {"× 1.0003", "× 1.00001", "+ 1e-7", "float32"}
 GROSS = (set(FAULTS) - SUBTLE) | {"classic"}

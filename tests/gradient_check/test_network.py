@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from helpers.leaf import sigmoid, sigmoid_prime
 
 import autograd_nn as ag
 from autograd_nn import GradientMismatch, Network, Op, check_network, ops
@@ -13,19 +14,17 @@ X, LABELS = rng.standard_normal((6, 3)), rng.integers(0, 2, 6)
 Y = np.eye(2)[LABELS]
 
 
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
-
-
-def prime(z):
-    return sigmoid(z) * (1 - sigmoid(z))
-
-
 def backprop(net, missing=None, doubled=None, mean=True):
     """The book's backpropagation in NumPy, all examples at once; σ′ may be left out at a layer."""
 
     def slope(z, layer):
-        return 1.0 if layer == missing else prime(z) ** 2 if layer == doubled else prime(z)
+        return (
+            1.0
+            if layer == missing
+            else sigmoid_prime(z) ** 2
+            if layer == doubled
+            else sigmoid_prime(z)
+        )
 
     def nablas(x, y):
         a, zs = [x], []

@@ -3,6 +3,7 @@ line?"""
 
 import numpy as np
 import pytest
+from helpers.leaf import sigmoid, sigmoid_prime, softmax
 
 from autograd_nn import GradientMismatch, check_gradient_function
 from autograd_nn.gradient_check import Verdict
@@ -12,19 +13,6 @@ M = 7  # examples
 X, LABELS = rng.standard_normal((M, 5)), rng.integers(0, 3, M)
 Y, MASK = np.eye(3)[LABELS], rng.integers(0, 2, (M, 4)) * 2.0
 PARAMETERS = [rng.standard_normal(s) for s in ((5, 4), (4,), (4, 4), (4,), (4, 3), (3,))]
-
-
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
-
-
-def prime(z):
-    return sigmoid(z) * (1 - sigmoid(z))
-
-
-def softmax(z):
-    e = np.exp(z - z.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
 
 
 def relu(z):
@@ -67,7 +55,9 @@ def likelihood(*p):
 def backprop(cost, bug, *p):
     """∂C/∂w1, ∂C/∂b1 and so on, with one mistake."""
     w1, _, w2, _, w3, _ = p
-    activation, slope = (relu, lambda z: (z > 0) * 1.0) if cost is rectified else (sigmoid, prime)
+    activation, slope = (
+        (relu, lambda z: (z > 0) * 1.0) if cost is rectified else (sigmoid, sigmoid_prime)
+    )
     mask = MASK if cost is dropped else np.ones((M, 4))
     z1, a1, z2, a2, z3 = forward(*p, activation=activation, mask=mask)
     if cost is likelihood:
@@ -75,12 +65,19 @@ def backprop(cost, bug, *p):
         d3 = (-Y / y) * y * (1 - y) if bug == "softmax diagonal" else y - Y
         d3 = -d3 if bug == "sign" else d3
     else:
-        slopes3 = {"output": 1.0, "prime(a)": prime(sigmoid(z3)), "twice": prime(z3) ** 2}
-        d3 = (sigmoid(z3) - Y) * slopes3.get(bug, prime(z3))
+        slopes3 = {
+            "output": 1.0,
+            "sigmoid_prime(a)": sigmoid_prime(sigmoid(z3)),
+            "twice": sigmoid_prime(z3) ** 2,
+        }
+        d3 = (sigmoid(z3) - Y) * slopes3.get(bug, sigmoid_prime(z3))
     d3 = d3 / (1 if bug == "no mean" else M)
-    slopes2 = {"hidden": 1.0, "prime(a)": prime(a2)}
+    slopes2 = {"hidden": 1.0, "sigmoid_prime(a)": sigmoid_prime(a2)}
     d2 = (d3 @ w3.T) * slopes2.get(bug, slope(z2))
-    slopes1 = {"prime(a)": prime(sigmoid(z1)), "prime of another": slope(z2)}
+    slopes1 = {
+        "sigmoid_prime(a)": sigmoid_prime(sigmoid(z1)),
+        "sigmoid_prime of another": slope(z2),
+    }
     d1 = (d2 @ (w2 if bug == "not transposed" else w2.T)) * slopes1.get(bug, slope(z1))
     d1 = d1 if bug == "mask" else d1 * mask
     part = slice(-1, None) if bug in ("last", "last, no mean") else slice(None)
@@ -135,8 +132,8 @@ CASES = [
     (halves, "hidden", "activation derivative", "σ′(z) is missing at activation 2 of 3"),
     (rectified, "hidden", "activation derivative", "σ′(z) is missing at activation 2 of 3, a result of relu (7, 4)"),
     (likelihood, "hidden", "activation derivative", "σ′(z) is missing at activation 2 of 2"),
-    (quadratic, "prime(a)", "activation derivative", "σ′ is computed from the activation a, not from z, at each of 3 places"),
-    (quadratic, "prime of another", "activation derivative", "σ′ is computed from the z of another layer at activation 1 of 3"),
+    (quadratic, "sigmoid_prime(a)", "activation derivative", "σ′ is computed from the activation a, not from z, at each of 3 places"),
+    (quadratic, "sigmoid_prime of another", "activation derivative", "σ′ is computed from the z of another layer at activation 1 of 3"),
     (quadratic, "not transposed", "transposed", "a square matrix is not transposed: g @ b instead of g @ b.T"),
     (likelihood, "not transposed", "transposed", "a square matrix is not transposed"),
     (quadratic, "no mean", "mean for sum", "7 is a dimension of the reduced array: a sum instead of a mean?"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from book_network import (
+from helpers.book_network import (
     BIASES,
     COSTS,
     DIFFERENCES,

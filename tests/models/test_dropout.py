@@ -4,14 +4,11 @@ import itertools
 
 import numpy as np
 import pytest
+from helpers.leaf import sigmoid
 
 from autograd_nn import Network
 from autograd_nn.gradient_check import numeric_gradient
 from autograd_nn.models import Dropout, backprop, bp_report
-
-
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
 
 
 def example(dropout=0.5, sizes=(3, 4, 6, 2), **others):

@@ -242,7 +242,7 @@ def test_networks_of_every_kind_are_pickled(output, cost):
         ("sigmoid", "log_likelihood", r"one of quadratic, cross_entropy; .*output='softmax'"),
         ("linear", "cross_entropy", r"with linear outputs; expected one of quadratic$"),
         ("tanh", "log_likelihood", r"with tanh outputs; expected one of quadratic, cross_entropy$"),
-        ("sigmoid", None, r"cost None"),
+        ("sigmoid", None, r"cost=None"),
     ],
 )
 def test_a_cost_that_does_not_belong_to_the_output_raises_with_those_that_do(output, cost, message):
@@ -251,7 +251,7 @@ def test_a_cost_that_does_not_belong_to_the_output_raises_with_those_that_do(out
 
 
 def test_an_unknown_output_and_a_lonely_softmax_raise():
-    with pytest.raises(ValueError, match=r"output 'relu'; expected one of sigmoid, softmax"):
+    with pytest.raises(ValueError, match=r"output='relu'; expected one of sigmoid, softmax"):
         Network([2, 2], output="relu")
     with pytest.raises(ValueError, match=r"softmax.*single output neuron.*always be 1"):
         Network([2, 1], output="softmax")
@@ -307,7 +307,7 @@ def test_a_swapped_hidden_neuron_goes_with_every_cost():
         ({(2, 3): "tanh"}, r"key \(2, 3\).*counted from 0"),
         ({(2, -1): "tanh"}, r"key \(2, -1\)"),
         ({2: "tanh"}, r"key 2; expected \(layer, neuron\)"),
-        ({(2, 0): "softmax"}, r"swapped\[\(2, 0\)\] 'softmax'; expected one of sigmoid, tanh"),
+        ({(2, 0): "softmax"}, r"swapped\[\(2, 0\)\]='softmax'; expected one of sigmoid, tanh"),
         ({(3, 0): "tanh"}, r"swapped\[\(3, 0\)\] is an output neuron.*cross_entropy"),
     ],
 )

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from mutants.samples import every_sample
 
 from autograd_nn import Tensor, gradients, ops
-from autograd_nn.ops.samples import every_sample
 
 torch = pytest.importorskip("torch", reason="PyTorch is for comparison only")
 F = torch.nn.functional

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mutants import samples
 
 from autograd_nn import Plan, ops
-from autograd_nn.ops import samples
 from autograd_nn.ops.quiet import quiet_run, quietly
 
 SPELLED = [op for op in ops.ALL if op.calls is not None]

@@ -10,9 +10,9 @@ import math
 
 import numpy as np
 import pytest
+from mutants.samples import Sample, every_sample
 
 from autograd_nn import Op, ops
-from autograd_nn.ops.samples import Sample, every_sample
 
 H, TOLERANCE = 1e-30, 1e-13
 OPS = {op.name: op for op in ops.ALL}

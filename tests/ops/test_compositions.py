@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from empty_too import check_gradients_or_laws
+from helpers.checking import check_gradients_or_laws
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from empty_too import check_gradients_or_laws
+from helpers.checking import check_gradients_or_laws
+from mutants.samples import TABLE, every_sample, of
 
 import autograd_nn as ag
 from autograd_nn import Op, Tensor, check_gradients, ops
 from autograd_nn.engine.core import VariadicOp
-from autograd_nn.ops.samples import TABLE, every_sample, of
 
 OPS = {op.name: op for op in ops.ALL}
 samples = pytest.mark.parametrize("sample", every_sample(), ids=str)

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from mutants.samples import every_sample
 
 from autograd_nn import Tensor, ops
-from autograd_nn.ops.samples import every_sample
 from autograd_nn.paths.edges import connections, rates
 
 OPS = {op.name: op for op in ops.ALL}

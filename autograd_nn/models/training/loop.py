@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.core import Array
+from ...errors import AutogradError, NonFiniteError
 from ...support.checks import check_flag, check_generator
 from ...tensor.tensor import Tensor
 from .. import arguments
@@ -27,16 +28,14 @@ Progress = Callable[[Any], None]
 _REPORTS_PER_EPOCH = 50
 
 
-class TrainingDiverged(ValueError):
+class TrainingDivergedError(AutogradError, ValueError):
     """A cost or an output is no longer a finite number; ``history`` holds the epochs before."""
+
+    __module__ = "autograd_nn.models"
 
     def __init__(self, message: str, history: History) -> None:
         super().__init__(message)
         self.history = history
-
-
-class _NotFinite(Exception):
-    """A cost or an output is infinite or no number; the message says which."""
 
 
 def train(
@@ -63,8 +62,8 @@ def train(
             run.report(run.history[-1])
     except KeyboardInterrupt:
         run.history.interrupted = True
-    except _NotFinite as found:
-        raise TrainingDiverged(
+    except NonFiniteError as found:
+        raise TrainingDivergedError(
             f"fit: in epoch {len(run.history)} {found}; a smaller learning_rate "
             f"than {run.rate:g} often helps; inside `with watch_nonfinite():` "
             "fit(…, plan=False) names the operation",
@@ -133,7 +132,7 @@ class _Training:
         for number, batch in enumerate(_mini_batches(examples, size, self.generator), start=1):
             cost = float(learn(batch))
             if not math.isfinite(cost):
-                raise _NotFinite(f"the cost became {cost}")
+                raise NonFiniteError(f"the cost became {cost}")
             total += cost * len(batch)
             done = min(number * size, examples)
             if look and number % look == 0:
@@ -152,11 +151,11 @@ class _Training:
         """The accuracy on the validation data and what else was asked for, if all is finite."""
         try:
             accuracy, measured = self.monitor.accuracy(), self.monitor.measure()
-        except arguments.NotFinite:
-            raise _NotFinite("an output became infinite or no number") from None
+        except NonFiniteError:
+            raise NonFiniteError("an output became infinite or no number") from None
         for name in ("training_cost", "validation_cost"):
             if not math.isfinite(measured.get(name, 0.0)):
-                raise _NotFinite(f"the {name.replace('_', ' ')} became {measured[name]}")
+                raise NonFiniteError(f"the {name.replace('_', ' ')} became {measured[name]}")
         return accuracy, measured
 
     def settle(self) -> None:

@@ -145,7 +145,7 @@ def frame(going: Pass, step: int | None) -> Picture:
         complete = arrived[node] == wanted[node]
         text, state, width = head(node, names[node])[:1], _state(node, going, at, complete), 0.0
         if node in number:
-            text = (f"{number[node]}   {text[0]}",)
+            text = (f"{number[node]}. {text[0]}",)
         if node in going.gradients:
             text += (going.equations[node],) if node in going.equations else ()
             done = on_lines(f"gradient {short(going.gradients[node])}")

@@ -9,7 +9,7 @@ import numpy as np
 from ...engine.core import Array, Node
 from ...paths.edges import connections
 from ...paths.rates import rates
-from ...support.text import number
+from ...support.style import number
 from ..picture.picture import Arrow
 
 PROBED_EDGES = 200_000  # Jacobians with more connections than this show their shape only

@@ -9,7 +9,7 @@ from ...paths.contract import contract
 from ...paths.edges import Edges, connections
 from ...paths.names import named, node_names
 from ...paths.rates import rates
-from ...support.text import times
+from ...support.style import times
 from ..picture.picture import Arrow, Box, Picture
 from .jacobian import can_probe, told
 from .node_text import gradient, kind, lines, short
@@ -76,7 +76,7 @@ def _tensor_lines(head: Node, name: str, folded: int) -> tuple[str, ...]:
     title, *rest = lines(head, name)
     if folded == 1:
         return (title, *rest)
-    return (f"{title} of {folded} nodes", *rest)
+    return (f"{title} ({folded} nodes)", *rest)
 
 
 def _layer_lines(head: Node, layer: int, nodes: list[Node]) -> tuple[str, ...]:

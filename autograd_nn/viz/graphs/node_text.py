@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 
 from ...engine.core import Array, Node
-from ...support.text import number, numbers, times
+from ...support.style import number, numbers, times
 from ..picture.picture import NodeKind
 
 _SHOWN_ELEMENTS = 4  # arrays up to this size show their elements, larger ones their norm
@@ -34,12 +35,19 @@ def kind(node: Node, output: Node) -> NodeKind:
     return "parameter" if node.requires_grad else "input"
 
 
+def title(name: str, op: str) -> str:
+    """A result's name and op: ``z2 = add``; the op only once where it is the name: ``mul1``.
+
+    >>> title("z2", "add"), title("mul1", "mul")
+    ('z2 = add', 'mul1')
+    """
+    return name if re.fullmatch(re.escape(op) + r"\d+", name) else f"{name} = {op}"
+
+
 def head(node: Node, name: str) -> tuple[str, ...]:
     """Name, op and shape."""
-    title = name if node.op is None or node.name is None else f"{name} = {node.op.name}"
-    if node.op is not None and node.name is None:
-        title = node.op.name
-    return (title, f"shape {times(node.shape)}") if node.shape else (title,)
+    first = title(name, node.op.name) if node.op is not None else name
+    return (first, f"shape {times(node.shape)}") if node.shape else (first,)
 
 
 def lines(node: Node, name: str) -> tuple[str, ...]:

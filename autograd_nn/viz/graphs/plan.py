@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from ...plan.listing import Step
+from ...support.style import times
 from ..picture.drawing import Drawing
 from ..picture.picture import Arrow, Box, Picture
 from ..picture.text_size import direction_that_fits
+from .node_text import title
 
 MAX_STEPS = 300
 
@@ -51,15 +53,11 @@ def draw_plan(plan: Any) -> Drawing:
             arrows.append(Arrow(source, target))
         boxes.append(Box(target, "result", _lines(step)))
         latest[step.name] = target
-    title = f"The {len(listing)} steps of a plan, in their order."
-    picture = Picture(tuple(boxes), tuple(arrows), title=title)
+    words = f"The {len(listing)} steps of a plan, in their order."
+    picture = Picture(tuple(boxes), tuple(arrows), title=words)
     return Drawing(replace(picture, direction=direction_that_fits(picture)))
 
 
 def _lines(step: Step) -> tuple[str, ...]:
-    shape = "×".join(map(str, step.shape))
-    return (
-        f"{step.name} = {step.op}",
-        *((f"shape {shape}",) if shape else ()),
-        step.where,
-    )
+    shape = (f"shape {times(step.shape)}",) if step.shape else ()
+    return title(step.name, step.op), *shape, step.where

@@ -8,7 +8,7 @@ from ...engine.core import Array, Node, value
 from ...paths.edges import connections
 from ...paths.names import element_name, groups, node_names
 from ...paths.rates import rates
-from ...support.text import number
+from ...support.style import number
 from ..picture.picture import Arrow, Box, NodeKind, Picture
 from .node_text import kind
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...support.text import number
+from ...support.style import number
 from ..picture.drawing import Drawing
 from ..picture.picture import Arrow, Box, NodeKind, Picture
 

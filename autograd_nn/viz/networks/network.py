@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...engine.core import Array
-from ...support.text import number
+from ...support.style import number
 from ..picture.drawing import Drawing
 from ..picture.picture import Arrow, Box, Picture
 from .layer_data import LayerData, layer_data

@@ -10,7 +10,7 @@ import numpy as np
 from ...engine.core import Node
 from ...paths.build import Path, PathSum, path_sum
 from ...paths.cross_check import other_ways
-from ...support.text import number
+from ...support.style import number
 from ..picture.drawing import Drawing
 from ..picture.picture import Arrow, Box, Picture
 from ..picture.text_size import direction_that_fits

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...engine.core import Array, Node
 from ...paths.build import PathSum, path_sum
-from ...support.text import number
+from ...support.style import number
 from ..picture.columns import in_columns
 from ..picture.drawing import Drawing
 from ..picture.picture import Arrow, Box, Picture

@@ -16,7 +16,7 @@ import numpy as np
 from ...engine.core import Array, Node
 from ...engine.recompute import recompute
 from ...paths.build import Path, PathSum, path_sum
-from ...support.text import number
+from ...support.style import number
 from ..picture.columns import in_columns, width_of, wrapped
 from ..picture.drawing import Drawing
 from ..picture.picture import Arrow, Box, Picture

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import graphviz
 
-from ...support.palette import NEGATIVE, NEUTRAL, POSITIVE
+from ...support.style import NEGATIVE, NEUTRAL, POSITIVE
 from ..render.backends import FONT
 from .picture import Arrow, Box, Direction, NodeKind, Picture, State
 

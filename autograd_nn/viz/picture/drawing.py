@@ -52,8 +52,8 @@ class Drawing:
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the drawing; the suffix says how: .svg, .png, .pdf, .dot (DOT) or .mmd (Mermaid).
 
-        Raises ``ValueError`` for another suffix and ``RendererNotFound`` where nothing can render
-        the format; the file is then left as it was.
+        Raises ``ValueError`` for another suffix and ``RendererNotFoundError`` where nothing can
+        render the format; the file is then left as it was.
         """
         target = Path(path)
         kind = target.suffix.lstrip(".").lower()

