@@ -61,11 +61,7 @@ def blame(cost: Node, *, seed: int | np.random.Generator | None = None) -> Repor
     return Report(
         name="blame",
         verdict=Verdict.INCONCLUSIVE if worst is None else worst.verdict,
-        cause=None,
         diagnosis=nothing if worst is None else right,
-        arguments=(),
-        broken=(),
-        cotangents=0,
         forward=sum(r.forward for r in reports),
         backward=sum(r.backward for r in reports),
         seed=0 if worst is None else worst.seed,

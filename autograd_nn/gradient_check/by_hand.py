@@ -73,11 +73,7 @@ class _HandWritten(OfAllArguments):
 
     def retraced(self, run: Recorded) -> Recorded:
         """With the graph that the function records when it is called with tensors, if it does."""
-        traced = retrace(self._value, self.values)
-        if traced is None:
-            return run
-        graph, leaves = traced
-        return replace(run, graph=graph, leaves=leaves, by_hand=True)
+        return retrace(self._value, self.values, run)
 
     def _pull(self, values: list[Array], cotangent: Array) -> list[Array]:
         if self.vjp is not None:
@@ -133,11 +129,7 @@ def check_gradient_function(
     values = [check_argument(value, i, a, "check_gradient_function") for i, a in enumerate(arrays)]
     number = check_settings("check_gradient_function", seed, every, values)
     report = examine(_HandWritten(value, values, gradient, vjp), number, every, executor)
-    settings = {
-        "gradient": spell_function(gradient, "gradient") if gradient else None,
-        "vjp": spell_function(vjp, "vjp") if vjp else None,
-        "every": every,
-    }
+    settings = {"gradient": gradient, "vjp": vjp, "every": every}
     given = [spell_function(value, "value"), *spell_arrays(values)]
     line = spell_call("check_gradient_function", given, settings, number)
     return demand(replace(report, reproduce=line), "check_gradient_function")

@@ -48,9 +48,9 @@ class TensorFunction(OfAllArguments):
         self.magnitude = largest_number(y)
 
         def pull(cotangent: Array) -> list[Array]:
-            if not y.requires_grad:
-                return [np.zeros(t.shape) for t in tensors]
-            found = sweep([y], tensors, [cotangent], asked_by=self.asked_by)
+            found = {}
+            if y.requires_grad:
+                found = sweep([y], tensors, [cotangent], asked_by=self.asked_by)
             return [own(found[t]) if t in found else np.zeros(t.shape) for t in tensors]
 
         return Recorded(np.array(y.data, np.float64), pull, graph=y, leaves=tensors)

@@ -20,7 +20,7 @@ from .blaming import add_culprit
 from .examine import examine
 from .functions import as_array, check_settings, defined_at, largest_number, pull_scalar
 from .report import Report, demand
-from .reproduce import spell_call, spell_function
+from .reproduce import spell_call
 from .verdict import Verdict
 
 if TYPE_CHECKING:
@@ -198,11 +198,7 @@ def check_network(
     report = examine(problem, number, every, executor)
     if report.verdict is Verdict.FAIL and gradient is None:
         report = add_culprit(report, lambda: network.record(x, y, fused).cost)
-    settings = {
-        "gradient": spell_function(gradient, "gradient") if gradient else None,
-        "fused": fused or None,
-        "every": every,
-    }
+    settings = {"gradient": gradient, "fused": fused or None, "every": every}
     count = sum(v.size for v in problem.values)
     report = replace(
         report,

@@ -76,14 +76,14 @@ class Report:
 
     name: str
     verdict: Verdict
-    cause: Cause | None
-    diagnosis: str
-    arguments: tuple[ArgumentReport, ...]
-    broken: tuple[str, ...]
-    cotangents: int
-    forward: int
-    backward: int
-    seed: int
+    cause: Cause | None = None
+    diagnosis: str = ""
+    arguments: tuple[ArgumentReport, ...] = ()
+    broken: tuple[str, ...] = ()
+    cotangents: int = 0
+    forward: int = 0
+    backward: int = 0
+    seed: int = 0
     line: str | None = None
     position: int | None = None
     reproduce: str = ""
@@ -162,19 +162,11 @@ def _table(a: ArgumentReport) -> list[str]:
         return []
     rows = [("", "value", "gradient", "finite difference", "±", "ratio", "step")]
     for e in a.worst:
-        where = a.name if e.index == () else "a direction" if e.index is None else None
+        at = f"[{', '.join(map(str, e.index))}]" if e.index else ""
+        where, value = ("a direction", "") if e.index is None else (a.name + at, f"{e.value:.6g}")
         ratio = "" if math.isnan(e.ratio) else f"{e.ratio:.7g}"
-        rows.append(
-            (
-                where or f"{a.name}[{', '.join(map(str, e.index or ()))}]",
-                "" if e.index is None else f"{e.value:.6g}",
-                f"{e.analytic:.9g}",
-                f"{e.numeric:.9g}",
-                f"{e.error:.1g}",
-                ratio,
-                f"{e.step:.2g}",
-            )
-        )
+        numbers = f"{e.analytic:.9g}", f"{e.numeric:.9g}", f"{e.error:.1g}"
+        rows.append((where, value, *numbers, ratio, f"{e.step:.2g}"))
     widths = [max(len(r[c]) for r in rows) for c in range(len(rows[0]))]
     return ["  " + "  ".join(t.rjust(w) for t, w in zip(r, widths, strict=True)) for r in rows]
 

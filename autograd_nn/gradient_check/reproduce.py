@@ -18,20 +18,23 @@ _SHORT = 200  # characters of arrays that a line has room for
 def spell_call(call: str, given: Sequence[str], settings: Mapping[str, object], seed: int) -> str:
     """``ag.call(…, seed=…)``; a comment says which of its names the caller may not know.
 
-    ``settings`` that are None are left out.
+    ``settings`` may be functions; those that are None are left out.
 
     >>> import numpy as np
     >>> given = [spell_function(np.sum, "f"), *spell_arrays([np.array([1.0, 3.0])])]
-    >>> by_hand = {"gradient": spell_function(np.ones_like, "gradient")}
-    >>> spell_call("check_gradient_function", given, by_hand, 4)
+    >>> spell_call("check_gradient_function", given, {"gradient": np.ones_like}, 4)
     'ag.check_gradient_function(np.sum, np.array([1.0, 3.0]), gradient=np.ones_like, seed=4)'
     >>> given = [spell_function(lambda x: x, "f"), *spell_arrays([np.ones(99)])]
     >>> spell_call("gradcheck", given, {"order": 2}, 4)
     'ag.gradcheck(f, x0, order=2, seed=4)  # f, x0: as given'
     """
-    chosen = {name: what for name, what in settings.items() if what is not None}
+    chosen = {
+        name: spell_function(what, name) if callable(what) else str(what)
+        for name, what in settings.items()
+        if what is not None
+    }
     words = [*given, *(f"{name}={what}" for name, what in chosen.items()), f"seed={seed}"]
-    names = [str(w) for w in (*given, *chosen.values()) if w in _STAND_INS]
+    names = [w for w in (*given, *chosen.values()) if w in _STAND_INS]
     comment = f"  # {', '.join(names)}: as given" if names else ""
     return f"ag.{call}({', '.join(words)}){comment}"
 

@@ -7,11 +7,13 @@ framework's function, a loop over floats) stays without a graph, and is no error
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from .. import ops
+from ..differences.problem import Recorded
 from ..engine.backward import topological_order
 from ..engine.core import Array, Node, Op
 from ..engine.modes import record_lines
@@ -25,10 +27,8 @@ _LAST = {  # the last operation of an activation that is spelled out, and what i
 }
 
 
-def retrace(
-    function: Callable[..., Any], values: Sequence[Array]
-) -> tuple[Node, list[Tensor]] | None:
-    """The graph of ``function(*values)`` and its leaves, or None.
+def retrace(function: Callable[..., Any], values: Sequence[Array], run: Recorded) -> Recorded:
+    """A run with the graph of ``function(*values)`` and its leaves; as it is if there is none.
 
     Activations and a softmax that are spelled out, as 1 / (1 + exp(-z)), are recognised.
     """
@@ -38,15 +38,15 @@ def retrace(
             y = function(*leaves)
         expected = np.asarray(function(*[v.copy() for v in values]), np.float64)
     except Exception:  # a user's function may raise anything when it is called with tensors
-        return None
+        return run
     if not isinstance(y, Tensor) or not y.requires_grad or y.shape != expected.shape:
-        return None
+        return run
     if not np.allclose(y.data, expected, rtol=1e-12, atol=0.0):
-        return None
+        return run
     for node in topological_order(y):
         if node.op is not None and node.requires_grad and node.op.name in _LAST:
             _recognise(node, _LAST[node.op.name])
-    return y, leaves
+    return replace(run, graph=y, leaves=leaves, by_hand=True)
 
 
 def _recognise(node: Node, activations: Sequence[Op]) -> None:

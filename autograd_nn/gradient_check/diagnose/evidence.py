@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...differences.problem import Recorded
-from ...engine.core import Array, Node
+from ...engine.core import Array
 from ..judge.compare import DIFFERS
 from ..judge.judge import Finding
 from ..verdict import Cause
@@ -38,6 +38,7 @@ class Evidence:
     shape: tuple[int, ...]
     result: tuple[int, ...]
     value: Array
+    run: Recorded
     cotangents: Array
     claimed: Array
     measured: Array
@@ -46,9 +47,6 @@ class Evidence:
     bad: Array
     jacobian: Array | None
     ties: list[int]
-    graph: Node | None
-    by_hand: bool
-    counts: tuple[tuple[int, str], ...]
 
     @property
     def known(self) -> Array:
@@ -113,6 +111,7 @@ def gather_evidence(f: Finding, x: Array, cotangents: Array, run: Recorded) -> E
         shape=x.shape,
         result=run.value.shape,
         value=x.ravel(),
+        run=run,
         cotangents=cotangents,
         claimed=f.gradients,
         measured=spread(c.measured.numeric, np.nan),
@@ -121,9 +120,6 @@ def gather_evidence(f: Finding, x: Array, cotangents: Array, run: Recorded) -> E
         bad=spread(c.code == DIFFERS, 0.0).astype(bool),
         jacobian=jacobian,
         ties=[int(positions[line]) for line in c.ties],
-        graph=run.graph,
-        by_hand=run.by_hand,
-        counts=run.counts,
     )
 
 

@@ -141,7 +141,7 @@ def find_lost_shares(e: Evidence) -> Explanation | None:
 
 def _picks(e: Evidence, used: Array) -> bool:
     """Whether elements are picked by index, or some are used more often than others."""
-    nodes = topological_order(e.graph) if e.graph is not None else []
+    nodes = [] if e.run.graph is None else topological_order(e.run.graph)
     return len(set(used.tolist())) > 1 or any(n.op and n.op.name in _PICKING for n in nodes)
 
 

@@ -57,25 +57,18 @@ def _is(c: float, number: float) -> bool:
 
 def _counts(e: Evidence) -> Iterator[tuple[int, str]]:
     """Numbers of elements that a mean might divide by; 2 is as likely a factor of another kind."""
-    yield from e.counts
+    yield from e.run.counts
     for shape, what in ((e.result, "result"), (e.shape, "argument")):
         for axes in subsets(range(len(shape))):
             n = int(np.prod([shape[a] for a in axes]))
             if n > 2:
                 along = "" if len(axes) == len(shape) else f" along {spell_axes(axes)}"
                 yield n, f"the {what}'s size{along}"
-    for shape in _reduced(e):
-        for n in {int(np.prod(shape, dtype=np.int64)), *shape} - {0, 1, 2}:
-            yield n, f"{'a dimension' if n in shape else 'the size'} of the reduced array"
-
-
-def _reduced(e: Evidence) -> Iterator[tuple[int, ...]]:
-    """The shapes that a scalar result was reduced from."""
-    if e.graph is None:
-        return
-    for node in reversed(topological_order(e.graph)):
-        if node is e.graph or (node.op is not None and node.op.name in REDUCTIONS):
-            yield from (np.shape(value(x)) for x in node.inputs)
+    for node in reversed(topological_order(e.run.graph)) if e.run.graph is not None else ():
+        if node is e.run.graph or (node.op is not None and node.op.name in REDUCTIONS):
+            for shape in (np.shape(value(x)) for x in node.inputs):
+                for n in {int(np.prod(shape, dtype=np.int64)), *shape} - {0, 1, 2}:
+                    yield n, f"{'a dimension' if n in shape else 'the size'} of the reduced array"
 
 
 def find_row_factors(e: Evidence) -> Explanation | None:

@@ -54,9 +54,10 @@ def list_suspects(graph: Node, by_hand: bool) -> Iterator[list[Suspect]]:
             if node in number:
                 which = f"activation {number[node]} of {len(bends)}" if len(bends) > 1 else ""
                 every += _at_activation(node, which, bends, by_hand)
-            elif len(node.inputs) == 2:
+                continue
+            if len(node.inputs) == 2:
                 every += _not_transposed(node, by_hand)
-            if by_hand and node not in number:
+            if by_hand:
                 every += (*_factor_dropped(node), *_one_example(node), *_softmax_diagonal(node))
     yield from ([s] for s in every)
     for kind in dict.fromkeys(s.everywhere for s in every if s.everywhere):
@@ -130,22 +131,18 @@ def _not_transposed(node: Node, by_hand: bool) -> Iterator[Suspect]:
     a, b = (np.asarray(x) for x in node.arrays)
     if not _is_product(node.data, a, b):
         return
-    for i, other in ((0, b), (1, a)):
-        x = node.inputs[i]
-        if not isinstance(x, Node) or not x.requires_grad or not _is_square(other):
+    sides: tuple[tuple[Array, Rule, Rule, str], ...] = (
+        (b, lambda g, y, a, b: g @ b.T, lambda g, y, a, b: g @ b, "g @ b instead of g @ b.T"),
+        (a, lambda g, y, a, b: a.T @ g, lambda g, y, a, b: a @ g, "a @ g instead of a.T @ g"),
+    )
+    for i, (other, right, wrong, what) in enumerate(sides):
+        x, square = node.inputs[i], other.ndim == 2 and other.shape[0] == other.shape[1] > 1
+        if not isinstance(x, Node) or not x.requires_grad or not square:
             continue
-        right: Rule = (lambda g, y, a, b: g @ b.T) if i == 0 else (lambda g, y, a, b: a.T @ g)
-        wrong: Rule = (lambda g, y, a, b: g @ b) if i == 0 else (lambda g, y, a, b: a @ g)
-        if (a.ndim == 2 and b.ndim == 1 and i == 0) or (a.ndim == 1 and i == 1):
-            continue  # an outer product
-        if not by_hand and not _behaves(node, i, wrong):
-            continue
-        spelled = "g @ b instead of g @ b.T" if i == 0 else "a @ g instead of a.T @ g"
-        text = (
-            f"a square matrix is not transposed: {spelled}, in the product a @ b at "
-            f"{describe_place(node)}"
-        )
-        yield Suspect(node, i, Cause.TRANSPOSED, text, wrong if by_hand else right)
+        if by_hand or _behaves(node, i, wrong):
+            at = f"in the product a @ b at {describe_place(node)}"
+            text = f"a square matrix is not transposed: {what}, {at}"
+            yield Suspect(node, i, Cause.TRANSPOSED, text, wrong if by_hand else right)
 
 
 def _is_product(y: Array, a: Array, b: Array) -> bool:
@@ -154,10 +151,6 @@ def _is_product(y: Array, a: Array, b: Array) -> bool:
         return False
     product = a @ b
     return product.shape == y.shape and bool(np.allclose(y, product, rtol=1e-12, atol=0.0))
-
-
-def _is_square(x: Array) -> bool:
-    return x.ndim == 2 and x.shape[0] == x.shape[1] > 1
 
 
 def _behaves(node: Node, i: int, rule: Rule) -> bool:
@@ -184,10 +177,9 @@ def _factor_dropped(node: Node) -> Iterator[Suspect]:
 
 def _one_example(node: Node) -> Iterator[Suspect]:
     """Of a mini-batch only the last example counts, or the first: = instead of +=."""
+    assert node.op is not None
     x = node.inputs[0]
-    if node.op is None or node.op.name not in REDUCTIONS:
-        return
-    if not isinstance(x, Node) or len(x.data) < 2:
+    if node.op.name not in REDUCTIONS or not isinstance(x, Node) or len(x.data) < 2:
         return
     right, examples = node.op.rules[0], len(x.data)
     for which, row in (("last", -1), ("first", 0)):

@@ -32,9 +32,9 @@ class _Matrix:
 
 def find_wrong_layer(e: Evidence) -> Explanation | None:
     """Another layer's values or another layer's δ in the gradient of a weight or a bias."""
-    if e.graph is None or not e.by_hand or len(e.shape) not in (1, 2) or not e.whole:
+    if e.run.graph is None or not e.run.by_hand or len(e.shape) not in (1, 2) or not e.whole:
         return None
-    values = _matrices(e.graph, e.cotangents)
+    values = _matrices(e.run.graph, e.cotangents)
     deltas = [v for v in values if len(v.gradients)]
     for text, supposed in islice(_products(values, deltas, e.shape), _PAIRS):
         flat = supposed.reshape(len(supposed), -1)
