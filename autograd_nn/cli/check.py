@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array
 from ..gradient_check import GradientMismatchError, Report, Verdict, check_network, gradcheck
 from ..models import Network
+from ..support.checks import Array
 
 RIGHT, WRONG, COULD_NOT = 0, 1, 2
 INTERRUPTED = 130  # as shells count it

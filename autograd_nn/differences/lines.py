@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..engine.core import Array
-
-_SHORTEST = 2.0**-900  # parts of it still are numbers
+from .constants import SHORTEST
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def sizes(x: Array) -> Array:
     if not largest:
         return np.ones(x.size)
     typical = largest * float(np.sqrt(np.mean(np.square(x / largest))))
-    return np.maximum(np.abs(x.ravel()), max(0.1 * typical, _SHORTEST))
+    return np.maximum(np.abs(x.ravel()), max(0.1 * typical, SHORTEST))
 
 
 def powers_of_two(sizes: Array) -> Array:
@@ -82,3 +81,8 @@ def elements(x: Array, positions: Array) -> Lines:
     """Lines along single elements."""
     reach = powers_of_two(sizes(x)[positions])
     return Lines(reach, np.abs(x.ravel()[positions]), positions=positions)
+
+
+def random_move(x: Array, rng: np.random.Generator) -> Array:
+    """A random move of every element, as far as is far for it."""
+    return (rng.standard_normal(x.size) * sizes(x)).reshape(x.shape)

@@ -11,9 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+import numpy as np
+
 from ..engine.core import Array, Node
 
 Pullback = Callable[[Array], list[Any]]
+OUTSIDE = (ArithmeticError, ValueError, np.linalg.LinAlgError)  # a step out of the domain
 
 
 @dataclass(frozen=True)
@@ -100,21 +103,21 @@ class Counting:
 
     @property
     def magnitude(self) -> float:
-        """As known."""
+        """The largest number on the way to the result."""
         return self.problem.magnitude
 
     def value(self, i: int, x: Array) -> Array:
-        """As asked."""
+        """The result with another argument ``i``, counted."""
         self.forward += 1
         return self.problem.value(i, x)
 
     def at(self, values: Sequence[Array]) -> Array:
-        """As asked."""
+        """The result with other arguments, counted."""
         self.forward += 1
         return self.problem.at(values)
 
     def element(self, i: int, position: int) -> Callable[[float], Array] | None:
-        """As asked, each call counted."""
+        """The short way to a result with one element moved, each call counted."""
         short = self.problem.element(i, position)
         if short is None:
             return None
@@ -126,11 +129,11 @@ class Counting:
         return counted
 
     def retraced(self, run: Recorded) -> Recorded:
-        """As asked."""
+        """A run with the graph of the function; not counted, since nothing is measured by it."""
         return self.problem.retraced(run)
 
     def recorded(self, values: Sequence[Array] | None = None) -> Recorded:
-        """As asked, each pulling back counted."""
+        """A fresh run, counted, as is each pulling back."""
         self.forward += 1
         run = self.problem.recorded(values)
 

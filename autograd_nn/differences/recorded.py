@@ -1,98 +1,59 @@
-"""Derivatives by finite differences, each with an estimate of its own error.
-
-A central difference with step h is off by c₂h² + c₄h⁴ + … and by round-off that grows as 1/h.
-Differences at h, h/4 and h/16 allow the h² and h⁴ terms to be eliminated (Richardson, 1911), and
-how far neighbours in that table differ says how well it worked.  How noisy the function is, is
-measured too: over steps so small that it must be a straight line, what is not straight is noise
-(third differences, as in Moré and Wild, 2011).
-"""
+"""Derivatives of a recorded graph by finite differences."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from ..engine.core import Array, Node
 from ..engine.recompute import recomputer
+from .central import central, central_steps, scatter
+from .constants import FIRST, SETTLED
+from .measurement import Measurement
 
-_LEVELS = 3
-_RATIO = 4.0
 _LADDER = 4  # how many steps to try, each 64 times smaller, where the table does not settle
-_EPSILON = float(np.finfo(np.float64).eps)
 
 
-@dataclass(frozen=True)
-class Difference:
-    """A numerical derivative, its estimated error, and the first step of its table.
-
-    ``natural`` is the size that a derivative has when the function changes by all of itself over
-    64 steps: errors far below it are round-off.
-    """
-
-    value: float
-    error: float
-    step: float
-    natural: float
-
-
-def difference(f: Callable[[float], float], scale: float, finest: float = 0.0) -> Difference:
+def difference(f: Callable[[float], float], scale: float, finest: float = 0.0) -> Measurement:
     """The derivative of ``f`` at 0, by central differences with steps of the order of ``scale``/64.
 
     Where they do not settle, smaller steps are tried, down to ``finest``/1024 at least: near a pole
     or the edge of a domain the first steps lead outside.
 
     >>> d = difference(lambda t: (3 + t) ** 3, scale=3.0)
-    >>> abs(d.value - 27) <= d.error < 1e-9
+    >>> bool(abs(d.value - 27) <= d.error < 1e-9)
     True
     """
-    step = 2.0 ** (round(math.log2(scale)) - 6)  # a power of two: x + step is exact
-    tries: list[Difference] = []
+    reach = 2.0 ** round(math.log2(scale))  # a power of two: x + step is exact
+    step = FIRST * reach
+
+    def noise(near: float) -> tuple[Array, Array]:
+        values = np.array([f(i * near) for i in range(-3, 4)])
+        return values[3], scatter(values)
+
+    tries: list[Measurement] = []
     with np.errstate(all="ignore"):  # a step outside the domain is no news
-        noise = _noise(f, min(step, finest or step) / 2**14)
-        if not math.isfinite(noise):  # even that led outside
-            noise = _noise(f, min(step, finest or step) / 2**26)
+        here, noisy = noise(min(step, finest or step) / 2**14)
+        if not math.isfinite(noisy):  # even that led outside
+            here, noisy = noise(min(step, finest or step) / 2**26)
         while len(tries) < _LADDER or step > finest / 1024 > 0:
-            tries.append(_richardson(f, step, noise))
-            if tries[-1].error <= 1e-9 * abs(tries[-1].value):
+            found = np.array([f(float(t)) for t in central_steps(step)])
+            tries.append(central(found, here, reach, step / reach, noisy))
+            if tries[-1].error <= 1e-9 * np.abs(tries[-1].value):
                 break
             step /= 64
     return min(tries, key=_doubt)
 
 
-def _doubt(d: Difference) -> tuple[bool, float]:
+def _doubt(d: Measurement) -> tuple[bool, float]:
     """What to judge a try by: its relative error if that is small, else its error."""
-    if not math.isfinite(d.value):
+    value, error = abs(float(d.value)), float(d.error)
+    if not math.isfinite(value):
         return True, math.inf
-    relative = d.error / abs(d.value) if d.value else math.inf
-    return (False, relative) if relative < 1e-4 else (True, d.error)
-
-
-def _noise(f: Callable[[float], float], step: float) -> float:
-    """How far values of ``f`` scatter: the third differences of a line with noise 1 have √20."""
-    values = [f(i * step) for i in range(-3, 4)]
-    return float(np.sqrt(np.mean(np.square(np.diff(values, 3))) / 20))
-
-
-def _richardson(f: Callable[[float], float], step: float, noise: float) -> Difference:
-    table: list[list[float]] = []
-    best, error, size = float("nan"), float("inf"), 0.0
-    for level in range(_LEVELS):
-        h = step / _RATIO**level
-        above, below = f(h), f(-h)
-        size = max(size, abs(above), abs(below))
-        row = [(above - below) / (2 * h)]
-        for order, coarser in enumerate(table[-1] if table else (), start=1):
-            factor = _RATIO ** (2 * order)
-            row.append(row[-1] + (row[-1] - coarser) / (factor - 1))
-            off = max(abs(row[-1] - row[-2]), abs(row[-1] - coarser))
-            if off <= error:
-                best, error = row[-1], off
-        table.append(row)
-    round_off = 4 * (_EPSILON * size + noise) / (step / _RATIO ** (_LEVELS - 1))
-    return Difference(best, error + round_off, step, size / (64 * step))
+    relative = error / value if value else math.inf
+    return (False, relative) if relative < SETTLED else (True, error)
 
 
 def typical_size(x: Array) -> float:
@@ -106,6 +67,8 @@ def numeric_gradient(cost: Node, node: Node) -> Array:
 
     The graph above the node is computed again with that element moved.  For a weighted input z
     this is the book's demon at work, and gives δ (δ/m for a mean over m examples).
+
+    Raises ``ValueError`` for a ``cost`` that is no scalar.
 
     >>> from autograd_nn import Tensor
     >>> x = Tensor([1.0, 2.0], requires_grad=True)
@@ -122,7 +85,7 @@ def numeric_gradient(cost: Node, node: Node) -> Array:
 
 
 def numeric_derivative(cost: Node, node: Node, index: tuple[int, ...]) -> float:
-    """One element of :func:`numeric_gradient`."""
+    """The derivative of a recorded scalar by one element: one of :func:`numeric_gradient`."""
     return _derivatives(cost, node)(index)
 
 
@@ -138,7 +101,7 @@ def derivative_by_element(f: Callable[[Array], float], x: Array) -> Callable[...
             return f(y)
 
         size = abs(float(x[index]))
-        return difference(moved, max(size, least), finest=size).value
+        return float(difference(moved, max(size, least), finest=size).value)
 
     return derivative
 

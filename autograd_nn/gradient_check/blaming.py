@@ -103,7 +103,7 @@ def _check_op(node: Node, seed: int | np.random.Generator | None) -> Report:
     moved = [
         i
         for i, x in enumerate(node.inputs)
-        if isinstance(x, Node) and x.requires_grad and op.rules[i] is not None
+        if isinstance(x, Node) and x.requires_grad and op.rule(i) is not None
     ]
 
     def function(*given: Node) -> Any:

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..differences.central import LEVELS, RATIO, evaluate, slopes
+from ..differences.constants import LEVELS, RATIO
 from ..differences.lines import elements
+from ..differences.probe import Probe
 from ..differences.problem import Problem
 from ..engine.core import Array
 from ..plots.figure import new_axes
@@ -89,11 +90,12 @@ def step_errors(
     firsts = 2.0 ** -np.arange(1.0, 49.0)
     steps = firsts * line.reach[0]
     both = np.stack([steps, -steps], axis=1).reshape(-1, 1)
-    found = evaluate(problem, argument, line, both, here.size)[:, 0] @ flat
+    probe = Probe(problem, argument, line, here, np.zeros(here.size), np.random.default_rng(seed))
+    found = probe.values(both)[:, 0] @ flat
     above, below, middle = found[0::2], found[1::2], float(here @ flat)
     right = float(gradient[place])
     with np.errstate(all="ignore"):
-        tables = [slopes(problem, argument, line, here, first).value[0] @ flat for first in firsts]
+        tables = [probe.table(first).value[0] @ flat for first in firsts]
         return StepErrors(
             name=problem.name,
             argument=argument,

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..differences.constants import EVERY_ELEMENT, SMALL
 from ..differences.problem import Counting, Problem, Pullback
 from ..differences.smoothness import stairs
 from ..engine.core import Array
 from ..errors import GradientShapeError
 from .diagnose.diagnosis import Diagnosis, diagnose
+from .judge.compare import Claims
 from .judge.cotangents import cotangents
 from .judge.judge import Finding, judge, worst_elements
 from .judge.laws import broken_laws, wrong_shape
-from .judge.remeasure import Doubts
 from .judge.ties import judge_ties
 from .report import ArgumentReport, BrokenLaw, Report
 from .verdict import Verdict
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
-
-EVERY_ELEMENT = 2_000  # arguments of up to so many elements together are checked one by one,
-FEW = 256  # and in larger company those of up to so many
 
 
 @np.errstate(all="ignore")  # what is not finite is told by the verdict
@@ -44,16 +42,15 @@ def examine(problem: Problem, seed: int, every: bool | None, executor: Executor 
         gradients = _gradients(counted, run.pull, weights, shape)
     except GradientShapeError as error:
         return _of_wrong_shape(counted, error, len(weights), seed)
-    mapping: Any = map if executor is None else executor.map
-    total = sum(x.size for x in problem.values)
     heights = np.zeros(here.size) if rough is None else rough.heights
-    doubts = Doubts(counted, gradients, weights, here, shape, heights, rng)
+    mapping = map if executor is None else executor.map
+    claims = Claims(counted, gradients, weights, run.value, heights, rng, mapping)
+    total = sum(x.size for x in problem.values)
     findings = []
     for i, x in enumerate(problem.values):
-        small = x.size <= (EVERY_ELEMENT if total <= EVERY_ELEMENT else FEW)
-        whole = small if every is None else every
-        findings.append(judge(doubts, i, whole, mapping))
-    judge_ties(counted, [f.elements for f in findings], gradients, weights, here, rng)
+        small = x.size <= (EVERY_ELEMENT if total <= EVERY_ELEMENT else SMALL)
+        findings.append(judge(claims, i, small if every is None else every))
+    judge_ties(claims, [f.elements for f in findings])
     found = diagnose(counted, findings, laws, weights, run)
     return _report(counted, findings, found, laws, weights, seed)
 
@@ -119,6 +116,6 @@ def _argument(problem: Problem, f: Finding, found: Diagnosis) -> ArgumentReport:
         f.resolved,
         worst_elements(problem, f),
         tuple(looked.claimed[:, -1].tolist()),
-        tuple(looked.measured.numeric[:, -1].tolist()),
+        tuple(looked.measured.value[:, -1].tolist()),
         tuple(looked.measured.error[:, -1].tolist()),
     )

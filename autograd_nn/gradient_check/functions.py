@@ -115,7 +115,7 @@ def _source(f: Callable[..., Any]) -> Callable[..., Any]:
     """The function itself; of an op its first rule, or else its forward function."""
     if not isinstance(f, Op):
         return f
-    rules = f.rules if isinstance(f.rules, tuple) else ()
+    rules = (f.rule(i) for i in range(f.arity or 0))
     return next((r for r in rules if r is not None), f.forward)
 
 

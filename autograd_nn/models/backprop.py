@@ -121,20 +121,17 @@ def backprop(
     >>> result.delta[3].shape, result.nabla_w[2].shape
     ((1, 2), (3, 2))
     """
-    last = len(arguments.network(network, "backprop").sizes)
-    masks = arguments.dropout_masks(
-        masks, network.sizes, network.dtype, network.dropout is not None
-    )
-    share = _shares(network, masks)
+    arguments.check_is_network(network, "backprop")
+    share = _shares(network, arguments.check_masks(masks, network))
     w = {n: p.data * share[n - 1] for n, p in enumerate(network.weights, start=2)}
     b = {n: p.data for n, p in enumerate(network.biases, start=2)}
-    x, y = arguments.examples(x, y, network.sizes, network.dtype, "backprop", network.off)
+    inputs, targets = map(np.atleast_2d, arguments.check_examples(x, y, network, "backprop"))
 
-    a, z, delta, slope = {1: np.atleast_2d(x)}, {}, {}, {}
+    last, a, z, delta, slope = len(network.sizes), {1: inputs}, {}, {}, {}
     for layer in w:
         z[layer] = a[layer - 1] @ w[layer].T + b[layer]
         a[layer], slope[layer] = _layer(network, layer, z[layer])
-    nabla_a = NABLA_A[network.output, network.cost.name](z[last], a[last], np.atleast_2d(y))
+    nabla_a = NABLA_A[network.output, network.cost.name](z[last], a[last], targets)
     softmax = network.output == "softmax"
     delta[last] = bp1_softmax(nabla_a, a[last]) if softmax else bp1(nabla_a, slope[last])
     for layer in range(last - 1, 1, -1):
@@ -157,20 +154,20 @@ def _layer(network: Network, layer: int, z: Array) -> tuple[Array, Array]:
     return a, slope
 
 
-def _shares(network: Network, masks: Sequence[npt.ArrayLike] | None) -> dict[int, Any]:
-    """For layers 1, 2 … what dropout multiplies the weights that lead out by; 1 without."""
+def _shares(network: Network, masks: Sequence[Array] | None) -> dict[int, Any]:
+    """For layers 1, 2 … the factor by which dropout changes the weights that lead out; else 1."""
     shares: dict[int, Any] = dict.fromkeys(range(1, len(network.sizes)), 1)
     dropout = network.dropout
     for i, n in enumerate(network.sizes[1:-1]):
         if dropout is not None and masks is not None:
-            shares[i + 2] = np.asarray(masks[i])
+            shares[i + 2] = masks[i]
         elif dropout is not None and not dropout.inverted:
             shares[i + 2] = (n - int(dropout.rate * n)) / n
     return shares
 
 
 @dataclass(frozen=True)
-class Row:
+class Comparison:
     """One equation at one layer: what it gives, what the recorded graph gives, how far apart."""
 
     equation: str
@@ -194,7 +191,7 @@ class Row:
 class Report:
     """BP1 to BP4 beside the recorded graph; ``rows`` are the data, ``str`` is a table."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[Comparison, ...]
 
     @property
     def residual(self) -> float:
@@ -250,9 +247,13 @@ def bp_report(
         m = len(by_hand.delta[layer])
         of_graph = np.atleast_2d(m * run.z[layer].grad)
         name = "BP1" if layer == layers[0] else "BP2"
-        rows.append(Row(name, layer, f"δ{layer}", by_hand.delta[layer], of_graph))
+        rows.append(Comparison(name, layer, f"δ{layer}", by_hand.delta[layer], of_graph))
     for layer in layers:
-        rows.append(Row("BP3", layer, f"∂C/∂b{layer}", by_hand.nabla_b[layer], graph_b[layer]))
+        rows.append(
+            Comparison("BP3", layer, f"∂C/∂b{layer}", by_hand.nabla_b[layer], graph_b[layer])
+        )
     for layer in layers:
-        rows.append(Row("BP4", layer, f"∂C/∂w{layer}", by_hand.nabla_w[layer], graph_w[layer]))
+        rows.append(
+            Comparison("BP4", layer, f"∂C/∂w{layer}", by_hand.nabla_w[layer], graph_w[layer])
+        )
     return Report(tuple(rows))

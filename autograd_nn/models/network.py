@@ -15,15 +15,18 @@ from ..plan.flat_parameters import side_by_side
 from ..support.checks import check_choice, check_dtype, check_flag, check_generator, check_sizes
 from ..tensor.tensor import Tensor
 from . import arguments
-from .activations import ACTIVATIONS, OUTPUTS, swapped_neurons
-from .costs import Cost, chosen_cost
-from .dropout import Dropout, chosen_dropout
+from .activations import ACTIVATIONS, OUTPUTS, swap_neurons
+from .costs import Cost, choose_cost
+from .dropout import Dropout, choose_dropout
 from .feedforward import Feedforward
 from .files import saving
 from .initializers import INITIALIZERS
+from .protocols import Data
 from .recording import Recording, record
+from .training.checkpoint import check_checkpoint
 from .training.history import History
-from .training.loop import Progress, train
+from .training.loop import train
+from .training.run import Progress, Run
 from .training.settings import Settings
 from .training.stopping import Schedule
 
@@ -76,10 +79,10 @@ class Network(Feedforward):
                 "Network: output 'softmax' with a single output neuron, which would always be 1; "
                 "choose 'sigmoid', or two neurons"
             )
-        self.cost: Cost = chosen_cost(cost, output)
-        self._swapped = swapped_neurons(swapped, self.sizes, output, cost)
+        self.cost: Cost = choose_cost(cost, output)
+        self._swapped = swap_neurons(swapped, self.sizes, output, cost)
         self.swapped = dict(swapped or {})
-        self.dropout = chosen_dropout(dropout)
+        self.dropout = choose_dropout(dropout)
         draw = INITIALIZERS[check_choice(initializer, "Network: initializer", INITIALIZERS)]
         weights, biases = draw(
             self.sizes, check_generator(rng, "Network", "for other weights each time")
@@ -97,10 +100,10 @@ class Network(Feedforward):
         """The layers and what they are made of."""
         others = {"output": self.output, "swapped": self.swapped, "dropout": self.dropout}
         usual: dict[str, Any] = {"output": "sigmoid", "swapped": {}, "dropout": None}
-        told = "".join(f", {k}={v!r}" for k, v in others.items() if v != usual[k])
+        rest = "".join(f", {k}={v!r}" for k, v in others.items() if v != usual[k])
         return (
             f"Network({list(self.sizes)}, activation={self.activation!r}, cost={self.cost.name!r}, "
-            f"dtype={self.dtype}{told})"
+            f"dtype={self.dtype}{rest})"
         )
 
     @property
@@ -141,13 +144,13 @@ class Network(Feedforward):
 
     # --- learning ---------------------------------------------------------------------------
 
-    def fused_cost(self, z: Any, y: Any) -> Any:
+    def fused_cost(self, z: Array | Tensor, y: Array | Tensor) -> Any:
         """The cost from the weighted inputs of the last layer."""
         if len(self.sizes) in self._swapped:  # neurons of several kinds: no form of the whole layer
             return self.cost.composed(self.activate(len(self.sizes), z), y)
         return self.cost.fused(z, y)
 
-    def training_cost(self, x: Array, y: Array, *masks: Any) -> Any:
+    def training_cost(self, x: Array, y: Array, *masks: Array) -> Any:
         """The recorded cost of a mini-batch as training computes it, without names.
 
         ``masks``, one for each hidden layer, are those of dropout.
@@ -158,12 +161,12 @@ class Network(Feedforward):
 
     def mean_cost(self, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
         """The cost of examples (labels or targets) as a number: no penalty, nothing recorded."""
-        x, y = arguments.examples(x, y, self.sizes, self.dtype, "mean_cost", self.off)
-        return float(self.fused_cost(self._last_z(x), y))
+        inputs, targets = arguments.check_examples(x, y, self, "mean_cost")
+        return float(self.fused_cost(self._last_z(inputs), targets))
 
     def fit(
         self,
-        data: Any,
+        data: Data,
         *,
         epochs: int,
         batch_size: int,
@@ -172,7 +175,7 @@ class Network(Feedforward):
         l1: float = 0.0,
         regularize_biases: bool = False,
         momentum: float = 0.0,
-        validation: Any = None,
+        validation: Data | None = None,
         patience: int | None = None,
         schedule: Schedule | None = None,
         monitor: str | Iterable[str] = (),
@@ -228,7 +231,8 @@ class Network(Feedforward):
             epochs, batch_size, learning_rate, l2, l1, regularize_biases, momentum, patience,
             schedule, monitor, monitor_every,
         )  # fmt: skip
-        return train(self, data, validation, settings, rng, progress, plan, checkpoint, resume)
+        file = check_checkpoint(checkpoint, resume)
+        return train(Run(self, data, validation, settings, rng, progress, plan), file, resume)
 
     # --- kept in a file ---------------------------------------------------------------------
 

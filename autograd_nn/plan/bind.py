@@ -20,7 +20,7 @@ from ..ops.quiet import quiet_run, quietly
 def bound(node: Node, args: list[Any], out: Array) -> list[Any]:
     """What the op does, bound to its arrays: the calls that spell it, or its forward function."""
     assert node.op is not None
-    spell = node.op.calls
+    spell = node.op.replay.calls
     spelled = spell(out, *args, **node.params) if spell is not None else None
     if spelled is None:
         return [_whole(node, args, out)]

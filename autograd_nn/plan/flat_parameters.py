@@ -25,5 +25,5 @@ def side_by_side(leaves: Sequence[Tensor]) -> Array:
     stop = 0
     for leaf in leaves:
         start, stop = stop, stop + leaf.data.size
-        leaf._array = flat[start:stop].reshape(leaf.shape)
+        leaf.values = flat[start:stop].reshape(leaf.shape)
     return flat

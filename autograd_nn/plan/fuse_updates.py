@@ -74,15 +74,19 @@ def _candidate(new: Node, leaf: Array, owner: dict[Node, Node]) -> _Candidate | 
     """The step, if it is ``ufunc(leaf, source)`` on whole, contiguous arrays of one dtype."""
     op, base = new.op, leaf.base
     assert op is not None
-    if not isinstance(op.forward, np.ufunc) or op.connects is not elementwise or new.params:
+    if (
+        not isinstance(op.forward, np.ufunc)
+        or op.structure.connects is not elementwise
+        or new.params
+    ):
         return None
     if len(new.inputs) != 2 or not isinstance(base, np.ndarray) or base.ndim != 1:
         return None
     first, second = new.inputs
     source = owner.get(second) if isinstance(second, Node) else None
-    if source is None or not isinstance(first, Node) or first._array is not leaf:
+    if source is None or not isinstance(first, Node) or first.values is not leaf:
         return None
-    for x in (leaf, second._array, source._array):
+    for x in (leaf, second.values, source.values):
         if x.dtype != base.dtype or x.size != leaf.size or not x.flags.c_contiguous:
             return None
     if second.shape != leaf.shape or not base.flags.c_contiguous:

@@ -120,7 +120,7 @@ class Plan:
         if is_tracing():
             refuse_to_freeze(f"{self!r}, run while another is made", "call its function itself")
         for leaf, bound in self._leaves:
-            if leaf._array is not bound:
+            if leaf.values is not bound:
                 raise ValueError(
                     f"{self!r}: {label(leaf)} has another array now than when the plan was made; "
                     "change it in place (leaf.data = …), or make a new plan"
@@ -254,7 +254,7 @@ def _pair(pair: Any, mark: int) -> tuple[Tensor, Tensor]:
             f"{leaf.shape} and dtype {leaf.dtype}"
         )
     # neither another leaf, which may be about to change too, nor a gradient, computed before
-    own = new.op is not None and new._array.base is None and new.serial > mark
+    own = new.op is not None and new.values.base is None and new.serial > mark
     return leaf, new if own else new.copy()
 
 
@@ -263,10 +263,10 @@ def _apart(results: list[Any]) -> list[Node]:
 
     A leaf may be updated, and who is handed a result may write to it.
     """
-    taken = [x._array for x in topological_order(*results) if x.op is None]
+    taken = [x.values for x in topological_order(*results) if x.op is None]
     apart = []
     for result in results:
-        shared = any(np.may_share_memory(result._array, x) for x in taken)
+        shared = any(np.may_share_memory(result.values, x) for x in taken)
         apart.append(result.copy() if shared else result)
-        taken.append(apart[-1]._array)
+        taken.append(apart[-1].values)
     return apart

@@ -56,13 +56,13 @@ class Schedule:
         self._copy_the_rest(pairs)
         self.results = [self._handed_out(r) for r in results]
         outside = [x for x in nodes if x.op is None and x in self.live and x.serial < start]
-        self.leaves = [(x, x._array) for x in outside]
+        self.leaves = [(x, x.values) for x in outside]
 
     def array(self, x: Any) -> Any:
         """The array that a node's values will be in; anything else as it is."""
         if not isinstance(x, Node):
             return x
-        return self.arrays.get(x, x._array)
+        return self.arrays.get(x, x.values)
 
     def split_at(self, serial: int) -> tuple[list[Any], list[Any]]:
         """The calls for nodes made before that moment, and those for nodes made after it."""
@@ -89,18 +89,18 @@ class Schedule:
         into = {}
         constants = [x for node in self.order for x in node.inputs if isinstance(x, np.ndarray)]
         for leaf, new in pairs:
-            others = [*constants, *[x._array for x in leaves if x is not leaf]]
-            if any(np.may_share_memory(a, leaf._array) for a in others):
+            others = [*constants, *[x.values for x in leaves if x is not leaf]]
+            if any(np.may_share_memory(a, leaf.values) for a in others):
                 continue  # who reads the memory under another name reads it later, perhaps
             ours = new in place and self.owner[new] is new and new not in into
             if (
                 ours
                 and self.last.get(leaf, -1) <= place[new]
-                and _same_layout(new._array, leaf._array)
+                and _same_layout(new.values, leaf.values)
             ):
                 reads = any(self.owner.get(x, x) is leaf for x in new.inputs if isinstance(x, Node))
-                if not reads or _can_overwrite(new, leaf._array, self):
-                    into[new] = leaf._array
+                if not reads or _can_overwrite(new, leaf.values, self):
+                    into[new] = leaf.values
         return into
 
     def _places(self) -> dict[Node, Array]:
@@ -147,13 +147,13 @@ class Schedule:
                 continue
             owner = self.owner.get(x, x)
             dead = owner in self.storage and self.last.get(owner) == k
-            if dead and _same_layout(node._array, array) and _can_overwrite(node, array, self):
+            if dead and _same_layout(node.values, array) and _can_overwrite(node, array, self):
                 return owner, array
         return None
 
     def _buffer(self, node: Node) -> Array:
         """Memory for a result: some that is free again, or new."""
-        like: Array = np.empty_like(node._array)
+        like: Array = np.empty_like(node.values)
         free = self.free.get(_layout(like))
         if free:
             return free.pop()
@@ -163,8 +163,8 @@ class Schedule:
 
     def _copy_the_rest(self, pairs: list[Any]) -> None:
         for leaf, new in pairs:
-            if new not in self.into or self.into[new] is not leaf._array:
-                self.calls.append([partial(np.copyto, leaf._array, self.array(new))])
+            if new not in self.into or self.into[new] is not leaf.values:
+                self.calls.append([partial(np.copyto, leaf.values, self.array(new))])
                 self.listing.append(
                     Step(self.names[leaf], "copy", (self.names[new],), (), leaf.shape,
                          str(leaf.dtype), None)
@@ -211,9 +211,9 @@ def _owners(order: list[Node]) -> dict[Node, Node]:
     owner: dict[Node, Node] = {}
     for node in order:
         owner[node] = node
-        if node._array.base is not None:
+        if node.values.base is not None:
             for x in node.inputs:
-                if isinstance(x, Node) and np.may_share_memory(node._array, x._array):
+                if isinstance(x, Node) and np.may_share_memory(node.values, x.values):
                     owner[node] = owner.get(x, x)
     return owner
 
@@ -222,7 +222,9 @@ def _can_overwrite(node: Node, array: Array, schedule: Schedule) -> bool:
     """Whether the op may write its result over this argument while it reads it."""
     op = node.op
     assert op is not None
-    if op.connects is not elementwise or not (isinstance(op.forward, np.ufunc) or op.in_place):
+    if op.structure.connects is not elementwise or not (
+        isinstance(op.forward, np.ufunc) or op.replay.in_place
+    ):
         return False
     if not array.flags.writeable:  # np.broadcast_to gives such views, though nothing is repeated
         return False

@@ -122,6 +122,13 @@ def test_zero_dimensional_arrays_are_fine_and_empty_ones_show_nothing():
         check_gradients(ops.exp, np.zeros((0, 3)))
 
 
+def test_what_is_plainly_wrong_takes_few_passes():
+    """On a smooth curve a claim that is off by a thousand errors needs no closer look."""
+    wrong = Op("square", np.square, lambda g, y, x: g * x)
+    assert gradcheck(wrong, np.array([1.0, 3.0])).forward <= 100
+    assert gradcheck(ops.square, np.array([1.0, 3.0])).forward < 30
+
+
 def test_inputs_are_not_changed():
     x = X.copy()
     check_gradients(ops.tanh, x, order=2)

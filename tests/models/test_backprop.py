@@ -295,9 +295,9 @@ def test_the_rows_hold_what_backprop_gives_and_what_the_graph_gives():
 
 
 def test_the_residual_of_a_row_is_its_largest_difference():
-    row = module.Row("BP3", 2, "b", np.array([1.0, -4.0, 2.0]), np.array([1.0, -1.0, 1.5]))
+    row = module.Comparison("BP3", 2, "b", np.array([1.0, -4.0, 2.0]), np.array([1.0, -1.0, 1.5]))
     assert (row.residual, row.largest) == (3.0, 4.0)
-    other = module.Row("BP3", 3, "b", np.array([1.0]), np.array([6.0]))
+    other = module.Comparison("BP3", 3, "b", np.array([1.0]), np.array([6.0]))
     assert module.Report((row, other)).residual == module.Report((other, row)).residual == 5.0
 
 
@@ -543,7 +543,17 @@ def test_the_equations_use_numpy_and_their_arguments_only():
         known = {a.arg for a in function.args.args} | {"np", "len"}
         body = [n for statement in function.body for n in ast.walk(statement)]
         assert {n.id for n in body if isinstance(n, ast.Name)} <= known
-    forbidden = {"record", "backward", "grad", "op", "rules", "activate", "feedforward", "scale"}
+    forbidden = {
+        "record",
+        "backward",
+        "grad",
+        "op",
+        "rule",
+        "rules",
+        "activate",
+        "feedforward",
+        "scale",
+    }
     for name in ("backprop", "_layer", "_shares"):
         used = {n.attr for n in ast.walk(functions[name]) if isinstance(n, ast.Attribute)}
         assert not used & forbidden

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...differences.central import EPSILON, SMALLEST
+from ...differences.constants import EPSILON, SMALLEST
 from ...differences.problem import Problem, Recorded
 from ...engine.core import Array
 from ..judge.compare import KINKED, UNRESOLVED
@@ -109,16 +109,16 @@ def _describe_agreement(findings: Sequence[Finding]) -> str:
     """How well the two agree, for a gradient that passed."""
     worst = 0.0
     compared = [c for f in findings for c in f.comparisons]
-    if not any(c.claimed.any() or c.measured.numeric.any() for c in compared):
+    if not any(c.claimed.any() or c.measured.value.any() for c in compared):
         return (
             "the gradient is zero, and the result does not change with any argument (does the "
             "function use its arguments?)"
         )
     for c in compared:
         with np.errstate(all="ignore"):
-            size = np.maximum(np.abs(c.claimed), np.abs(c.measured.numeric))
+            size = np.maximum(np.abs(c.claimed), np.abs(c.measured.value))
             size = np.maximum(size, np.maximum(c.measured.scale, 1e-6 * c.measured.natural))
-            off = np.abs(c.claimed - c.measured.numeric) / size
+            off = np.abs(c.claimed - c.measured.value) / size
         worst = max(worst, float(np.max(off, initial=0.0, where=size > c.measured.error)))
     return f"the gradient agrees with the finite differences, to a relative error of {worst:.1g}"
 
@@ -162,7 +162,7 @@ def _describe_nonfinite(f: Finding, shape: tuple[int, ...], result: Array) -> st
         infinite = np.isinf(f.gradients[:, bad[0]]).any()  # 0 · ∞ is nan under other cotangents
         return f"the gradient is {'infinite' if infinite else 'nan'} at {at(bad[0], shape)}"
     lines = f.elements.lines
-    bad = np.flatnonzero(~np.isfinite(f.elements.measured.numeric).all(axis=1))
+    bad = np.flatnonzero(~np.isfinite(f.elements.measured.value).all(axis=1))
     if not bad.size or lines.positions is None:
         return "the function is not finite near the arguments"
     return f"the function is not finite near {at(lines.positions[bad[0]], shape)}"

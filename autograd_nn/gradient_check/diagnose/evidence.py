@@ -114,7 +114,7 @@ def gather_evidence(f: Finding, x: Array, cotangents: Array, run: Recorded) -> E
         run=run,
         cotangents=cotangents,
         claimed=f.gradients,
-        measured=spread(c.measured.numeric, np.nan),
+        measured=spread(c.measured.value, np.nan),
         tolerance=spread(c.tolerance, np.inf),
         scale=spread(c.measured.scale, np.nan),
         bad=spread(c.code == DIFFERS, 0.0).astype(bool),

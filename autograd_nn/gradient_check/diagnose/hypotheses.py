@@ -9,7 +9,7 @@ import numpy as np
 
 from ...differences.problem import Recorded
 from ...engine.backward import sweep
-from ...engine.core import Array, Node, Op
+from ...engine.core import Array, Node
 from ..judge.judge import Finding
 from .evidence import Evidence, Explanation
 from .suspects import Suspect, list_suspects
@@ -64,8 +64,7 @@ def _sweep_with(
         for s in changed:
             op = s.node.op
             assert op is not None
-            rules = [s.rule if i == s.argument else rule for i, rule in enumerate(op.rules)]
-            s.node.op = Op(op.name, op.forward, *rules, sum_back=op.sum_back)
+            s.node.op = op.with_rule(s.argument, s.rule)
         with np.errstate(all="ignore"):
             found = [sweep([graph], leaves, [c.reshape(graph.shape)]) for c in cotangents]
     finally:

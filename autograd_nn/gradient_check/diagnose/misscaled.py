@@ -116,7 +116,7 @@ def find_constant(e: Evidence) -> Explanation | None:
     off = (e.claimed - e.measured)[e.known]
     room = 10 * e.tolerance[e.known]
     best = float(off[np.argmin(room)])
-    if best == 0 or np.any(np.abs(off - best) > room + 1e-3 * abs(best)):
+    if best == 0 or not np.all(np.abs(off - best) <= room + 1e-3 * abs(best)):  # nan is none
         return None
     return Explanation(
         Cause.OFFSET, f"the gradient is the right one plus {best:.6g}, at every element"

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...engine.backward import topological_order
-from ...engine.core import Array, Node, Rule, VariadicOp, label
+from ...engine.core import Array, Node, Rule, label
 from ...ops import activations, tanh
 from ..verdict import Cause
 
@@ -42,9 +42,7 @@ class Suspect:
 def list_suspects(graph: Node, by_hand: bool) -> Iterator[list[Suspect]]:
     """One mistake at a time, those nearest to the result first; then the same one everywhere."""
     nodes = [
-        node
-        for node in topological_order(graph)
-        if node.op is not None and node.requires_grad and not isinstance(node.op, VariadicOp)
+        node for node in topological_order(graph) if node.op is not None and node.requires_grad
     ]
     bends = [node for node in nodes if node.op is not None and node.op.name in ACTIVATIONS]
     number = {node: k for k, node in enumerate(bends, start=1)}
@@ -78,7 +76,7 @@ def _at_activation(
 ) -> Iterator[Suspect]:
     """σ′(z) missing, there twice, taken of a, or of another layer's z."""
     assert node.op is not None
-    right, at = node.op.rules[0], describe_place(node)
+    right, at = node.op.rule(0), describe_place(node)
     if which and not at.startswith("layer"):
         at = f"{which}, {at}"
     of_z, of_a = _slope(node, node.arrays[0]), _slope(node, node.data)
@@ -156,8 +154,10 @@ def _is_product(y: Array, a: Array, b: Array) -> bool:
 def _behaves(node: Node, i: int, rule: Rule) -> bool:
     """Whether a node's rule gives what another one would."""
     assert node.op is not None
+    right = node.op.rule(i)
+    assert right is not None
     g = np.random.default_rng(0).standard_normal(node.shape)
-    own = node.op.rules[i](g, node.data, *node.arrays, **node.params)
+    own = right(g, node.data, *node.arrays, **node.params)
     other = rule(g, node.data, *node.arrays)
     return np.shape(own) == other.shape and bool(np.allclose(own, other, rtol=1e-12))
 
@@ -181,7 +181,7 @@ def _one_example(node: Node) -> Iterator[Suspect]:
     x = node.inputs[0]
     if node.op.name not in REDUCTIONS or not isinstance(x, Node) or len(x.data) < 2:
         return
-    right, examples = node.op.rules[0], len(x.data)
+    right, examples = node.op.rule(0), len(x.data)
     for which, row in (("last", -1), ("first", 0)):
         for scale, more in ((1.0, ""), (float(examples), ", and no mean is taken")):
             only = np.zeros((examples, *(1,) * (x.data.ndim - 1)))

@@ -4,25 +4,94 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any
+from functools import cached_property, partial
 
 import numpy as np
 
-from ...differences.central import EVALUATIONS, slopes
+from ...differences.constants import (
+    CHUNK,
+    DIGITS_LOST,
+    EPSILON,
+    JACOBIAN,
+    LEVELS,
+    LINES,
+    MARGIN,
+    NOTHING,
+    RELATIVE,
+    UNDERFLOW,
+)
+from ...differences.kinks import kinked_around
 from ...differences.lines import Lines
-from ...differences.one_sided import OneSided
-from ...differences.problem import Counting, Problem
+from ...differences.measurement import Measurement, Sides
+from ...differences.probe import Probe
+from ...differences.problem import Counting
+from ...differences.smoothness import largest
 from ...engine.core import Array
-from .cotangents import Weighted, weighted
 
 AGREES, KINKED, UNRESOLVED, NONFINITE, DIFFERS = range(5)  # in the order of how bad it is
-MARGIN, RELATIVE = 10.0, 1e-9  # the tolerance: 10 × the measured error + 1e-9 × the sum's magnitude
-_CHUNK, _LINES = 200_000, 512  # numbers to hold at a time, and lines for a worker at a time
-_JACOBIAN = 250_000  # up to so many elements the whole Jacobian is kept, for the diagnosis
-_NOTHING = 1e-17  # what does not move may have this part of an argument's largest gradient
-_UNDERFLOW = 1e-290  # an error below this is that of numbers too small to be held
-Map = Callable[..., Iterable[Any]]
+Measured = tuple[Measurement, Array | None]
+"""Derivatives under each cotangent, and those of each result where they are kept."""
+Map = Callable[[Callable[[Probe], Measured], Iterable[Probe]], Iterable[Measured]]
+
+
+@dataclass
+class Claims:
+    """What is claimed of one problem's gradients, and what every look at them needs.
+
+    ``gradients`` has for each argument what is claimed, ``(cotangents, elements)``; ``result`` is
+    the result at the arguments, ``stairs`` how high those are that each element of it moves in,
+    and ``mapping`` may spread the work.
+    """
+
+    problem: Counting
+    gradients: list[Array]
+    cotangents: Array
+    result: Array
+    stairs: Array
+    rng: np.random.Generator
+    mapping: Map = map
+    kinks_seen: int = 0
+
+    @cached_property
+    def here(self) -> Array:
+        """The result, flat."""
+        return self.result.ravel()
+
+    def probe(self, i: int, lines: Lines) -> Probe:
+        """What measures along lines through argument ``i``."""
+        return Probe(self.problem, i, lines, self.here, self.stairs, self.rng)
+
+    @cached_property
+    def noise(self) -> list[Array]:
+        """How far each claim moves when every argument is moved by units in its last place."""
+        noise = [np.zeros_like(g) for g in self.gradients]
+        for _ in range(2):
+            moved = [
+                x * (1 + 4 * EPSILON * self.rng.choice([-1.0, 1.0], x.shape))
+                for x in self.problem.values
+            ]
+            with np.errstate(all="ignore"):
+                run = self.problem.recorded(moved)
+                shape = run.value.shape
+                if shape != self.result.shape:
+                    continue
+                shares = [
+                    [np.array(s) for s in run.pull(c.reshape(shape))] for c in self.cotangents
+                ]
+                for i, g in enumerate(self.gradients):
+                    off = np.abs(np.stack([np.ravel(s[i]) for s in shares]) - g)
+                    noise[i] = np.fmax(noise[i], np.where(np.isfinite(off), off, 0.0))
+        return noise
+
+    @cached_property
+    def kinked(self) -> bool:
+        """Whether the function has a kink at the arguments, in whatever direction."""
+        return kinked_around(self.problem, self.here, self.rng)
+
+    @cached_property
+    def lost(self) -> bool:
+        """Whether something on the way is so large that digits of the rest are lost beside it."""
+        return self.problem.magnitude > DIGITS_LOST * largest(self.problem, self.here)
 
 
 @dataclass
@@ -34,13 +103,16 @@ class Comparison:
 
     lines: Lines
     claimed: Array
-    measured: Weighted
-    code: Array
+    measured: Measurement
     jacobian: Array | None
     largest: float  # claim for the argument
     noise: Array  # of the claims: how far they move when the arguments do by round-off
-    kinks: dict[int, OneSided] = field(default_factory=dict)  # by line
+    kinks: dict[int, Sides] = field(default_factory=dict)  # by line
     ties: list[int] = field(default_factory=list)  # lines whose shares do not fit together
+
+    def __post_init__(self) -> None:
+        """Give every pair a code."""
+        self.code = codes(self.claimed, self.measured, self.largest, self.noise)
 
     @property
     def tolerance(self) -> Array:
@@ -50,93 +122,60 @@ class Comparison:
 
     def resolved(self) -> int:
         """How many lines were measured well enough to tell."""
-        told = (self.code != UNRESOLVED) & np.isfinite(self.measured.numeric)
-        return int(np.sum(np.all(told, axis=1)))
+        known = (self.code != UNRESOLVED) & np.isfinite(self.measured.value)
+        return int(np.sum(np.all(known, axis=1)))
+
+    def judge(self, line: int) -> None:
+        """Give the pairs of one line new codes, after a new measurement."""
+        at = [line]
+        self.code[line] = codes(self.claimed[at], self.measured[at], self.largest, self.noise[at])[
+            0
+        ]
 
 
-def codes(claimed: Array, w: Weighted, largest: float, noise: Array) -> Array:
+def codes(claimed: Array, w: Measurement, largest: float, noise: Array) -> Array:
     """A code for each pair of line and cotangent; ``largest`` is the argument's largest claim."""
     with np.errstate(all="ignore"):
-        size = np.maximum(np.abs(claimed), np.abs(w.numeric))
+        size = np.maximum(np.abs(claimed), np.abs(w.value))
         error = w.error
-        differs = np.abs(claimed - w.numeric) > MARGIN * (error + noise) + RELATIVE * w.scale
-        differs &= (w.numeric != 0) | (np.abs(claimed) > _NOTHING * largest)
+        differs = np.abs(claimed - w.value) > MARGIN * (error + noise) + RELATIVE * w.scale
+        differs &= (w.value != 0) | (np.abs(claimed) > NOTHING * largest)
         error = error - w.hidden
         coarse = (error > 1e-3 * size) & (error > 1e-6 * np.maximum(w.natural, largest))
         matters = np.abs(claimed) > np.maximum(1e-16 * w.natural, 10 * noise)
         blind = matters & (error > np.maximum(1e-3 * np.abs(claimed), 1e-6 * largest))
-    nothing = (claimed == 0) & (w.numeric == 0) & (w.error < _UNDERFLOW)
+    nothing = (claimed == 0) & (w.value == 0) & (w.error < UNDERFLOW)
     code = np.where((coarse | blind) & ~nothing, UNRESOLVED, AGREES)
     code[differs] = DIFFERS
-    code[~np.isfinite(w.numeric) | ~np.isfinite(claimed)] = NONFINITE
+    code[~np.isfinite(w.value) | ~np.isfinite(claimed)] = NONFINITE
     return code
 
 
-def compare(
-    problem: Counting,
-    i: int,
-    lines: Lines,
-    gradients: Array,
-    cotangents: Array,
-    here: Array,
-    stairs: Array,
-    mapping: Map = map,
-) -> Comparison:
-    """Measure along every line, once.
-
-    ``gradients`` is what is claimed, ``(cotangents, elements)``; ``here`` the results, flat,
-    and ``stairs`` how high those are that each moves in; ``mapping`` may spread the work.
-    """
-    keep = len(lines) * here.size <= _JACOBIAN
-    each = min(_LINES, max(1, _CHUNK // max(1, EVALUATIONS * here.size)))
-    chunks = [lines[k : k + each] for k in range(0, len(lines), each)]
-    work = partial(
-        _measure,
-        problem.problem,
-        i,
-        cotangents=cotangents,
-        here=here,
-        noise=stairs,
-        keep=keep,
-    )
-    measured, jacobian = _joined(list(mapping(work, chunks)), len(cotangents), here.size, keep)
-    problem.forward += EVALUATIONS * len(lines)  # wherever they were made
+def compare(claims: Claims, i: int, lines: Lines) -> Comparison:
+    """Measure along every line through argument ``i``, once."""
+    each = min(LINES, max(1, CHUNK // max(1, 2 * LEVELS * claims.here.size)))
+    chunks = [
+        Probe(
+            claims.problem.problem, i, lines[k : k + each], claims.here, claims.stairs, claims.rng
+        )
+        for k in range(0, max(1, len(lines)), each)
+    ]
+    keep = len(lines) * claims.here.size <= JACOBIAN
+    work = partial(_measure, cotangents=claims.cotangents, keep=keep)
+    measured, jacobians = zip(*claims.mapping(work, chunks), strict=True)
+    claims.problem.forward += 2 * LEVELS * len(lines)  # wherever they were made
+    gradients = claims.gradients[i]
     claimed = lines.slopes(gradients)
-    largest = float(np.max(np.abs(gradients), initial=0.0, where=np.isfinite(gradients)))
-    none = np.zeros_like(claimed)
-    code = codes(claimed, measured, largest, none)
-    return Comparison(lines, claimed, measured, code, jacobian, largest, none)
-
-
-def _measure(
-    problem: Problem,
-    i: int,
-    lines: Lines,
-    *,
-    cotangents: Array,
-    here: Array,
-    noise: Array,
-    keep: bool,
-) -> tuple[Weighted, Array | None]:
-    found = slopes(problem, i, lines, here, noise=noise)
-    return weighted(found, cotangents), found.value if keep else None
-
-
-def _joined(
-    parts: list[tuple[Weighted, Array | None]], count: int, results: int, keep: bool
-) -> tuple[Weighted, Array | None]:
-    def joined(name: str, empty: Array) -> Array:
-        return np.concatenate([empty, *(getattr(w, name) for w, _ in parts)])
-
-    none = np.empty((0, count))
-    whole = Weighted(
-        joined("numeric", none),
-        joined("truncation", none),
-        joined("rounding", none),
-        joined("scale", none),
-        joined("natural", none),
-        joined("hidden", none),
-        joined("bent", np.empty(0, bool)),
+    return Comparison(
+        lines,
+        claimed,
+        Measurement.join(measured),
+        np.concatenate(jacobians) if keep else None,
+        float(np.max(np.abs(gradients), initial=0.0, where=np.isfinite(gradients))),
+        np.zeros_like(claimed),
     )
-    parts_of_it = [j for _, j in parts if j is not None]
-    return whole, np.concatenate([np.empty((0, results)), *parts_of_it]) if keep else None
+
+
+def _measure(probe: Probe, *, cotangents: Array, keep: bool) -> Measured:
+    found = probe.table()
+    return found.under(cotangents), found.value if keep else None

@@ -8,18 +8,22 @@ from typing import Any
 
 import numpy as np
 
-from ...differences.central import EPSILON, FIRST, OUTSIDE
-from ...differences.problem import Problem, Recorded
-from ...differences.smoothness import FLAT, Stairs
+from ...differences.constants import (
+    EPSILON,
+    FIRST,
+    FLOAT32_NEAR,
+    ROUND_OFF,
+    STAIRS_PLAIN,
+    STAIRS_SEEN,
+)
+from ...differences.problem import OUTSIDE, Problem, Recorded
+from ...differences.smoothness import Stairs
 from ...engine.backward import topological_order
 from ...engine.caller import calling_line
 from ...engine.core import Array, Node
 from ..functions import largest_number
 from ..report import BrokenLaw
 from ..verdict import Cause, Verdict
-
-_NEAR = 2.0**-18  # a move that float32 still sees, by some 64 of its units
-_SEEN, _PLAIN = 2.0**-40, 2.0**-28  # stairs that matter, and those that float32 alone would explain
 
 
 def of_the_graph(graph: Node | None) -> list[BrokenLaw]:
@@ -44,7 +48,9 @@ def of_the_results(problem: Problem, run: Recorded) -> list[BrokenLaw]:
 
     start = moved(problem.values, FIRST)
     try:
-        y, near, far = (problem.at(v) for v in (start, moved(start, _NEAR), moved(start, FIRST)))
+        y, near, far = (
+            problem.at(v) for v in (start, moved(start, FLOAT32_NEAR), moved(start, FIRST))
+        )
     except OUTSIDE:
         return []
     if not y.shape == near.shape == far.shape or not np.array_equal(y, y.astype(np.float32)):
@@ -63,7 +69,7 @@ def of_the_results(problem: Problem, run: Recorded) -> list[BrokenLaw]:
 
 def of_the_moves(problem: Problem, run: Recorded, found: Stairs | None) -> list[BrokenLaw]:
     """Stairs in which the results move: who made them, or what might have."""
-    if found is None or found.relative < _SEEN:
+    if found is None or found.relative < STAIRS_SEEN:
         return []
     height = float(np.max(found.heights))
     how = f"the results move in stairs {height:.1g} high"
@@ -72,7 +78,7 @@ def of_the_moves(problem: Problem, run: Recorded, found: Stairs | None) -> list[
     if who:
         text = f"{who}: {how}, too coarse to be measured; compute in float64"
         return [BrokenLaw(None, Cause.FLOAT32, text, True)]
-    if found.relative < _PLAIN or height <= FLAT * _largest(problem, run):
+    if found.relative < STAIRS_PLAIN or height <= ROUND_OFF * _largest(problem, run):
         return []
     text = (
         f"{how}, as by rounding to float32: is there a step in float32 (dtype=, astype, a "

@@ -6,15 +6,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...differences.central import FIRST
+from ...differences.constants import FIRST
 from ...differences.lines import Lines, elements
 from ...differences.problem import Problem
 from ...engine.core import Array
 from ..report import Element
 from ..verdict import Verdict
 from . import sampling as large
-from .compare import AGREES, DIFFERS, KINKED, NONFINITE, UNRESOLVED, Comparison, Map, compare
-from .remeasure import Doubts
+from .compare import (
+    AGREES,
+    DIFFERS,
+    KINKED,
+    NONFINITE,
+    UNRESOLVED,
+    Claims,
+    Comparison,
+    compare,
+)
+from .remeasure import look_again
 
 VERDICT = {
     AGREES: Verdict.PASS,
@@ -64,59 +73,41 @@ class Finding:
         return sum(c.resolved() for c in self.comparisons)
 
 
-def judge(doubts: Doubts, i: int, every: bool, mapping: Map) -> Finding:
+def judge(claims: Claims, i: int, every: bool) -> Finding:
     """Look at every element of argument ``i``, or at a sample and along random directions."""
-    x, gradients = doubts.problem.values[i], doubts.gradients[i]
+    x, gradients = claims.problem.values[i], claims.gradients[i]
 
     def look(lines: Lines) -> Comparison:
-        found = compare(
-            doubts.problem,
-            i,
-            lines,
-            gradients,
-            doubts.cotangents,
-            doubts.here,
-            doubts.stairs,
-            mapping,
-        )
-        doubts.look_again(i, found)
+        found = compare(claims, i, lines)
+        look_again(claims, i, found)
         return found
 
-    if doubts.here.size == 0:  # there is nothing that could move
+    if claims.here.size == 0:  # there is nothing that could move
         return Finding(i, gradients, look(elements(x, np.arange(0))))
     if every or x.size == 0:
         return Finding(i, gradients, look(elements(x, np.arange(x.size))))
-    directions, chosen = large.sample(x, gradients, doubts.rng)
+    directions, chosen = large.sample(x, gradients, claims.rng)
     along = look(directions)
     found = Finding(i, gradients, look(chosen), along)
     wrong = (found.elements.code == DIFFERS).any(axis=1)
     if (along.code == DIFFERS).any() and wrong.mean() < 0.5:  # else it is no matter of a few
-        more = _guilty(doubts, found, along)
+        more = _guilty(claims, found, along)
         assert chosen.positions is not None
         found.elements = look(elements(x, np.union1d(chosen.positions, more).astype(int)))
     return found
 
 
-def _guilty(doubts: Doubts, found: Finding, along: Comparison) -> list[int]:
+def _guilty(claims: Claims, found: Finding, along: Comparison) -> list[int]:
     """The wrong elements, got by halving the direction that disagrees most."""
     assert along.lines.directions is not None
-    off = np.abs(along.claimed - along.measured.numeric) / along.tolerance
+    off = np.abs(along.claimed - along.measured.value) / along.tolerance
     off = np.where(along.code == DIFFERS, off, 0.0)
     line, k = (int(n) for n in np.unravel_index(np.argmax(off), off.shape))
     looked, claimed = found.elements, found.gradients[k].copy()
     at = looked.lines.positions
-    known = np.where(looked.code[:, k] == DIFFERS, looked.measured.numeric[:, k], claimed[at])
-    claimed[at] = known
-    search = large.guilty(
-        doubts.problem,
-        found.position,
-        along.lines.directions[line],
-        claimed,
-        doubts.cotangents[k],
-        doubts.here,
-        WORST,
-    )
-    return list(search)
+    claimed[at] = np.where(looked.code[:, k] == DIFFERS, looked.measured.value[:, k], claimed[at])
+    direction, cotangent = along.lines.directions[line], claims.cotangents[k]
+    return list(large.guilty(claims, found.position, direction, claimed, cotangent, WORST))
 
 
 def worst_elements(problem: Problem, found: Finding) -> tuple[Element, ...]:
@@ -131,9 +122,9 @@ def worst_elements(problem: Problem, found: Finding) -> tuple[Element, ...]:
 def _worst_of(x: Array, c: Comparison) -> list[tuple[float, Element]]:
     w = c.measured
     with np.errstate(all="ignore"):
-        apart = np.abs(c.claimed - w.numeric)
+        apart = np.abs(c.claimed - w.value)
         off = np.nan_to_num(apart / c.tolerance, nan=0.0, posinf=1e300)
-        relative = apart / np.maximum(np.abs(c.claimed), np.abs(w.numeric))
+        relative = apart / np.maximum(np.abs(c.claimed), np.abs(w.value))
     bad = np.flatnonzero((c.code > KINKED).any(axis=1))
     found = []
     for line in bad:
@@ -148,7 +139,7 @@ def _worst_of(x: Array, c: Comparison) -> list[tuple[float, Element]]:
             index,
             size,
             float(c.claimed[line, k]),
-            float(w.numeric[line, k]),
+            float(w.value[line, k]),
             float(w.error[line, k]),
             float(c.tolerance[line, k]),
             float(FIRST * c.lines.reach[line]),

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ...differences.central import SMALLEST
+from ...differences.constants import APART, LAST_BITS, ROUND, SMALLEST
 from ...differences.lines import sizes
 from ...differences.problem import Problem, Pullback, Recorded
 from ...differences.smoothness import Stairs
@@ -23,9 +23,6 @@ from ...engine.modes import no_grad
 from ..report import BrokenLaw
 from ..verdict import Cause
 from .float32 import of_the_graph, of_the_moves, of_the_results
-
-_APART, _ROUND = 1e-6, 1e-9  # of the gradient, of what is natural: what subtracts loses digits
-_LAST_BITS = 1e-13  # the order in which a BLAS adds may depend on where in memory an array lies
 
 
 def broken_laws(
@@ -176,7 +173,7 @@ def _additive(
         for i, (x, whole, a, b) in enumerate(zip(problem.values, shares, first, rest, strict=True)):
             size = max(float(np.max(np.abs(s), initial=0.0)) for s in (whole, a, b))
             natural = np.max(np.abs(y)) * np.sum(np.abs(cotangent)) / np.min(sizes(x), initial=1.0)
-            room = _APART * size + _ROUND * natural + SMALLEST
+            room = APART * size + ROUND * natural + SMALLEST
             if np.isfinite(size) and np.any(np.abs(a + b - whole) > room):
                 text = f"not linear in the cotangent: another gradient where that {what}"
                 return [BrokenLaw(i, Cause.OTHER, text)]
@@ -207,7 +204,7 @@ def _of_the_cotangent(one: Array, none: Array, four: Array) -> tuple[Cause, str]
 
 def _same(a: Array, b: Array) -> bool:
     size = float(np.max(np.abs(b), initial=1e-290))
-    return bool(np.all(np.abs(a - b) <= _LAST_BITS * size))
+    return bool(np.all(np.abs(a - b) <= LAST_BITS * size))
 
 
 def _repeated(
@@ -217,7 +214,7 @@ def _repeated(
     again = other.value
     size = float(np.max(np.abs(y), initial=0.0, where=np.isfinite(y)))
     off = np.abs(again - y) if again.shape == y.shape else np.array(np.inf)
-    if np.any(off > _LAST_BITS * size):
+    if np.any(off > LAST_BITS * size):
         text = f"two runs on the same arguments differ by {np.max(off):.3g} (something random?)"
         return [BrokenLaw(None, Cause.OTHER, text)]
     found = []
@@ -240,11 +237,12 @@ def _changing_rules(graph: Node | None) -> list[BrokenLaw]:
         if node.op is None or not node.requires_grad:
             continue
         for i, x in enumerate(node.inputs):
-            if isinstance(x, Node) and x.requires_grad and node.op.rules[i] is not None:
+            rule = node.op.rule(i)
+            if isinstance(x, Node) and x.requires_grad and rule is not None:
                 g = np.linspace(0.5, 1.5, node.data.size).reshape(node.shape)
                 before = g.copy()
                 with no_grad():
-                    node.op.rules[i](g, node.data, *node.arrays, **node.params)
+                    rule(g, node.data, *node.arrays, **node.params)
                 if not np.array_equal(g, before):
                     text = f"the rule of {node.op.name} for argument {i} changes g in place"
                     found.append(BrokenLaw(None, Cause.OTHER, text))

@@ -13,14 +13,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ...differences.central import slopes
+from ...differences.constants import DIRECTIONS, MARGIN, RELATIVE, SAMPLED
 from ...differences.lines import Lines, elements, sizes
-from ...differences.problem import Problem
 from ...engine.core import Array
-from .compare import MARGIN, RELATIVE
-from .cotangents import weighted
-
-DIRECTIONS, SAMPLED = 4, 32
+from .compare import Claims
 
 
 def sample(x: Array, claimed: Array, rng: np.random.Generator) -> tuple[Lines, Lines]:
@@ -38,13 +34,7 @@ def sample(x: Array, claimed: Array, rng: np.random.Generator) -> tuple[Lines, L
 
 
 def guilty(
-    problem: Problem,
-    i: int,
-    direction: Array,
-    claimed: Array,
-    cotangent: Array,
-    here: Array,
-    limit: int,
+    claims: Claims, i: int, direction: Array, claimed: Array, cotangent: Array, limit: int
 ) -> Iterator[int]:
     """The wrong elements on a direction that disagrees, the worst first, up to ``limit``.
 
@@ -57,8 +47,8 @@ def guilty(
         part = np.zeros(direction.size)
         part[members] = direction[members]
         line = Lines(np.ones(1), np.zeros(1), directions=part[None])
-        w = weighted(slopes(problem, i, line, here), cotangent[None])
-        value = float(w.numeric[0, 0])
+        w = claims.probe(i, line).table(noise=np.zeros(claims.here.size)).under(cotangent[None])
+        value = float(w.value[0, 0])
         room = float(MARGIN * w.error[0, 0] + RELATIVE * w.scale[0, 0])
         return value, abs(float(claimed @ part) - value) / max(room, 1e-300)
 

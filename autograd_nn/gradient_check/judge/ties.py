@@ -12,15 +12,12 @@ from itertools import combinations, product
 
 import numpy as np
 
-from ...differences.central import EPSILON
-from ...differences.lines import sizes
-from ...differences.one_sided import OneSided
+from ...differences.constants import EPSILON, TIE_NEAR, TIE_STEP, TIES
+from ...differences.lines import random_move
+from ...differences.measurement import Sides
 from ...differences.problem import Problem
 from ...engine.core import Array
-from .compare import DIFFERS, KINKED, Comparison
-
-_NEAR, _STEP = 2.0**-12, 2.0**-24  # how far neighbours are, and how a slope is taken at them
-_MOST = 64  # kinks to compare with each other
+from .compare import DIFFERS, KINKED, Claims, Comparison
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,7 @@ class _Kink:
     argument: int
     comparison: Comparison
     line: int
-    sides: OneSided
+    sides: Sides
 
     @property
     def position(self) -> int:
@@ -48,27 +45,16 @@ class _Kink:
         return claimed
 
 
-def judge_ties(
-    problem: Problem,
-    comparisons: Sequence[Comparison],
-    gradients: Sequence[Array],
-    cotangents: Array,
-    here: Array,
-    rng: np.random.Generator,
-) -> None:
-    """Refuse shares of tied elements that do not fit together; one comparison for each argument,
-    and one gradient, ``(cotangents, elements)``."""
+def judge_ties(claims: Claims, comparisons: Sequence[Comparison]) -> None:
+    """Refuse shares of tied elements that do not fit together; one comparison for each argument."""
     kinks = [
         _Kink(i, c, line, sides)
         for i, c in enumerate(comparisons)
         for line, sides in c.kinks.items()
         if c.lines.positions is not None and (c.code[line] <= KINKED).all()
-    ][:_MOST]
-    for group in _tied(problem, kinks, here):
-        if not (
-            _fit_together(problem, group, cotangents, here, rng)
-            and _add_up(problem, group, gradients, cotangents, here)
-        ):
+    ][:TIES]
+    for group in _tied(claims.problem, kinks, claims.here):
+        if not (_fit_together(claims, group) and _add_up(claims, group)):
             for kink in group:
                 kink.comparison.code[kink.line] = DIFFERS
                 kink.comparison.ties.append(kink.line)
@@ -78,7 +64,7 @@ def _tied(problem: Problem, kinks: list[_Kink], here: Array) -> list[list[_Kink]
     """Groups in which moving two elements is not the sum of moving each."""
     group = list(range(len(kinks)))
     alone = {
-        (k, sign): _moved(problem, [kink], np.array([sign * _NEAR * kink.reach]))
+        (k, sign): _moved(problem, [kink], np.array([sign * TIE_NEAR * kink.reach]))
         for k, kink in enumerate(kinks)
         for sign in (1.0, -1.0)
     }
@@ -87,11 +73,11 @@ def _tied(problem: Problem, kinks: list[_Kink], here: Array) -> list[list[_Kink]
         shared = one.sides.kinked & two.sides.kinked
         if group[a] == group[b] or not shared.any():
             continue
-        jump = _NEAR * np.minimum(
+        jump = TIE_NEAR * np.minimum(
             *(k.reach * np.abs(k.sides.above - k.sides.below) for k in (one, two))
         )
         for signs in product((1.0, -1.0), repeat=2):
-            both = _moved(problem, [one, two], _NEAR * np.array(signs) * (one.reach, two.reach))
+            both = _moved(problem, [one, two], TIE_NEAR * np.array(signs) * (one.reach, two.reach))
             left = np.abs(both - alone[a, signs[0]] - alone[b, signs[1]] + here)
             if np.any(left[shared] > 0.05 * jump[shared]):
                 group = [group[a] if g == group[b] else g for g in group]
@@ -112,9 +98,7 @@ def _moved(
     return problem.at(values).reshape(-1)
 
 
-def _fit_together(
-    problem: Problem, group: list[_Kink], cotangents: Array, here: Array, rng: np.random.Generator
-) -> bool:
+def _fit_together(claims: Claims, group: list[_Kink]) -> bool:
     """Whether the shares of tied elements are a mixture of the gradients nearby.
 
     Along a direction that moves all of them (equally, and at random) the slopes at points around
@@ -122,24 +106,28 @@ def _fit_together(
     is met.  At some of these points everything else has moved too: it may be tied to them as well,
     and yet have a slope of its own (the middle one of five equal numbers that are sorted).
     """
-    n = len(group)
+    n, problem, rng = len(group), claims.problem, claims.rng
     unit = np.array([k.reach for k in group])
-    claims = np.stack([k.claimed for k in group], axis=1)
+    shares = np.stack([k.claimed for k in group], axis=1)
     around = np.vstack([np.eye(n), -np.eye(n), rng.standard_normal((min(16 * n, 256), n))])
     points: list[tuple[Sequence[Array], Array]] = [
-        (problem.values, _NEAR * unit * r) for r in around
+        (problem.values, TIE_NEAR * unit * r) for r in around
     ]
-    points += [(_shaken(problem, rng), np.zeros(n)) for _ in range(min(16 * n, 64))]
+    points += [
+        ([x + TIE_NEAR * random_move(x, rng) for x in problem.values], np.zeros(n))
+        for _ in range(min(16 * n, 64))
+    ]
     for weights in (np.ones(n), *rng.standard_normal((2 if n <= 8 else 0, n))):
         direction = weights * unit
         slopes = []
         for start, by in points:
             ends = [
-                _moved(problem, group, by + sign * _STEP * direction, start) for sign in (1.0, -1.0)
+                _moved(problem, group, by + sign * TIE_STEP * direction, start)
+                for sign in (1.0, -1.0)
             ]
-            slopes.append(cotangents @ ((ends[0] - ends[1]) / (2 * _STEP)))
+            slopes.append(claims.cotangents @ ((ends[0] - ends[1]) / (2 * TIE_STEP)))
         low, high = np.min(slopes, axis=0), np.max(slopes, axis=0)
-        claimed = claims @ direction
+        claimed = shares @ direction
         size = np.maximum(np.abs(low), np.abs(high))
         room = (high - low) + 1e-3 * size + 1e-6 * float(np.max(size, initial=0.0))
         if np.any(claimed < low - room) or np.any(claimed > high + room):
@@ -147,16 +135,11 @@ def _fit_together(
     return True
 
 
-def _add_up(
-    problem: Problem,
-    group: list[_Kink],
-    gradients: Sequence[Array],
-    cotangents: Array,
-    here: Array,
-) -> bool:
+def _add_up(claims: Claims, group: list[_Kink]) -> bool:
     """Whether the shares of all that is equal to the tied ones, looked at or not, are right
     together: where the lot moves alike and the function is smooth, as a maximum is."""
-    step = _STEP * max(k.reach for k in group)
+    problem, here, cotangents = claims.problem, claims.here, claims.cotangents
+    step = TIE_STEP * max(k.reach for k in group)
     equal = [np.zeros(x.shape, bool) for x in problem.values]
     for argument in {k.argument for k in group}:
         x = problem.values[argument]
@@ -167,17 +150,9 @@ def _add_up(
         for t in (step, -step)
     )
     up, down = cotangents @ ((above - here) / step), cotangents @ ((here - below) / step)
-    shares = [g * e.ravel() for g, e in zip(gradients, equal, strict=True)]
+    shares = [g * e.ravel() for g, e in zip(claims.gradients, equal, strict=True)]
     claimed = np.sum([s.sum(axis=1) for s in shares], axis=0)
     size = np.maximum(np.abs(up), np.sum([np.abs(s).sum(axis=1) for s in shares], axis=0))
     rounding = np.abs(cotangents) @ np.abs(here) * EPSILON / step
     smooth = np.maximum(np.abs(up - down), 4 * rounding) <= 1e-4 * size
     return not np.any(smooth & (np.abs(claimed - up) > 1e-2 * size))
-
-
-def _shaken(problem: Problem, rng: np.random.Generator) -> list[Array]:
-    """Arguments nearby, every element moved."""
-    return [
-        x + _NEAR * (rng.standard_normal(x.size) * sizes(x)).reshape(x.shape)
-        for x in problem.values
-    ]

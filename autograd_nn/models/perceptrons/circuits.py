@@ -18,7 +18,7 @@ from ... import ops
 from ...engine.core import Array
 from ...support.checks import SMALLEST, check_real
 from ..network import Network
-from .perceptron import Gate, checked_bits, checked_gate, wire_names
+from .perceptron import Gate, check_bits, check_gate, check_wires
 
 MOST_INPUTS = 20  # of a circuit that is tried on all inputs, a million
 
@@ -48,8 +48,8 @@ class Circuit:
         """Check the wiring, and put the gates into an order in which they can be computed."""
         if not isinstance(self.gates, Mapping):
             raise TypeError(f"Circuit: gates={self.gates!r:.60}; expected gates by name in a dict")
-        gates = {name: checked_gate(name, gate) for name, gate in self.gates.items()}
-        inputs, outputs = wire_names(self.inputs, "inputs"), wire_names(self.outputs, "outputs")
+        gates = {name: check_gate(name, gate) for name, gate in self.gates.items()}
+        inputs, outputs = check_wires(self.inputs, "inputs"), check_wires(self.outputs, "outputs")
         known = {*inputs, *gates}
         if not outputs:
             raise ValueError("Circuit: no outputs; name one gate or more whose bit is wanted")
@@ -80,7 +80,7 @@ class Circuit:
 
     def values(self, x: npt.ArrayLike) -> dict[str, Array]:
         """What every input and every gate gives, by name: 1 where w·x + b > 0, else 0."""
-        return self._values(checked_bits(x, len(self.inputs)), lambda z: (z > 0).astype(np.int64))
+        return self._values(self._check(x), lambda z: (z > 0).astype(np.int64))
 
     def sigmoid(self, x: npt.ArrayLike, c: float = 1.0) -> Array:
         """The outputs with sigmoid neurons instead, all weights and biases multiplied by c > 0.
@@ -96,7 +96,7 @@ class Circuit:
         [1. 0.]
         """
         check_real(c, "Circuit.sigmoid: c", "a positive number", SMALLEST)
-        bits = checked_bits(x, len(self.inputs)).astype(float)
+        bits = self._check(x).astype(float)
         return self._outputs(self._values(bits, lambda z: np.asarray(ops.sigmoid(c * z))))
 
     def margin(self, x: npt.ArrayLike) -> float:
@@ -112,7 +112,7 @@ class Circuit:
             sizes.append(float(np.abs(z).min(initial=np.inf)))
             return (z > 0).astype(np.int64)
 
-        self._values(checked_bits(x, len(self.inputs)), decide)
+        self._values(self._check(x), decide)
         return min(sizes)
 
     def times(self, c: float) -> Circuit:
@@ -172,7 +172,9 @@ class Circuit:
             wanted = {*later, *self.outputs}
             now = tuple(n for n in depth if depth[n] <= layer and n in wanted)
             now = self.outputs if layer == last else now
-            found.append(_matrix(before, now, {n: self.gates[n] for n in now if depth[n] == layer}))
+            found.append(
+                _build_layer(before, now, {n: self.gates[n] for n in now if depth[n] == layer})
+            )
             before = now
         return found
 
@@ -184,14 +186,22 @@ class Circuit:
         >>> network.sizes, network.feedforward([1.0, 1.0]).round(2).tolist()
         ((2, 3, 3, 2), [0.0, 1.0])
         """
-        layers, c = (
-            self.layers(),
-            check_real(c, "Circuit.network: c", "a positive number", SMALLEST),
-        )
+        layers = self.layers()
+        c = check_real(c, "Circuit.network: c", "a positive number", SMALLEST)
         network = Network([len(self.inputs), *(len(b) for _, b in layers)])
         for (w, b), weights, biases in zip(layers, network.weights, network.biases, strict=True):
             weights.data, biases.data = c * w, c * b
         return network
+
+    def _check(self, x: npt.ArrayLike) -> Array:
+        """Bits ``(inputs,)`` or ``(examples, inputs)`` as integers."""
+        bits, n = check_bits(x, "Circuit: bits"), len(self.inputs)
+        if bits.ndim == 0 or bits.shape[-1] != n:
+            raise ValueError(
+                f"Circuit: bits of shape {bits.shape}; expected {n} along the last axis, one for "
+                "each input"
+            )
+        return bits
 
     def _values(self, x: Array, decide: Callable[[Array], Array]) -> dict[str, Array]:
         values = {name: x[..., i] for i, name in enumerate(self.inputs)}
@@ -217,7 +227,7 @@ def all_bits(n: int) -> Array:
     return np.arange(2**n)[:, None] >> np.arange(n)[::-1] & 1
 
 
-def _matrix(
+def _build_layer(
     before: Sequence[str], now: Sequence[str], gates: Mapping[str, Gate]
 ) -> tuple[Array, Array]:
     """The layer that computes those gates and hands on the other names."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ...support.checks import check_flag
 from .circuits import Circuit
-from .perceptron import NAND, Gate, wire_names
+from .perceptron import NAND, Gate, check_wires
 
 
 def nand_circuit(
@@ -32,11 +32,11 @@ def nand_circuit(
                 f"nand_circuit: {name!r} is {pair!r:.60}; expected the names of two bits"
             )
         merged: dict[str, float] = {}
-        sources = wire_names(pair, f"nand_circuit: {name!r}")
+        sources = check_wires(pair, f"nand_circuit: {name!r}")
         for source, w in zip(sources, NAND.weights, strict=True):
             merged[source] = merged.get(source, 0) + w
         compiled[name] = Gate(tuple(merged), tuple(merged.values()), NAND.bias)
-    return Circuit(wire_names(inputs, "inputs"), compiled, wire_names(outputs, "outputs"))
+    return Circuit(check_wires(inputs, "inputs"), compiled, check_wires(outputs, "outputs"))
 
 
 def half_adder(merged: bool = True) -> Circuit:

@@ -9,12 +9,12 @@ from typing import Any
 
 from ...support.checks import SMALLEST, check_count, check_flag, check_real
 from .stopping import Schedule
-from .updates import Rule
+from .updates import UpdateRule
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What ``Network.fit`` describes; numbers become Python's own."""
+    """Settings that :meth:`autograd_nn.Network.fit` describes; numbers become Python's own."""
 
     epochs: int
     batch_size: int
@@ -29,7 +29,7 @@ class Settings:
     monitor_every: int | None = None
 
     def __post_init__(self) -> None:
-        """Raise ``ValueError`` or ``TypeError`` that names the setting that makes no sense."""
+        """Raise ``ValueError`` or ``TypeError`` that names the setting that is wrong."""
         checked: dict[str, Any] = {
             "epochs": check_count(self.epochs, "fit: epochs", least=0),
             "batch_size": check_count(self.batch_size, "fit: batch_size"),
@@ -57,9 +57,9 @@ class Settings:
                 "epochs: patience=10"
             )
 
-    def rule(self, examples: int) -> Rule:
-        """What a step does with so many training examples."""
-        return Rule(self.l2, self.l1, self.momentum, self.regularize_biases, examples)
+    def rule(self, examples: int) -> UpdateRule:
+        """The update rule for so many training examples."""
+        return UpdateRule(self.l2, self.l1, self.momentum, self.regularize_biases, examples)
 
 
 _NUMBERS = {

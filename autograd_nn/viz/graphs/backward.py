@@ -170,7 +170,7 @@ def receivers(node: Node) -> list[Node]:
     return [
         x
         for i, x in enumerate(node.inputs)
-        if isinstance(x, Node) and x.requires_grad and node.op.rules[i] is not None
+        if isinstance(x, Node) and x.requires_grad and node.op.rule(i) is not None
     ]
 
 

@@ -18,7 +18,7 @@ PROBED_EDGES = 200_000  # Jacobians with more connections than this show their s
 def local_arrow(node: Node, i: int, x: Node, ids: dict[Node, str]) -> Arrow:
     """The arrow from argument ``i`` of a node, which is ``x``, with the derivative on it."""
     assert node.op is not None
-    if not x.requires_grad or not node.requires_grad or node.op.rules[i] is None:
+    if not x.requires_grad or not node.requires_grad or node.op.rule(i) is None:
         return Arrow(ids[x], ids[node])
     return told(ids[x], ids[node], node, x, _local_derivative(node, i, x))
 
@@ -48,7 +48,7 @@ def _local_derivative(node: Node, i: int, x: Node) -> Array | None:
 def can_probe(node: Node, i: int, x: Node) -> bool:
     """Whether the op says what it connects, and the connections are few enough to ask for."""
     assert node.op is not None
-    if node.op.connects is None or max(node.data.size, x.data.size) > PROBED_EDGES:
+    if node.op.structure.connects is None or max(node.data.size, x.data.size) > PROBED_EDGES:
         return False
     of_one, _ = connections(node, i, np.arange(min(1, x.data.size)))
     return len(of_one) * max(node.data.size, x.data.size) <= PROBED_EDGES

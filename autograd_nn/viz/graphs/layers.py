@@ -131,7 +131,7 @@ def _derivatives(head: Node, inside: list[Node], sources: set[Node]) -> dict[Nod
             if not (isinstance(x, Node) and x in led and x.requires_grad and node.requires_grad):
                 continue
             assert node.op is not None
-            if node.op.rules[i] is None:
+            if node.op.rule(i) is None:
                 continue
             if not can_probe(node, i, x):
                 return {}

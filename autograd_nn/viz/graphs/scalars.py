@@ -95,7 +95,7 @@ def _arrows(
     node: Node, i: int, x: Node, origin: dict[Place, Place], number_of: dict[Node, int]
 ) -> list[Arrow]:
     assert node.op is not None
-    flows = x.requires_grad and node.requires_grad and node.op.rules[i] is not None
+    flows = x.requires_grad and node.requires_grad and node.op.rule(i) is not None
     columns, rows = _connected(node, i, x)
     rate = rates(node, i, columns, rows) if flows else np.zeros(len(rows))
     return [
@@ -113,7 +113,7 @@ def _connected(node: Node, i: int, x: Node) -> tuple[Array, Array]:
     """Which numbers lead where; for an argument without a derivative (a mask) perhaps each."""
     assert node.op is not None
     elements = np.arange(x.data.size)
-    if node.op.rules[i] is None and (node.op.connects is None or x.shape != node.shape):
+    if node.op.rule(i) is None and (node.op.structure.connects is None or x.shape != node.shape):
         return np.repeat(elements, node.data.size), np.tile(
             np.arange(node.data.size), len(elements)
         )

@@ -9,6 +9,7 @@ from helpers.leaf import chain, leaf
 from helpers.processes import text_of_every_process
 
 from autograd_nn import Network, Op, gradients, ops
+from autograd_nn.engine.core import Structure
 from autograd_nn.engine.recompute import recompute
 from autograd_nn.ops.connections import elementwise
 from autograd_nn.support.style import number
@@ -288,7 +289,7 @@ tenfold = Op(  # a square whose rule is wrong
     "tenfold",
     lambda x, out=None: np.square(x, out=out),
     lambda g, y, x: g * 20 * x,
-    connects=elementwise,
+    structure=Structure(elementwise),
 )
 
 
