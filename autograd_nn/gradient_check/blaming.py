@@ -53,18 +53,19 @@ def blame(cost: Node, *, seed: int | np.random.Generator | None = None) -> Repor
         if report.verdict is Verdict.FAIL:
             return report
         reports.append(report)
-    worst = max(reports, key=lambda r: r.verdict, default=None)
-    if worst is not None and not worst.ok:
+    if not reports:
+        nothing = "no recorded operation has elements to check; use arrays that are not empty"
+        return Report("blame", Verdict.INCONCLUSIVE, diagnosis=nothing)
+    worst = max(reports, key=lambda r: r.verdict)
+    if not worst.ok:
         return worst
-    right = f"the rules of all {len(reports)} recorded operations are right"
-    nothing = "no recorded operation has elements to check; use arrays that are not empty"
     return Report(
         name="blame",
-        verdict=Verdict.INCONCLUSIVE if worst is None else worst.verdict,
-        diagnosis=nothing if worst is None else right,
+        verdict=worst.verdict,
+        diagnosis=f"the rules of all {len(reports)} recorded operations are right",
         forward=sum(r.forward for r in reports),
         backward=sum(r.backward for r in reports),
-        seed=0 if worst is None else worst.seed,
+        seed=worst.seed,
     )
 
 

@@ -41,10 +41,8 @@ class _HandWritten(OfAllArguments):
         gradient: Callable[..., Any] | None,
         vjp: Callable[..., Any] | None,
     ) -> None:
-        self._value, self.gradient, self.vjp = value, gradient, vjp
-        self.values = values
-        self.name = name_of(value)
-        self.names = argument_names(value, len(values))
+        self._value, self.gradient, self.vjp, self.values = value, gradient, vjp, values
+        self.name, self.names = name_of(value), argument_names(value, len(values))
         self.line = defined_at(gradient or vjp)
 
     def at(self, values: Sequence[Array]) -> Array:

@@ -21,11 +21,8 @@ class TensorFunction(OfAllArguments):
     """A function of tensors; its gradient is the backward pass over what it records."""
 
     def __init__(self, f: Callable[..., Any], values: list[Array], asked_by: str) -> None:
-        self.f, self.values, self.asked_by = f, values, asked_by
-        self.name = name_of(f)
-        self.names = argument_names(f, len(values))
-        self.magnitude = 1.0
-        self.line = defined_at(f)
+        self.f, self.values, self.asked_by, self.magnitude = f, values, asked_by, 1.0
+        self.name, self.names, self.line = name_of(f), argument_names(f, len(values)), defined_at(f)
 
     def _call(self, arrays: Sequence[Array]) -> tuple[Tensor, list[Tensor]]:
         tensors = [Tensor(x, requires_grad=True, copy=False) for x in arrays]
