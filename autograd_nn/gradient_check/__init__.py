@@ -1,4 +1,4 @@
-"""Checking gradients, one's own included, against finite differences."""
+"""Gradients, yours included, checked against finite differences, and what is wrong with them."""
 
 from ..differences.recorded import numeric_derivative, numeric_gradient
 from .blaming import blame

@@ -55,7 +55,7 @@ class _HandWritten(OfAllArguments):
 
     @cached_property
     def magnitude(self) -> float:
-        """By the graph that the function records, if it does; else nobody knows."""
+        """The largest number of the graph that the function records; 0, unknown, without one."""
         graph = self.retraced(self.recorded()).graph
         return 0.0 if graph is None else largest_number(graph)
 

@@ -53,7 +53,7 @@ def gradcheck(
       two Gaussian ones.  The tolerance is ten times the *measured* error of the differences and a
       billionth of what was added up, never a fixed number;
     - what differs is measured again at other steps and from each side, so that kinks, ties, noise
-      and jumps are told from a wrong gradient (:class:`~autograd_nn.gradient_check.Verdict`).
+      and jumps are not taken for a wrong gradient (:class:`~autograd_nn.gradient_check.Verdict`).
 
     What may be missed: for up to 16 results, nothing wrong by more than the tolerance.  For more,
     a column of the Jacobian that is wrong by e passes with probability at most (√(2/π)·τ/‖e‖)², τ

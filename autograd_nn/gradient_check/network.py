@@ -61,7 +61,7 @@ class NetworkProblem:
         self._short = [self._is_short(i) for i in range(len(self.values))]
 
     def __reduce__(self) -> Any:
-        """Recorded anew where it is unpickled, so that other processes can share the work."""
+        """Recorded again where it is unpickled, so that other processes can share the work."""
         return NetworkProblem, (self.network, self.x, self.y, self.fused, self.gradient)
 
     def value(self, i: int, x: Array) -> Array:
@@ -124,7 +124,7 @@ class NetworkProblem:
         return [as_array(g) for pair in zip(nabla_w, nabla_b, strict=True) for g in pair]
 
     def retraced(self, run: Recorded) -> Recorded:
-        """As it is: there always is a graph."""
+        """The run itself, which always has a graph."""
         return run
 
     def recorded(self, values: Sequence[Array] | None = None) -> Recorded:

@@ -144,7 +144,7 @@ def _not_transposed(node: Node, by_hand: bool) -> Iterator[Suspect]:
 
 
 def _is_product(y: Array, a: Array, b: Array) -> bool:
-    """Whether y is a @ b; a commuting pair is not told from b @ a."""
+    """Whether y is a @ b; for a commuting pair that is b @ a as well."""
     if not 1 <= min(a.ndim, b.ndim) <= max(a.ndim, b.ndim) == 2 or a.shape[-1] != b.shape[0]:
         return False
     product = a @ b
