@@ -113,10 +113,9 @@ def _place(gradient: Array, index: tuple[int, ...] | int | None) -> tuple[int, .
         flat = int(np.argmax(np.abs(gradient)))
         return tuple(int(n) for n in np.unravel_index(flat, gradient.shape))
     place = index if isinstance(index, tuple) else (index,)
-    inside = len(place) == gradient.ndim and all(
+    if len(place) != gradient.ndim or not all(
         is_count(p) and -n <= p < n for p, n in zip(place, gradient.shape, strict=True)
-    )
-    if not inside:
+    ):
         raise IndexError(f"step_errors: index {place}; expected one into shape {gradient.shape}")
     return tuple(p % n for p, n in zip(place, gradient.shape, strict=True))
 

@@ -118,9 +118,8 @@ def find_constant(e: Evidence) -> Explanation | None:
     best = float(off[np.argmin(room)])
     if best == 0 or not np.all(np.abs(off - best) <= room + 1e-3 * abs(best)):  # nan is none
         return None
-    return Explanation(
-        Cause.OFFSET, f"the gradient is the right one plus {best:.6g}, at every element"
-    )
+    text = f"the gradient is the right one plus {best:.6g}, at every element"
+    return Explanation(Cause.OFFSET, text)
 
 
 def find_added_term(e: Evidence) -> Explanation | None:

@@ -78,17 +78,7 @@ def _common_factor(e: Evidence, bad: Array) -> str:
 
 
 IN_ORDER: tuple[Callable[[Evidence], Explanation | None], ...] = (
-    find_zero,
-    find_ties,
-    find_factor,
-    find_float32,
-    find_constant,
-    find_added_term,
-    find_order,
-    find_lost_shares,
-    find_unsummed,
-    find_diagonal,
-    find_some_elements,
-    find_wrong_layer,
+    find_zero, find_ties, find_factor, find_float32, find_constant, find_added_term, find_order,
+    find_lost_shares, find_unsummed, find_diagonal, find_some_elements, find_wrong_layer,
     find_row_factors,
-)
+)  # fmt: skip
