@@ -16,7 +16,7 @@ import numpy as np
 from .. import ops
 from ..engine.backward import gradients
 from ..engine.core import Array, Op
-from ..plan.flat_parameters import side_by_side
+from ..plan.fuse_updates import side_by_side
 from ..plan.plan import Plan
 from ..tensor.tensor import Tensor
 

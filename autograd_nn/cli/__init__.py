@@ -144,7 +144,7 @@ def _add_check(commands: Commands) -> None:
 def _shape(text: str) -> tuple[int, ...]:
     parts = [part.strip() for part in text.strip("() ").split(",") if part.strip()]
     if not all(part.isdecimal() for part in parts):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a shape; expected sizes such as 3,4")
+        raise argparse.ArgumentTypeError(f"{text!r}; expected sizes such as 3,4")
     return tuple(map(int, parts))
 
 
@@ -154,17 +154,15 @@ def _number(text: str) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number, such as 0.5")
+        raise argparse.ArgumentTypeError(f"{text!r}; expected a number such as 0.5")
     return number
 
 
-def _seed(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 0 or more")
+def _seed(text: str, least: int = 0) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"{text!r}; expected an integer, {least} or more")
     return int(text)
 
 
 def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
-    return int(text)
+    return _seed(text, least=1)

@@ -16,10 +16,10 @@ from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..gradient_check import GradientMismatchError, Report, Verdict, check_network, gradcheck
 from ..models import Network
-from ..support.checks import Array
 
 RIGHT, WRONG, COULD_NOT = 0, 1, 2
 INTERRUPTED = 130  # as shells count it
@@ -104,7 +104,7 @@ def _bounds(arguments: argparse.Namespace, name: str) -> list[float | None]:
 
 def _draw(
     rng: np.random.Generator, shape: tuple[int, ...], low: float | None, high: float | None
-) -> Array:
+) -> npt.NDArray[np.float64]:
     """Normal numbers; beyond a bound as far as these are from 0, between two alike everywhere."""
     if low is not None and high is not None:
         if not low < high:

@@ -18,7 +18,7 @@ from ..data import Dataset, load_digits
 from ..gradient_check import numeric_derivative, numeric_gradient
 from ..models import Epoch, History, Network, Recording, bp_report
 from ..support.checks import Array
-from ..support.style import times
+from ..support.style import shape_text
 from ..viz import (
     PathSum,
     RendererNotFoundError,
@@ -120,7 +120,7 @@ def _equations(console: Console, network: Network, run: Recording, x: Array, lab
         table.add_row(
             row.equation,
             row.quantity,
-            times(row.by_equation.shape),
+            shape_text(row.by_equation.shape),
             f"{row.largest:.3e}",
             f"{row.residual:.1e}",
             f"{np.max(np.abs(row.by_equation - measured)):.1e}",

@@ -368,6 +368,11 @@ def label(node: Node) -> str:
     return f"a leaf of shape {node.shape}"
 
 
+def nodes_among(arguments: Iterable[object]) -> list[Node]:
+    """The nodes among the arguments of an op, in their order."""
+    return [x for x in arguments if isinstance(x, Node)]
+
+
 def names(arguments: Sequence[Any]) -> list[str]:
     """What to call the arguments of an op in a message."""
     return [label(x) if isinstance(x, Node) else f"argument {i}" for i, x in enumerate(arguments)]

@@ -1,4 +1,4 @@
-"""Inputs, targets and masks that fit a network, and what is said of those that do not."""
+"""Checks that inputs, targets and dropout masks fit a network."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -72,8 +71,3 @@ def choose_dropout(given: float | Dropout | None) -> Dropout | None:
         return None
     dropout = given if isinstance(given, Dropout) else Dropout(given)
     return dropout if dropout.rate else None
-
-
-def draw_masks(dropout: Dropout, sizes: Sequence[int], rng: Generator) -> list[Array]:
-    """A mask for each hidden layer, first layer first."""
-    return [dropout.mask(n, rng) for n in sizes[1:-1]]

@@ -12,7 +12,7 @@ from ..engine.core import Array
 from ..support.checks import check_flag
 from ..tensor.tensor import Tensor
 from . import arguments
-from .protocols import Trainable
+from .feedforward import Feedforward
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Recording:
 
 
 def record(
-    network: Trainable,
+    network: Feedforward,
     x: npt.ArrayLike,
     y: npt.ArrayLike,
     fused: bool,

@@ -17,7 +17,7 @@ from ..engine.backward import gradients, topological_order
 from ..engine.core import Array, Node, label, refuse_to_freeze, touch
 from ..engine.modes import EVERYTHING, OWN, is_tracing, recording
 from ..tensor.tensor import Tensor
-from .schedule import Schedule
+from .schedule import schedule
 
 
 class Plan:
@@ -84,16 +84,15 @@ class Plan:
             mark = Tensor(0.0).serial  # what is made later belongs to the update
             pairs = [] if update is None else _pairs(update(grads), mark)
         pairs = list({leaf: (leaf, new) for leaf, new in pairs}.values())  # the last one counts
-        compiled = Schedule(results, pairs, placeholders, start)
-        self.listing = tuple(compiled.listing)
+        found = schedule(results, pairs, placeholders, start, mark)
+        self.listing = tuple(found.listing)
         self.inputs: list[Array] = [x.data for x in placeholders]
-        self.value, *self.gradients = compiled.results
+        self.value, *self.gradients = found.results
         self.output = value
-        self._leaves = compiled.leaves
+        self._leaves, self._buffers = found.leaves, found.buffers
         self._changed = [p for p, _ in pairs]
         self._gives_gradients = bool(self.gradients)
-        self._buffers = compiled.buffers
-        self._computing, self._updating = compiled.split_at(mark)
+        self._computing, self._updating = found.computing, found.updating
 
     def __call__(self, *inputs: Any) -> Any:
         """Copy the inputs in, run, and hand out the value, or the value and the gradients."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.cases import by_op, each
 from helpers.checking import check_gradients_or_laws
 from mutants.samples import TABLE, every_sample, of
 
@@ -13,7 +14,7 @@ import autograd_nn as ag
 from autograd_nn import Op, Tensor, check_gradients, ops
 
 OPS = {op.name: op for op in ops.ALL}
-samples = pytest.mark.parametrize("sample", every_sample(), ids=str)
+samples = each("sample", by_op(every_sample()))
 
 
 def free(sample, op=None):

@@ -1,4 +1,4 @@
-"""Files of arrays (.npz) and JSON that may be anything: read as data, never run."""
+"""Files of arrays (.npz) and JSON, read without trust: as data, never run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 from ...engine.core import Array
 
 LARGEST = 1 << 29  # bytes of a file, and of the weights it claims
-_TEXT = 10_000  # bytes, if nothing else is said
+_TEXT = 10_000  # bytes, unless another limit is given
 
 
 def pack(arrays: Mapping[str, Array], texts: Mapping[str, Any], *, small: bool) -> bytes:

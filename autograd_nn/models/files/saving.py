@@ -1,7 +1,7 @@
-"""Networks in files: JSON to read, NumPy's .npz to be small; read as data, never run.
+"""Networks in files: JSON for people, NumPy's smaller .npz; read as data, never run.
 
-Both hold the same: the settings a network is made from, then its weights and biases.  In JSON
-every number is written so that it comes back exactly.
+Both hold the settings that a network is made from, then its weights and biases.  JSON spells every
+number so that it is read back exactly.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ...engine.core import Array
 from ...support.checks import check_path, is_count
 from ...support.files import write_whole
 from ..dropout import Dropout
-from ..protocols import Trainable
+from ..feedforward import Feedforward
 from .archive import LARGEST, Archive, check_format, pack, parse_json
 
 _FORMAT, _VERSION = "autograd_nn network", 1
@@ -28,10 +28,10 @@ _KEYS = {
     "format", "version", "sizes", "activation", "output", "cost", "dtype", "swapped", "dropout",
 }  # fmt: skip
 Loaded = tuple[dict[str, Any], list[Array], list[Array]]
-N = TypeVar("N", bound=Trainable)
+N = TypeVar("N", bound=Feedforward)
 
 
-def save(network: Trainable, path: str | os.PathLike[str]) -> Path:
+def save(network: Feedforward, path: str | os.PathLike[str]) -> Path:
     """Write a network to a .json or .npz file, whole or not at all."""
     for p in network.parameters:
         if not np.isfinite(p.data).all():
@@ -72,7 +72,7 @@ def load(path: str | os.PathLike[str], make: Callable[..., N]) -> N:
     return network
 
 
-def collect_settings(network: Trainable) -> dict[str, Any]:
+def collect_settings(network: Feedforward) -> dict[str, Any]:
     """The settings that a network is made from, as JSON can write them."""
     dropout = network.dropout
     return {
@@ -90,12 +90,12 @@ def collect_settings(network: Trainable) -> dict[str, Any]:
     }
 
 
-def collect_arrays(network: Trainable) -> dict[str, Array]:
+def collect_arrays(network: Feedforward) -> dict[str, Array]:
     """The weights and biases by their names."""
     return {str(p.name): p.data for p in network.parameters}
 
 
-# --- reading what may be anything -------------------------------------------------------------
+# --- reading, without trust -------------------------------------------------------------------
 
 
 def _from_json(content: bytes) -> Loaded:

@@ -47,7 +47,11 @@ class Perceptron:
         return -self.bias
 
     def times(self, c: float) -> Perceptron:
-        """Weights and bias multiplied by c; for c > 0 it decides the same (an exercise)."""
+        """Weights and bias multiplied by c; for c > 0 it decides the same (an exercise).
+
+        >>> NAND.times(10)
+        Perceptron(weights=(-20, -20), bias=30)
+        """
         check_real(c, "Perceptron.times: c")
         return Perceptron(tuple(c * w for w in self.weights), c * self.bias)
 

@@ -31,7 +31,7 @@ _KEYS = {"format", "version", "made_with", "generator", "rate", "signal", "histo
 class Checkpoint:
     """The file of one call of ``fit``, written before the first epoch and after every epoch.
 
-    Raises ``ValueError`` for a file that is no checkpoint, or that of another run, and ``OSError``
+    Raises ``ValueError`` for a file that is not a checkpoint of this run, and ``OSError``
     if it cannot be written.
     """
 
@@ -133,13 +133,13 @@ def check_checkpoint(path: object, resume: object) -> Path | None:
 
 
 def count_epochs(file: Path) -> int:
-    """How many epochs a checkpoint holds; ``ValueError`` for a file that is no checkpoint."""
+    """How many epochs a checkpoint holds; ``ValueError`` for another file."""
     _, state = _read(file)
     with _naming(file):
         return len(History.of_content(state["history"]))
 
 
-# --- reading what may be anything -------------------------------------------------------------
+# --- reading, without trust -------------------------------------------------------------------
 
 
 @contextlib.contextmanager
@@ -217,15 +217,13 @@ def _check_rate(rate: object, run: Run) -> float:
 
 def _check_signal(signal: dict[str, Any] | None, run: Run) -> tuple[float, int]:
     """The best accuracy, and the epochs since."""
-    if run.signal is None:
-        if signal is not None:
-            raise ValueError(f"signal {signal!r}; expected none, as there is no patience")
+    if signal is None and run.signal is None:
         return 0.0, 0
-    if signal is None or set(signal) != {"best", "waited"}:
-        raise ValueError(f"signal {signal!r}; expected best and waited")
+    if signal is None or run.signal is None or set(signal) != {"best", "waited"}:
+        raise ValueError(f"signal {signal!r}; expected best and waited, None without patience")
     best, waited = signal["best"], signal["waited"]
-    if not is_count(waited) or waited < 0:
-        raise ValueError(f"signal {signal!r}; expected best and waited")
+    if not (is_count(waited) and waited >= 0):
+        raise ValueError(f"signal: waited is {waited!r}; expected an integer, 0 or more")
     if not (isinstance(best, float) and (best == -math.inf or 0 <= best <= 1)):
-        raise ValueError(f"signal {signal!r}; expected an accuracy")
+        raise ValueError(f"signal: best is {best!r}; expected an accuracy")
     return best, waited

@@ -1,4 +1,4 @@
-"""One call of ``fit``: its settings and data, the steps, what is measured, how far it has come."""
+"""One call of ``fit``: its settings, data and steps, its measurements, and its progress."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from ...errors import NonFiniteError
 from ...support.checks import check_flag, check_generator
 from ...tensor.tensor import Tensor
 from .. import arguments
-from ..dropout import draw_masks
-from ..protocols import Data, Trainable
+from ..feedforward import Feedforward
+from ..protocols import Data
 from .history import Epoch, History, Moment
 from .monitor import Monitor
 from .settings import Settings
 from .steps import EagerStep, Masks, PlannedStep
 from .stopping import NoImprovement
+from .updates import UpdateRule
 
 Progress: TypeAlias = Callable[[float | Epoch], None]
 _REPORTS_PER_EPOCH = 50
@@ -35,7 +36,7 @@ class Run:
 
     def __init__(
         self,
-        network: Trainable,
+        network: Feedforward,
         data: Data,
         validation: Data | None,
         settings: Settings,
@@ -45,7 +46,9 @@ class Run:
     ) -> None:
         self.network, self.settings, self.rng = network, settings, rng
         x, y = _check_training_data(network, data)
-        rule = settings.rule(len(x))
+        rule = UpdateRule(
+            settings.l2, settings.l1, settings.momentum, settings.regularize_biases, len(x)
+        )
         held_out = None if validation is None else _unpack(validation, "validation")
         self.monitor = Monitor(network, (x, y), held_out, settings.monitor, rule)
         if settings.patience is not None and held_out is None:
@@ -66,10 +69,10 @@ class Run:
         self.step = step(network, x, y, rate, rule, self._draws_masks())
 
     def _draws_masks(self) -> Masks | None:
-        dropout, sizes, dtype = self.network.dropout, self.network.sizes, self.network.dtype
+        dropout, hidden, dtype = self.network.dropout, self.network.sizes[1:-1], self.network.dtype
         if dropout is None:
             return None
-        return lambda: [m.astype(dtype) for m in draw_masks(dropout, sizes, self.generator)]
+        return lambda: [dropout.mask(n, self.generator).astype(dtype) for n in hidden]
 
     def run_epoch(self) -> None:
         """Use every example once, in a new order, and add a record to the history."""
@@ -114,7 +117,7 @@ class Run:
         return accuracy, measured
 
     def decide(self) -> None:
-        """After an epoch: stop, or go on with a smaller learning rate, if there is reason to."""
+        """After an epoch without improvement for long: stop, or lower the learning rate."""
         accuracy = self.history[-1].accuracy
         if self.signal is None or accuracy is None or not self.signal(accuracy):
             return
@@ -127,7 +130,7 @@ class Run:
             self.history.stopped = f"the learning rate has come down to {self.rate:g}"
 
     def set_rate(self, rate: float) -> None:
-        """Use another learning rate from now on; without a schedule it stays the same."""
+        """Use this learning rate from now on; only a schedule changes it."""
         self.rate = rate
         if isinstance(self.step.learning_rate, Tensor):
             self.step.learning_rate.data = rate
@@ -140,7 +143,7 @@ def _mini_batches(examples: int, size: int, rng: np.random.Generator) -> Iterato
         yield order[start : start + size]
 
 
-def _check_training_data(network: Trainable, data: Data) -> tuple[Array, Array]:
+def _check_training_data(network: Feedforward, data: Data) -> tuple[Array, Array]:
     """Inputs and targets of a dataset or a pair, checked once for all epochs."""
     inputs, labels = _unpack(data, "data")
     x = arguments.check_inputs(inputs, network)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,29 +16,29 @@ from ...engine.backward import sweep
 from ...engine.core import Array, Node, touch
 from ...plan.plan import Plan
 from ...tensor.tensor import Tensor
-from ..protocols import Trainable
-from .updates import PLAIN, UpdateRule
+from ..feedforward import Feedforward
+from .updates import UpdateRule
 
 Masks = Callable[[], Sequence[Array]]  # those of the next mini-batch
 
 
 @dataclass(eq=False)
 class EagerStep:
-    """w → w - η ∂C/∂w, recorded anew for every mini-batch: the reference.
+    """w → w - η ∂C/∂w, recorded again for every mini-batch: the reference.
 
     η is the seed of the backward pass, which makes every gradient η times as large: multiplying the
     one number at its start costs less than multiplying every weight's gradient at its end.
 
     ``x`` and ``y`` are all inputs and targets, a row for each example.  ``learning_rate`` is a
-    number, or a tensor of one whose value may be changed between steps.  ``rule`` says what is done
-    besides, ``masks`` gives the dropout masks of the next mini-batch.
+    number, or a tensor of one whose value may change between steps.  ``rule`` adds penalties and
+    momentum, ``masks`` returns the dropout masks of the next mini-batch.
     """
 
-    network: Trainable
+    network: Feedforward
     x: Array
     y: Array
     learning_rate: float | Tensor
-    rule: UpdateRule = PLAIN
+    rule: UpdateRule = field(default_factory=UpdateRule)
     masks: Masks | None = None
 
     def __post_init__(self) -> None:
@@ -104,10 +104,7 @@ class PlannedStep(EagerStep):
 
     def check(self) -> None:
         """Raise ``ValueError`` if the network's parameters are not those that the plans change."""
-        now = self.network.parameters
-        if len(now) != len(self.parameters) or any(
-            p is not q for p, q in zip(now, self.parameters, strict=True)
-        ):
+        if [*map(id, self.network.parameters)] != [*map(id, self.parameters)]:
             raise ValueError(
                 "fit: a parameter was replaced by another tensor during training, which a plan "
                 "cannot follow; change it in place (parameter.data = …), or pass plan=False"

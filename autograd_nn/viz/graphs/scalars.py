@@ -9,7 +9,7 @@ from ...paths.edges import connections
 from ...paths.names import element_name, groups, node_names
 from ...paths.rates import rates
 from ...support.style import number
-from ..picture.picture import Arrow, Box, NodeKind, Picture
+from ..picture.picture import Arrow, Box, NodeKind, Picture, check_size
 from .node_text import kind
 
 MAX_NUMBERS, MAX_ARROWS = 400, 2000
@@ -31,12 +31,10 @@ def scalar_picture(nodes: list[Node]) -> Picture:
     moving = {node for node in nodes if _moves(node) and node is not output}
     count = sum(node.data.size for node in nodes if node not in moving)
     count = max(count, *(node.data.size for node in moving), 0)
-    if count > MAX_NUMBERS:
-        raise ValueError(
-            f"draw_graph: {count:,} single numbers, more than the {MAX_NUMBERS} that can be looked "
-            'at; fold them (detail="tensor" or "layer"), or draw the paths of one weight '
-            "(draw_paths)"
-        )
+    check_size(
+        "draw_graph", count, "single numbers", MAX_NUMBERS,
+        'fold them (detail="tensor" or "layer"), or draw the paths of one weight (draw_paths)',
+    )  # fmt: skip
     names, group, number_of = node_names(nodes), groups(nodes), {n: i for i, n in enumerate(nodes)}
     origin: dict[Place, Place] = {}
     boxes, arrows = [], []
@@ -54,11 +52,10 @@ def scalar_picture(nodes: list[Node]) -> Picture:
         for i, x in enumerate(node.inputs):
             if isinstance(x, Node):
                 arrows += _arrows(node, i, x, origin, number_of)
-    if len(arrows) > MAX_ARROWS:
-        raise ValueError(
-            f"draw_graph: {len(arrows):,} connections of single numbers, more than the "
-            f'{MAX_ARROWS:,} that can be looked at; fold them (detail="tensor" or "layer")'
-        )
+    check_size(
+        "draw_graph", len(arrows), "connections of single numbers", MAX_ARROWS,
+        'fold them (detail="tensor" or "layer")',
+    )  # fmt: skip
     return Picture(tuple(boxes), tuple(arrows))
 
 
