@@ -9,7 +9,8 @@ from functools import cached_property
 
 from ...engine.backward import sweep, topological_order
 from ...engine.core import Array, Node
-from ...paths.names import groups, named, node_names
+from ...engine.names import node_names
+from ...paths.names import groups, named
 from ...support.checks import check_count
 from ...support.style import plural
 from ..picture.picture import Arrow, Box, Direction, Picture, State, check_direction, check_size

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ...engine.core import Array, Node
+from ...engine.names import node_names
 from ...paths.contract import contract
 from ...paths.edges import Edges, connections
-from ...paths.names import named, node_names
+from ...paths.names import named
 from ...paths.rates import rates
 from ...support.style import shape_text
 from ..picture.picture import Arrow, Box, Picture, check_size

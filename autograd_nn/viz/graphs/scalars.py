@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ...engine.core import Array, Node, value
+from ...engine.names import node_names
 from ...paths.edges import connections
-from ...paths.names import element_name, groups, node_names
+from ...paths.names import element_name, groups
 from ...paths.rates import rates
 from ...support.style import number
 from ..picture.picture import Arrow, Box, NodeKind, Picture, check_size
