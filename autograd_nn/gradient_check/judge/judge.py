@@ -13,25 +13,9 @@ from ...engine.core import Array
 from ..report import Element
 from ..verdict import Verdict
 from . import sampling as large
-from .compare import (
-    AGREES,
-    DIFFERS,
-    KINKED,
-    NONFINITE,
-    UNRESOLVED,
-    Claims,
-    Comparison,
-    compare,
-)
+from .compare import AGREES, DIFFERS, KINKED, NONFINITE, Claims, Comparison, compare
 from .remeasure import look_again
 
-VERDICT = {
-    AGREES: Verdict.PASS,
-    KINKED: Verdict.KINK,
-    UNRESOLVED: Verdict.INCONCLUSIVE,
-    NONFINITE: Verdict.NONFINITE,
-    DIFFERS: Verdict.FAIL,
-}
 WORST = 5
 
 
@@ -60,7 +44,7 @@ class Finding:
         code = max((int(c.code.max(initial=AGREES)) for c in self.comparisons), default=AGREES)
         if code < NONFINITE and not np.isfinite(self.gradients).all():
             code = NONFINITE
-        return VERDICT[code]
+        return Verdict(code)
 
     @property
     def checked(self) -> int:

@@ -176,7 +176,7 @@ def test_the_caption_holds_the_sum_against_the_two_other_ways():
     )
 
 
-@pytest.mark.parametrize("width", [0, 13, 2.0, "3", None])
+@pytest.mark.parametrize("width", [0, 13, 2.0, "3", None, True])
 def test_a_width_that_cannot_be_drawn_is_refused(width):
     with pytest.raises(ValueError, match="expected an integer from 1 to 12"):
         picture_of(recorded(), (1, 0), width)
