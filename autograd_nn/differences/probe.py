@@ -57,7 +57,6 @@ class Probe:
         self.here, self.least, self.generator = here, least, generator
         self._seen: dict[float, Array | float] = {0.0: here}
         self._tables: dict[float, Measurement] = {}
-        self._sides: dict[bool, Sides] = {}
 
     @property
     def reach(self) -> float:
@@ -184,10 +183,8 @@ class Probe:
         """The derivatives from below and from above, from the steps that settle best.
 
         ``closely``: what is rough at the scale of the steps does not count as settled.  It is
-        looked at where it would count, best first, for roughness only adds to an error.
+        looked at, at new points every time, where it would count: roughness only adds to an error.
         """
-        if closely in self._sides:
-            return self._sides[closely]
         tries = [self._from_both(first) for first in SIDES_FIRSTS]
         unseen = set(range(len(tries)) if closely else ())
         while True:
@@ -206,8 +203,7 @@ class Probe:
         below, above, error = (
             np.stack([getattr(t, name) for t in tries])[at] for name in ("below", "above", "error")
         )
-        self._sides[closely] = Sides(below, above, error, self._table(FIRST).natural[0])
-        return self._sides[closely]
+        return Sides(below, above, error, self._table(FIRST).natural[0])
 
     def _from_both(self, first: float) -> Sides:
         h, here = first * self.reach, self.here
@@ -249,7 +245,7 @@ class Probe:
             return False
         table, h = self.table(), FIRST * self.reach
         nodes = np.concatenate([[0.0], central_steps(1.0)])
-        drawn = self.generator.uniform(-1 / RATIO, 1 / RATIO, CHECKED_POINTS)
+        drawn = self.generator.uniform(-1.0, 1.0, CHECKED_POINTS) / RATIO ** (LEVELS - 1)
         found, between = (self.values(h * t[:, None])[:, 0] for t in (nodes, drawn))
         apart = nodes[:, None] - nodes + np.eye(len(nodes))
         lagrange = np.array([

@@ -166,11 +166,11 @@ class _Look:
         lost its digits looks like what has been rounded.
         """
         found, line = self.found, self.line
-        again = self.probe.measure(closely=True)
         if line in found.kinks:
             if self.probe.sides(closely=True).kinked.any():
                 return  # and the gradient is not between its slopes
             del found.kinks[line]
+        again = self.probe.measure(closely=True)
         refuted = self.code == DIFFERS
         self._put(again)
         if found.jacobian is not None:
@@ -205,7 +205,7 @@ class _Look:
         the largest; but where the others move as well it does."""
         if self.found.lines.positions is None:
             return
-        around = slopes_around(self.probe)
+        around = slopes_around(self.probe, 1e-6 * self.found.largest)
         if around.kinked.any():
             self._judge_kink(around)
 
