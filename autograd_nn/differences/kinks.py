@@ -44,10 +44,10 @@ def slopes_around(probe: Probe, least: float) -> Sides:
     They count as a kink where they are as far apart at points sixteen times nearer.
     """
     unknown = np.ones(probe.here.size, bool)
-    found = Sides(*np.zeros((4, probe.here.size)))
+    found = Sides(*np.zeros((3, probe.here.size)))
     for near, apart in NEAR:  # for each result the nearest that shows anything
         other = _slopes_around(probe, near, apart, unknown)
-        names = ("below", "above", "error", "natural")
+        names = ("below", "above", "error")
         found = Sides(*(np.where(unknown, getattr(other, n), getattr(found, n)) for n in names))
         largest = np.maximum(np.abs(found.below), np.abs(found.above))
         unknown = found.error > np.maximum(1e-3 * largest, least)  # what is smooth, nan, is known
@@ -76,7 +76,7 @@ def _slopes_around(probe: Probe, near: float, apart: float, unknown: Array) -> S
         smooth = np.where(shrinks, 0.5 * (nearer[0] + nearer[1]), np.nan)  # what is so is no kink
         low = np.where(shrinks, smooth, np.minimum(low, nearer[0]))
         high = np.where(shrinks, smooth, np.maximum(high, nearer[1]))
-    return Sides(low, high, error, np.zeros(probe.here.size))
+    return Sides(low, high, error)
 
 
 def _slope_at(probe: Probe, near: float, apart: float, rng: np.random.Generator) -> Array:

@@ -108,7 +108,7 @@ class Sides:
     below: Array
     above: Array
     error: Array
-    natural: Array
+    natural: Array | float = 0.0
 
     @property
     def kinked(self) -> Array:

@@ -42,7 +42,9 @@ def examine(problem: Problem, seed: int, every: bool | None, executor: Executor 
             return _report(counted, [], found, laws, weights, seed)
         gradients = _gradients(counted, run.pull, weights, shape)
     except GradientShapeError as error:
-        return _of_wrong_shape(counted, error, len(weights), seed)
+        law = wrong_shape(None, error.got, error.expected)
+        found = Diagnosis(Verdict.FAIL, law.cause, str(error), None, [])
+        return _report(counted, [], found, [law], weights, seed)
     heights = np.zeros(here.size) if rough is None else rough.heights
     mapping = map if executor is None else executor.map
     claims = Claims(counted, gradients, weights, run.value, heights, rng, mapping)
@@ -64,17 +66,6 @@ def _gradients(
         [np.array(s, np.float64).ravel() for s in pull(w.reshape(shape).copy())] for w in weights
     ]
     return [np.stack([s[i] for s in shares]) for i in range(len(problem.values))]
-
-
-def _of_wrong_shape(
-    problem: Counting, error: GradientShapeError, cotangents: int, seed: int
-) -> Report:
-    """The report on a rule whose gradient has not the shape of its argument."""
-    law = wrong_shape(None, error.got, error.expected)
-    return Report(
-        problem.name, Verdict.FAIL, law.cause, str(error), (), (law.text,), cotangents,
-        problem.forward, problem.backward, seed, problem.line,
-    )  # fmt: skip
 
 
 def _report(
@@ -102,23 +93,24 @@ def _report(
 
 
 def _argument(problem: Problem, f: Finding, found: Diagnosis) -> ArgumentReport:
-    x = problem.values[f.position]
+    x, looked = problem.values[f.position], f.elements
     cause, text = found.arguments[f.position]
-    looked = f.elements
+    numbers = (looked.claimed, looked.measured.value, looked.measured.error)
+    analytic, numeric, errors = (tuple(n[:, -1].tolist()) for n in numbers)
     return ArgumentReport(
-        f.position,
-        problem.names[f.position],
-        x.shape,
-        f.verdict,
-        cause,
-        text,
-        x.size,
-        f.checked,
-        f.resolved,
-        worst_elements(problem, f),
-        tuple(looked.claimed[:, -1].tolist()),
-        tuple(looked.measured.value[:, -1].tolist()),
-        tuple(looked.measured.error[:, -1].tolist()),
+        position=f.position,
+        name=problem.names[f.position],
+        shape=x.shape,
+        verdict=f.verdict,
+        cause=cause,
+        diagnosis=text,
+        elements=x.size,
+        checked=f.checked,
+        resolved=f.resolved,
+        worst=worst_elements(problem, f),
+        analytic=analytic,
+        numeric=numeric,
+        errors=errors,
     )
 
 

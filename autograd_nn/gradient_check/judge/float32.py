@@ -8,14 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...differences.constants import (
-    EPSILON,
-    FIRST,
-    FLOAT32_NEAR,
-    ROUND_OFF,
-    STAIRS_PLAIN,
-    STAIRS_SEEN,
-)
+from ...differences import constants as const
 from ...differences.problem import OUTSIDE, Problem, Recorded
 from ...differences.smoothness import Stairs
 from ...engine.backward import topological_order
@@ -46,10 +39,11 @@ def of_the_results(problem: Problem, run: Recorded) -> list[Broken]:
     def moved(values: Sequence[Array], by: float) -> list[Array]:
         return [x * (1 + by * rng.standard_normal(x.shape)) for x in values]
 
-    start = moved(problem.values, FIRST)
+    start = moved(problem.values, const.FIRST)
     try:
         y, near, far = (
-            problem.at(v) for v in (start, moved(start, FLOAT32_NEAR), moved(start, FIRST))
+            problem.at(v)
+            for v in (start, moved(start, const.FLOAT32_NEAR), moved(start, const.FIRST))
         )
     except OUTSIDE:
         return []
@@ -58,7 +52,7 @@ def of_the_results(problem: Problem, run: Recorded) -> list[Broken]:
     stairs = np.sum(y != near) < 0.5 * np.sum(y != far)  # what seldom moves is so for another
     if stairs or np.array_equal(y, far) or _is_round(y):  # reason, and so is what has few bits
         return []
-    if EPSILON * _largest(problem, run) > 2.0**-26 * float(np.max(np.abs(y), initial=0.0)):
+    if const.EPSILON * _largest(problem, run) > 2.0**-26 * float(np.max(np.abs(y), initial=0.0)):
         return []
     text = (
         f"{problem.name} computes in float32: its results near the arguments are float32 numbers, "
@@ -69,7 +63,7 @@ def of_the_results(problem: Problem, run: Recorded) -> list[Broken]:
 
 def of_the_moves(problem: Problem, run: Recorded, found: Stairs | None) -> list[Broken]:
     """Stairs in which the results move: who made them, or what might have."""
-    if found is None or found.relative < STAIRS_SEEN:
+    if found is None or found.relative < const.STAIRS_SEEN:
         return []
     height = float(np.max(found.heights))
     how = f"the results move in stairs {height:.1g} high"
@@ -78,7 +72,7 @@ def of_the_moves(problem: Problem, run: Recorded, found: Stairs | None) -> list[
     if who:
         text = f"{who}: {how}, too coarse to be measured; compute in float64"
         return [Broken(None, "float32", text, True)]
-    if found.relative < STAIRS_PLAIN or height <= ROUND_OFF * _largest(problem, run):
+    if found.relative < const.STAIRS_PLAIN or height <= const.ROUND_OFF * _largest(problem, run):
         return []
     text = (
         f"{how}, as by rounding to float32: is there a step in float32 (dtype=, astype, a "
@@ -135,7 +129,7 @@ def _of_a_function(
 
     rng = np.random.default_rng(0)
     try:  # beside the arguments, where nothing is round by chance
-        beside = [np.asarray(v * (1 + FIRST * rng.random(v.shape))) for v in values]
+        beside = [np.asarray(v * (1 + const.FIRST * rng.random(v.shape))) for v in values]
         function([v.view(Watching) for v in beside])
     except Exception:  # a function need not take such arrays
         return None
