@@ -90,8 +90,8 @@ class Stairs:
     relative: float
 
 
-def stairs(problem: Problem, here: Array) -> Stairs | None:
-    """The stairs that the results move in; None if there are none but those of round-off."""
+def find_stairs(problem: Problem, here: Array) -> Stairs:
+    """The stairs that the results move in, beside those of round-off."""
     rng = np.random.default_rng(0)
     start = [x + const.FIRST * random_move(x, rng) for x in problem.values]
     count = min(here.size, const.RESULTS_SEEN)
@@ -115,7 +115,7 @@ def stairs(problem: Problem, here: Array) -> Stairs | None:
         if found is not None:
             heights[chosen] = np.maximum(heights[chosen], found.heights)
             relative = max(relative, found.relative)
-    return Stairs(heights, relative) if heights.any() else None
+    return Stairs(heights, relative)
 
 
 def _directions(problem: Problem, rng: np.random.Generator) -> list[list[Array]]:

@@ -9,14 +9,14 @@ import numpy as np
 
 from ..differences.constants import EVERY_ELEMENT, SMALL
 from ..differences.problem import Counting, Problem, Pullback
-from ..differences.smoothness import stairs
+from ..differences.smoothness import find_stairs
 from ..engine.core import Array
 from ..errors import GradientShapeError
 from .diagnose.diagnosis import Diagnosis, diagnose
 from .judge.compare import Claims
-from .judge.cotangents import cotangents
+from .judge.cotangents import draw_cotangents
 from .judge.judge import Finding, judge, worst_elements
-from .judge.laws import broken_laws, wrong_shape
+from .judge.laws import check_laws, wrong_shape
 from .judge.ties import judge_ties
 from .report import ArgumentReport, Broken, Report
 from .verdict import Verdict
@@ -32,11 +32,10 @@ def examine(problem: Problem, seed: int, every: bool | None, executor: Executor 
     counted = Counting(problem)
     run = counted.recorded()
     shape = run.value.shape
-    weights = cotangents(shape, rng)
-    here = run.value.ravel()
-    rough = stairs(counted, here)
+    weights = draw_cotangents(shape, rng)
+    stairs = find_stairs(counted, run.value.ravel())
     try:
-        laws = broken_laws(counted, run, weights[-1].reshape(shape), rough)
+        laws = check_laws(counted, run, weights[-1].reshape(shape), stairs)
         if any(law.unfit for law in laws):
             found = diagnose(counted, [], laws, weights, run)
             return _report(counted, [], found, laws, weights, seed)
@@ -45,9 +44,8 @@ def examine(problem: Problem, seed: int, every: bool | None, executor: Executor 
         law = wrong_shape(None, error.got, error.expected)
         found = Diagnosis(Verdict.FAIL, law.cause, str(error), None, [])
         return _report(counted, [], found, [law], weights, seed)
-    heights = np.zeros(here.size) if rough is None else rough.heights
     mapping = map if executor is None else executor.map
-    claims = Claims(counted, gradients, weights, run.value, heights, rng, mapping)
+    claims = Claims(counted, gradients, weights, run.value, stairs.heights, rng, mapping)
     total = sum(x.size for x in problem.values)
     findings = []
     for i, x in enumerate(problem.values):

@@ -19,7 +19,7 @@ from ..report import Broken
 from ..verdict import Verdict
 
 
-def of_the_graph(graph: Node | None) -> list[Broken]:
+def check_graph(graph: Node | None) -> list[Broken]:
     """A recorded step whose result has less precision."""
     if graph is None:
         return []
@@ -31,7 +31,7 @@ def of_the_graph(graph: Node | None) -> list[Broken]:
     return []
 
 
-def of_the_results(problem: Problem, run: Recorded) -> list[Broken]:
+def check_results(problem: Problem, run: Recorded) -> list[Broken]:
     """Results that are float32 numbers: numbers near the arguments have 53 bits, and so has what
     is made of them, unless it comes by way of 24."""
     rng = np.random.default_rng(0)
@@ -61,14 +61,14 @@ def of_the_results(problem: Problem, run: Recorded) -> list[Broken]:
     return [Broken(None, "float32", text, True)]
 
 
-def of_the_moves(problem: Problem, run: Recorded, found: Stairs | None) -> list[Broken]:
+def check_moves(problem: Problem, run: Recorded, found: Stairs) -> list[Broken]:
     """Stairs in which the results move: who made them, or what might have."""
-    if found is None or found.relative < const.STAIRS_SEEN:
+    if found.relative < const.STAIRS_SEEN:
         return []
     height = float(np.max(found.heights))
     how = f"the results move in stairs {height:.1g} high"
-    who = _of_an_op(run.graph) if run.graph is not None else None
-    who = who or _of_a_function(problem.name, problem.at, problem.values)
+    who = _find_op(run.graph) if run.graph is not None else None
+    who = who or _find_float32(problem.name, problem.at, problem.values)
     if who:
         text = f"{who}: {how}, too coarse to be measured; compute in float64"
         return [Broken(None, "float32", text, True)]
@@ -88,13 +88,13 @@ def _largest(problem: Problem, run: Recorded) -> float:
     return 0.0 if graph is None else largest_number(graph)
 
 
-def _of_an_op(graph: Node) -> str | None:
+def _find_op(graph: Node) -> str | None:
     """The first recorded operation that goes through float32 inside."""
     for node in topological_order(graph):
         if node.op is not None and node.requires_grad:
             moved = [i for i, a in enumerate(node.arrays) if np.asarray(a).dtype == np.float64]
             values = [np.asarray(node.arrays[i]) for i in moved]
-            found = _of_a_function(node.op.name, partial(_forward, node, moved), values)
+            found = _find_float32(node.op.name, partial(_forward, node, moved), values)
             if found:
                 return found
     return None
@@ -109,7 +109,7 @@ def _forward(node: Node, moved: Sequence[int], values: Sequence[Array]) -> Any:
     return node.op.forward(*given, **node.params)
 
 
-def _of_a_function(
+def _find_float32(
     name: str, function: Callable[[Sequence[Array]], Any], values: Sequence[Array]
 ) -> str | None:
     """What a function does in float32, and where, seen by arrays that note what is made of them."""

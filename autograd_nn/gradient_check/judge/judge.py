@@ -12,7 +12,7 @@ from ...differences.problem import Problem
 from ...engine.core import Array
 from ..report import Element
 from ..verdict import Verdict
-from . import sampling as large
+from . import sampling
 from .compare import AGREES, DIFFERS, KINKED, NONFINITE, Claims, Comparison, compare
 from .remeasure import look_again
 
@@ -70,7 +70,7 @@ def judge(claims: Claims, i: int, every: bool) -> Finding:
         return Finding(
             i, gradients, look(elements(x, np.arange(x.size if claims.here.size else 0)))
         )
-    directions, chosen = large.sample(x, gradients, claims.rng)
+    directions, chosen = sampling.draw_sample(x, gradients, claims.rng)
     along = look(directions)
     found = Finding(i, gradients, look(chosen), along)
     wrong = (found.elements.code == DIFFERS).any(axis=1)
@@ -91,7 +91,7 @@ def _guilty(claims: Claims, found: Finding, along: Comparison) -> list[int]:
     at = looked.lines.positions
     claimed[at] = np.where(looked.code[:, k] == DIFFERS, looked.measured.value[:, k], claimed[at])
     direction, cotangent = along.lines.directions[line], claims.cotangents[k]
-    return list(large.guilty(claims, found.position, direction, claimed, cotangent, WORST))
+    return list(sampling.find_guilty(claims, found.position, direction, claimed, cotangent, WORST))
 
 
 def worst_elements(problem: Problem, found: Finding) -> tuple[Element, ...]:
