@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from .engine.core import Op, Rule
+from .engine.core import Op, Rule, Structure
 from .gradient_check import check_gradients
 from .ops.families import broadcasting
 from .ops.out import with_out
@@ -76,9 +76,8 @@ def custom_op(
         _one_rule_each(name, function, rules)
         forward = _of_arrays(name, function)
         doc = inspect.getdoc(function) or f"{name}, an operation of a user's."
-        make = broadcasting if broadcasts else Op
-        op: Op = make(name, forward, *rules, doc=doc)
-        op.connects = connects or op.connects
+        op: Op = (broadcasting if broadcasts else Op)(name, forward, *rules, doc=doc)
+        op.structure = Structure(connects) if connects else op.structure
         if check is not None:
             _no_required_settings(name, function)
             check_op(op, check)
@@ -115,7 +114,7 @@ def check_op(op: Op, arguments: Sequence[Any]) -> None:
                 f"{op.name} changed its argument {i} in place, and with it what the graph keeps; "
                 "write x = x + … in place of x += …"
             )
-    fixed = [i for i, rule in enumerate(op.rules) if rule is None]
+    fixed = [i for i in range(len(arguments)) if op.rule(i) is None]
     free = [x for i, x in enumerate(arguments) if i not in fixed]
 
     def function(*given: Any) -> Any:

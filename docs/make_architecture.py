@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from autograd_nn.viz.picture.drawing import Drawing
 from autograd_nn.viz.picture.picture import Arrow, Box, Picture
+from autograd_nn.viz.render.drawing import Drawing
 
 PACKAGE = Path(__file__).parents[1] / "autograd_nn"
 PAGE = Path(__file__).with_name("architecture.md")

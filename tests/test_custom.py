@@ -138,9 +138,9 @@ def test_arguments_that_are_repeated_have_what_arrives_added_up():
 
 def test_connections_are_kept_and_known_for_what_broadcasts():
     made = custom_op(lambda g, y, x: g, connects=elementwise)(lambda x: x * 1)
-    assert made.connects is elementwise
-    assert wave.connects is elementwise
-    assert cube.connects is None
+    assert made.structure.connects is elementwise
+    assert wave.structure.connects is elementwise
+    assert cube.structure.connects is None
 
 
 def test_methods_and_partial_rules_will_do():
@@ -447,7 +447,7 @@ def test_connects_beside_broadcasts_is_kept_or_refused():
         raise AssertionError
 
     op = custom_op(lambda g, y, x: g, broadcasts=True, connects=connects)(lambda x: x * 1)
-    assert op.connects is connects
+    assert op.structure.connects is connects
 
 
 def test_a_setting_called_out_reaches_the_function_or_is_refused():

@@ -46,6 +46,16 @@ def test_links_and_pictures_lead_somewhere(page):
         assert (page.parent / target).is_file(), target
 
 
+def test_the_files_that_the_map_names_are_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w/.-]+(?:\.py|\.md|/))`", text))
+    named |= {line.split()[0] for line in re.findall(r"^  (\w+(?:/|\.py) .*)", text, re.MULTILINE)}
+    assert len(named) > 30
+    places = (ROOT, ROOT / "autograd_nn", ROOT / "autograd_nn" / "gradient_check")
+    places += (ROOT / "autograd_nn" / "models" / "training",)
+    assert [n for n in named if not any((p / n).exists() for p in places)] == []
+
+
 def test_every_picture_that_the_command_makes_is_shown():
     shown = {
         Path(target).name

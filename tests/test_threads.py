@@ -28,11 +28,11 @@ def at_once(*works):
     start = threading.Barrier(len(works))
 
     def run(work):
-        start.wait(10)
+        start.wait()
         return work()
 
     with ThreadPoolExecutor(len(works)) as pool:
-        return [f.result(60) for f in [pool.submit(run, work) for work in works]]
+        return [f.result() for f in [pool.submit(run, work) for work in works]]
 
 
 def cost(w, x):
@@ -283,7 +283,7 @@ def test_what_is_warned_of_is_the_same_after_threads_as_before(work, nth):
         if calls.count(calls[-1]) == nth:  # inside of what is silenced
             first = not first_is_in.is_set()
             (first_is_in if first else second_is_in).set()
-            (second_is_in if first else first_is_out).wait(2)
+            (second_is_in if first else first_is_out).wait(1)  # where one is kept out, not for ever
         return g * 2
 
     f = ag.custom_op(rule)(lambda x: 2 * x)
@@ -293,7 +293,7 @@ def test_what_is_warned_of_is_the_same_after_threads_as_before(work, nth):
         first_is_out.set()
 
     def second():
-        first_is_in.wait(2)
+        first_is_in.wait()
         work(f)
 
     with warnings.catch_warnings():
@@ -370,13 +370,13 @@ def test_a_change_is_noticed_though_a_slower_thread_began_another_before_it():
         def changed(self, time):
             if time:
                 began.set()
-                go_on.wait(10)
+                go_on.wait(0.5)  # where others wait for this one, it is not for ever
             Tensor.changed.__set__(self, time)
 
     slow = Slow(1.0)
     thread = threading.Thread(target=lambda: setattr(slow, "data", 5.0))
     thread.start()
-    began.wait(10)
+    began.wait()
     w = Tensor(2.0, requires_grad=True)
     y = w * w
     w.data = 10.0

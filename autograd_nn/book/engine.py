@@ -15,32 +15,32 @@ import numpy as np
 
 from .. import ops
 from ..engine.backward import gradients
-from ..engine.core import Array
-from ..plan.flat_parameters import side_by_side
+from ..engine.core import Array, Op
+from ..plan.fuse_updates import side_by_side
 from ..plan.plan import Plan
 from ..tensor.tensor import Tensor
 
-Ending = Callable[[Any, Any, Any], Any]
+CostFunction = Callable[[Tensor, Tensor, Tensor], Any]  # of z and a of the last layer, and y
 _PLANS = 8  # of different mini-batch sizes, mostly
 
 
-def quadratic(z: Any, a: Any, y: Any) -> Any:
+def quadratic(z: Tensor, a: Tensor, y: Tensor) -> Any:
     """½ Σ ‖y - a‖², over the examples."""
     return ops.sum(0.5 * ops.square(a - y))
 
 
-def cross_entropy(z: Any, a: Any, y: Any) -> Any:
+def cross_entropy(z: Tensor, a: Tensor, y: Tensor) -> Any:
     """-Σ [y ln a + (1-y) ln(1-a)], from the weighted inputs of sigmoid neurons."""
     return ops.sum(ops.sigmoid_cross_entropy(z, y))
 
 
-def given_error(z: Any, a: Any, delta: Any) -> Any:
-    """What has the error δ of the last layer, whatever the cost is: its derivative by z is δ."""
+def given_error(z: Tensor, a: Tensor, delta: Tensor) -> Any:
+    """Σ z·δ, which has the error δ of the last layer: its derivative by z is δ."""
     return ops.sum(z * delta)
 
 
-def given_slope(z: Any, a: Any, slope: Any) -> Any:
-    """The same for ∂C/∂a of the outputs."""
+def given_slope(z: Tensor, a: Tensor, slope: Tensor) -> Any:
+    """Σ a·∂C/∂a, which has the same derivative by the outputs a as a cost C."""
     return ops.sum(a * slope)
 
 
@@ -50,13 +50,13 @@ class Engine:
     ``activation`` is σ, as an operation.  Every method takes rows: inputs ``(m, n_in)``.
     """
 
-    def __init__(self, shapes: Sequence[tuple[int, int]], activation: Any) -> None:
+    def __init__(self, shapes: Sequence[tuple[int, int]], activation: Op) -> None:
         self.shapes, self.activation = tuple(shapes), activation
         self.weights = [_leaf(shape, f"w{i}") for i, shape in enumerate(shapes, start=2)]
         self.biases = [_leaf(shape[:1], f"b{i}") for i, shape in enumerate(shapes, start=2)]
         memory = side_by_side([*self.weights, *self.biases])
         self._all_weights = memory[: sum(w.size for w in self.weights)]
-        self._plans: dict[Any, Plan] = {}
+        self._plans: dict[tuple[str, CostFunction, int], Plan] = {}
 
     def load(self, weights: Sequence[Array], biases: Sequence[Array]) -> None:
         """Copy the book's arrays, biases being columns, into the tensors."""
@@ -71,13 +71,13 @@ class Engine:
         return weights, [b.data.copy().reshape(-1, 1) for b in self.biases]
 
     def step(
-        self, ending: Ending, x: Array, y: Array, m: int, rate: float, decay: float
+        self, cost: CostFunction, x: Array, y: Array, m: int, rate: float, decay: float
     ) -> Callable[[Array, Array], None]:
         """What makes a step: called with the numbers of m rows of x, and of y, it learns from them.
 
         w → decay · w - rate · Σ ∂C/∂w over those rows; biases do not decay.
         """
-        plan = self._plan(self._learning, ending, m)
+        plan = self._plan(self._learning, cost, m)
         own_x, own_y, own_rate = plan.inputs
         own_rate[...] = rate
         gather_x, gather_y = _gatherer(x, own_x), _gatherer(y, own_y)
@@ -94,47 +94,45 @@ class Engine:
 
         return step
 
-    def gradients(self, ending: Ending, x: Array, y: Array) -> tuple[list[Array], list[Array]]:
+    def gradients(self, cost: CostFunction, x: Array, y: Array) -> tuple[list[Array], list[Array]]:
         """Σ ∂C/∂w and Σ ∂C/∂b over the rows, biases as columns."""
-        _, found = self._plan(self._gradients, ending, len(x))(x, y)
+        _, found = self._plan(self._gradients, cost, len(x))(x, y)
         n = len(self.weights)
         return [g.copy() for g in found[:n]], [g.reshape(-1, 1).copy() for g in found[n:]]
 
-    def _plan(self, make: Callable[..., Plan], *settings: Any) -> Plan:
-        key = (make.__name__, *settings)
+    def _plan(self, make: Callable[[CostFunction, int], Plan], cost: CostFunction, m: int) -> Plan:
+        key = (make.__name__, cost, m)
         if key not in self._plans:
             if len(self._plans) >= _PLANS:
                 self._plans.pop(next(iter(self._plans)))  # the oldest
-            self._plans[key] = make(*settings)
+            self._plans[key] = make(cost, m)
         return self._plans[key]
 
-    def _cost(self, ending: Ending, x: Any, y: Any) -> Any:
+    def _record(self, cost: CostFunction, x: Tensor, y: Tensor) -> Any:
         a = x
         for w, b in zip(self.weights, self.biases, strict=True):
             z = a @ w.T + b
             a = self.activation(z)
-        return ending(z, a, y)
+        return cost(z, a, y)
 
     def _blank(self, m: int) -> tuple[Array, Array]:
         return np.zeros((m, self.shapes[0][1])), np.zeros((m, self.shapes[-1][0]))
 
-    def _gradients(self, ending: Ending, m: int) -> Plan:
-        def cost(x: Any, y: Any) -> Any:
-            return self._cost(ending, x, y)
+    def _gradients(self, cost: CostFunction, m: int) -> Plan:
+        leaves = [*self.weights, *self.biases]
+        return Plan(lambda x, y: self._record(cost, x, y), *self._blank(m), wrt=leaves)
 
-        return Plan(cost, *self._blank(m), wrt=[*self.weights, *self.biases])
-
-    def _learning(self, ending: Ending, m: int) -> Plan:
+    def _learning(self, cost: CostFunction, m: int) -> Plan:
         """A plan that is not asked for the cost, only for its gradients, so it computes no cost."""
         leaves = [*self.weights, *self.biases]
-        steps: list[Any] = []
+        steps: list[Tensor] = []
 
-        def learning(x: Any, y: Any, rate: Any) -> Any:
-            cost = self._cost(ending, x, y) * rate
-            steps.extend(gradients(cost, leaves, create_graph=True))
+        def learning(x: Tensor, y: Tensor, rate: Tensor) -> Tensor:
+            scaled = self._record(cost, x, y) * rate
+            steps.extend(gradients(scaled, leaves, create_graph=True))
             return steps[-1]
 
-        def update(_: list[Any]) -> list[tuple[Tensor, Any]]:
+        def update(_: list[Tensor]) -> list[tuple[Tensor, Tensor]]:
             return [(leaf, leaf - step) for leaf, step in zip(leaves, steps, strict=True)]
 
         return Plan(learning, *self._blank(m), np.array(1.0), update=update)

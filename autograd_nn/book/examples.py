@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from ..engine.core import Array
+from ..support.checks import check_labels, check_numbers
 
+T = TypeVar("T")
+Pair = tuple[npt.ArrayLike, Any]  # x, a column, and y, a column or a label
 Rows = tuple[Array, Array]  # an array, and the numbers of the rows that are meant
 
 
-def as_list(data: Iterable[Any]) -> list[Any]:
+def as_list(data: Iterable[T]) -> list[T]:
     """The list itself, so that shuffling it is seen by the caller; a list of anything else."""
     return data if isinstance(data, list) else list(data)
 
@@ -24,28 +28,27 @@ class Examples:
     stands where, without a look at what is in them.
     """
 
-    def __init__(self, pairs: Sequence[Any], asked_by: str) -> None:
+    def __init__(self, pairs: Sequence[Pair], asked_by: str) -> None:
         self.asked_by = asked_by
         self.pairs = list(pairs)  # holds them, so that no other pair gets their identity
         for i, pair in enumerate(self.pairs):
             if (type(pair) is not tuple and not isinstance(pair, Sequence)) or len(pair) != 2:
                 raise ValueError(
-                    f"{asked_by}: example {i} is of type {type(pair).__name__}, and no pair; "
-                    "expected (x, y)"
+                    f"{asked_by}: example {i} is of type {type(pair).__name__}; expected (x, y)"
                 )
         ids = _identities(self.pairs)
         self._sorter = ids.argsort()
         self._ids = ids[self._sorter]
-        self._found: dict[Any, Rows] = {}
+        self._found: dict[tuple[str, int], Rows] = {}
 
     @classmethod
-    def of_a_mini_batch(cls, pairs: Sequence[Any]) -> tuple[Examples, Array]:
+    def of_a_mini_batch(cls, pairs: Sequence[Pair]) -> tuple[Examples, Array]:
         """The examples, one or more, and their numbers."""
         if not pairs:
             raise ValueError("update_mini_batch: no examples; expected one or more")
         return cls(pairs, "update_mini_batch"), np.arange(len(pairs))
 
-    def order(self, pairs: Sequence[Any]) -> Array:
+    def order(self, pairs: Sequence[Pair]) -> Array:
         """The numbers of these pairs; ``KeyError`` if one is new."""
         ids = _identities(pairs)
         places = self._ids.searchsorted(ids)  # a dictionary would take twice as long
@@ -58,11 +61,11 @@ class Examples:
 
         Where all x are rows of one array already, as those of ``mnist_loader`` are, it is that one.
         """
-        return self._kept("x", features, lambda: [x for x, _ in self.pairs])
+        return self._kept("x", features)
 
     def targets(self, outputs: int) -> Array:
         """Every y, a column of desired outputs, as a row; a single output may be a number."""
-        return self._kept("y", outputs, lambda: [y for _, y in self.pairs])[0]
+        return self._kept("y", outputs)[0]
 
     def labels(self) -> Array:
         """Every y, a label."""
@@ -71,26 +74,21 @@ class Examples:
             if y.size != 1:
                 raise ValueError(
                     f"{self.asked_by}: y of example {i} has shape {y.shape}; expected a label, as "
-                    "validation and test data have; training data have columns, and there "
-                    "network2 wants to be told convert=True in accuracy, False in total_cost"
+                    "in validation and test data; for training data, which have columns, write "
+                    "convert=True in network2's accuracy, convert=False in its total_cost"
                 )
         return np.array([y.item() for y in labels])
 
     def one_hot(self, outputs: int) -> Array:
         """Every y, a label, as a row of desired outputs."""
-        labels = self.labels()
-        if labels.dtype.kind not in "iu" or not ((labels >= 0) & (labels < outputs)).all():
-            raise ValueError(
-                f"{self.asked_by}: a label is not an integer from 0 to {outputs - 1}, though "
-                "convert=True says that y are labels"
-            )
-        rows = np.zeros((len(labels), outputs))
-        rows[np.arange(len(labels)), labels] = 1.0
-        return rows
+        advice = "convert=True says that y are labels"
+        labels = check_labels(self.labels(), f"{self.asked_by}: labels", outputs, advice)
+        return np.equal(labels[:, None], np.arange(outputs)).astype(np.float64)
 
-    def _kept(self, what: str, length: int, values: Any) -> Rows:
+    def _kept(self, what: str, length: int) -> Rows:
         if (what, length) not in self._found:
-            columns = [v if type(v) is np.ndarray else np.asarray(v) for v in values()]
+            values = [x for x, _ in self.pairs] if what == "x" else [y for _, y in self.pairs]
+            columns = [v if type(v) is np.ndarray else np.asarray(v) for v in values]
             shared = _rows_of_one_array(columns, length) if what == "x" else None
             self._found[what, length] = shared or self._copied(columns, what, length)
         return self._found[what, length]
@@ -101,28 +99,27 @@ class Examples:
             if column.shape != shape:
                 columns[i] = self._column(i, column, what, length)
         rows = np.concatenate(columns) if columns else np.empty((0, 1))
-        if rows.dtype.kind not in "fiub":
-            raise TypeError(f"{self.asked_by}: {what} of dtype {rows.dtype}; expected real numbers")
+        check_numbers(rows, f"{self.asked_by}: {what}")
         if rows.dtype not in (np.float32, np.float64):
             rows = rows.astype(np.float64)
         return rows.reshape(len(columns), length), np.arange(len(columns))
 
-    def _column(self, i: int, found: Array, what: str, length: int) -> Array:
+    def _column(self, i: int, value: Array, what: str, length: int) -> Array:
         """A single number where one is expected; raises for anything else."""
-        if what == "y" and found.size == length == 1:
-            return found.reshape(1, 1)
+        if what == "y" and value.size == length == 1:
+            return value.reshape(1, 1)
         advice = "write it as a column"
-        if found.shape == (length,):
+        if value.shape == (length,):
             advice = f"write {what}.reshape(-1, 1)"
-        elif what == "y" and found.ndim == 0:
+        elif what == "y" and value.ndim == 0:
             advice = "a label? write network2.vectorized_result(y), as training data have it"
         raise ValueError(
-            f"{self.asked_by}: {what} of example {i} has shape {found.shape}; expected a column of "
+            f"{self.asked_by}: {what} of example {i} has shape {value.shape}; expected a column of "
             f"shape {(length, 1)}; {advice}"
         )
 
 
-def _identities(pairs: Sequence[Any]) -> Array:
+def _identities(pairs: Sequence[Pair]) -> Array:
     return np.fromiter(map(id, pairs), np.uintp, len(pairs))
 
 

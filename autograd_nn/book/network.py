@@ -13,18 +13,16 @@ What is the book's and what is not: :mod:`autograd_nn.book`.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
-from typing import Any
 
-import numpy as np
+import numpy.typing as npt
 
 from ..engine.core import Array
-from .columns import ColumnNetwork, check_size
-from .engine import Ending, given_slope, quadratic
-from .examples import Examples, as_list
-from .neurons import operation, sigmoid, sigmoid_prime
+from ..support.checks import check_count
+from .columns import ColumnNetwork, Rates, draw_parameters
+from .engine import CostFunction, given_slope, quadratic
+from .examples import Pair, as_list
+from .neurons import Function, sigmoid, sigmoid_prime
 
 __all__ = ["Network", "sigmoid", "sigmoid_prime"]
 
@@ -52,24 +50,15 @@ class Network(ColumnNetwork):
     def __init__(self, sizes: Sequence[int]) -> None:
         self.num_layers = len(sizes)
         self.sizes = sizes
-        draw = np.random.randn
-        self.biases = [draw(n, 1) for n in sizes[1:]]
-        self.weights = [draw(n, m) for m, n in pairwise(sizes)]
-
-    def feedforward(self, a: Any) -> Any:
-        """The outputs for a column of inputs ``(n, 1)``, or for several side by side ``(n, k)``.
-
-        Raises ``ValueError`` for ``(n,)``, for which the book's program gives a matrix.
-        """
-        return self._outputs(a, sigmoid)
+        self.biases, self.weights = draw_parameters(sizes)
 
     def SGD(
         self,
-        training_data: Iterable[Any],
+        training_data: Iterable[Pair],
         epochs: int,
         mini_batch_size: int,
         eta: float,
-        test_data: Iterable[Any] | None = None,
+        test_data: Iterable[Pair] | None = None,
     ) -> None:
         """Stochastic gradient descent on pairs ``(x, y)`` of columns; prints a line each epoch.
 
@@ -78,7 +67,9 @@ class Network(ColumnNetwork):
         pairs of a column and a label, the line says how many of them are recognized:
         ``Epoch 0: 9129 / 10000``; without, ``Epoch 0 complete``.
 
-        The examples are read when training begins.  Ctrl-C leaves what has been learned.
+        The examples are read when training begins.  Ctrl-C leaves what has been learned.  Raises
+        ``ValueError`` for an example that is not a pair of columns of the right lengths, and for a
+        mini-batch size that is not an integer, 1 or more.
 
         >>> import random
         >>> import numpy as np
@@ -92,71 +83,46 @@ class Network(ColumnNetwork):
         ...
         Epoch 39: 4 / 4
         """
-        training_data, size = as_list(training_data), check_size(mini_batch_size)
-        test_data = as_list(test_data) if test_data is not None else None
-        with self._remembering():
-            if not self._replaced("update_mini_batch", "backprop", "cost_derivative"):
-                self._read(self._examples(training_data, "SGD")[0])
-            for j in range(epochs):
-                random.shuffle(training_data)
-                self._epoch(training_data, size, eta)
-                if test_data:
-                    print(f"Epoch {j}: {self.evaluate(test_data)} / {len(test_data)}")
-                else:
-                    print(f"Epoch {j} complete")
+        data, size = as_list(training_data), check_count(mini_batch_size, "SGD: mini_batch_size")
+        tests = as_list(test_data) if test_data is not None else None
 
-    def _epoch(self, training_data: list[Any], size: int, eta: float) -> None:
-        if self._replaced("update_mini_batch", "backprop", "cost_derivative"):
-            starts = range(0, len(training_data), size)
-            for mini_batch in [training_data[k : k + size] for k in starts]:
-                self.update_mini_batch(mini_batch, eta)
-        elif training_data:
-            engine = self._engine_now(operation(sigmoid, sigmoid_prime))
-            self._learn(engine, quadratic, self._examples(training_data, "SGD"), size, eta, 1.0)
+        def report(j: int) -> None:
+            if tests:
+                print(f"Epoch {j}: {self.evaluate(tests)} / {len(tests)}")
+            else:
+                print(f"Epoch {j} complete")
 
-    def update_mini_batch(self, mini_batch: Sequence[Any], eta: float) -> None:
+        self._train(data, epochs, size, (eta,), 1.0, report)
+
+    def update_mini_batch(self, mini_batch: Iterable[Pair], eta: float) -> None:
         """One step: w → w - (η/m) Σ ∂C_x/∂w, b → b - (η/m) Σ ∂C_x/∂b, equations (20) and (21).
 
-        Replaces the lists of weights and biases.
+        ``mini_batch`` holds m pairs of columns.  Replaces the lists of weights and biases.  Raises
+        ``ValueError`` for no examples, and for an x or y that is not a column of the right length.
         """
-        mini_batch = as_list(mini_batch)
-        if self._replaced("backprop"):
-            self._add_up(mini_batch, eta, 1.0)
-            return
-        engine = self._engine_now(operation(sigmoid, sigmoid_prime))
-        if self._replaced("cost_derivative"):
-            self._learn_from(engine, given_slope, self._slopes, mini_batch, eta, 1.0)
-        else:
-            data = Examples.of_a_mini_batch(mini_batch)
-            self._learn(engine, quadratic, data, len(mini_batch), eta, 1.0)
+        self._update(mini_batch, eta, 1.0)
 
-    def _slopes(self, z: Array, a: Array, y: Any) -> Any:
-        return self.cost_derivative(a, y)
+    def evaluate(self, test_data: Iterable[Pair]) -> int:
+        """How many of the pairs of a column and a label have their largest output at the label.
 
-    def backprop(self, x: Any, y: Any) -> tuple[list[Array], list[Array]]:
-        """``(nabla_b, nabla_w)``, the gradients of the cost of one example, layer by layer.
-
-        Their shapes are those of ``biases`` and ``weights``; nothing is changed.
+        Raises ``ValueError`` for a y that is not a label.
         """
-        engine = self._engine_now(operation(sigmoid, sigmoid_prime))
-        ending: Ending = quadratic
-        if self._replaced("cost_derivative"):
-            ending, y = given_slope, self.cost_derivative(self._outputs(x, sigmoid), y)
-        return self._gradients_of(engine, ending, x, y)
+        return self._recognized(test_data, "evaluate", convert=False)
 
-    def evaluate(self, test_data: Iterable[Any]) -> int:
-        """How many of the pairs of a column and a label have their largest output at the label."""
-        test_data = as_list(test_data)
-        if self._replaced("feedforward"):
-            return sum(int(np.argmax(self.feedforward(x)) == y) for x, y in test_data)
-        return self._recognized(test_data, "evaluate", False, sigmoid)
-
-    def cost_derivative(self, output_activations: Any, y: Any) -> Any:
-        """∂C_x/∂a for the outputs: a - y, for the quadratic cost."""
+    def cost_derivative(self, output_activations: Array, y: npt.ArrayLike) -> Array:
+        """∂C_x/∂a of the outputs, a column ``(n, 1)`` like y: a - y, for the quadratic cost."""
         return output_activations - y
+
+    def _sigma(self) -> tuple[Function, Function]:
+        return sigmoid, sigmoid_prime
+
+    def _cost(self) -> tuple[CostFunction, Rates | None]:
+        if self._replaced("cost_derivative"):
+            return given_slope, lambda z, a, y: self.cost_derivative(a, y)
+        return quadratic, None
 
 
 Network._originals = {
-    name: vars(Network)[name]
+    name: getattr(Network, name)
     for name in ("feedforward", "update_mini_batch", "backprop", "evaluate", "cost_derivative")
 }

@@ -14,22 +14,23 @@ What is the book's and what is not: :mod:`autograd_nn.book`.
 
 from __future__ import annotations
 
+import json
 import os
-import random
 import sys
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 
 from .. import ops
 from ..engine.core import Array
-from . import saving
-from .columns import ColumnNetwork, check_size
-from .engine import Ending, cross_entropy, given_error, quadratic
-from .examples import Examples, as_list
-from .neurons import operation, sigmoid, sigmoid_prime, vectorized_result
+from ..support.checks import check_count
+from ..support.files import write_whole
+from .columns import ColumnNetwork, Rates, draw_parameters
+from .engine import CostFunction, cross_entropy, given_error, quadratic
+from .examples import Examples, Pair, as_list
+from .files import read_network
+from .neurons import Function, operation, sigmoid, sigmoid_prime, vectorized_result
 
 __all__ = [
     "CrossEntropyCost",
@@ -42,16 +43,28 @@ __all__ = [
 ]
 
 
+class Cost(Protocol):
+    """What a cost of one example offers, given columns: itself, and the error δ it causes."""
+
+    @staticmethod
+    def fn(a: Array, y: Array) -> Any:
+        """The cost of outputs a where y is desired."""
+
+    @staticmethod
+    def delta(z: Array, a: Array, y: Array) -> Array:
+        """The error δ = ∂C/∂z of the output neurons."""
+
+
 class QuadraticCost:
     """½ ‖a - y‖², the cost of chapter 1."""
 
     @staticmethod
-    def fn(a: Any, y: Any) -> Any:
+    def fn(a: Array, y: Array) -> Any:
         """The cost of outputs a where y is desired."""
         return 0.5 * np.linalg.norm(a - y) ** 2
 
     @staticmethod
-    def delta(z: Any, a: Any, y: Any) -> Any:
+    def delta(z: Array, a: Array, y: Array) -> Any:
         """The error δ = (a - y) σ'(z) of the output neurons, equation (30)."""
         return (a - y) * sigmoid_prime(z)
 
@@ -60,7 +73,7 @@ class CrossEntropyCost:
     """-Σ [y ln a + (1-y) ln(1-a)], equation (63)."""
 
     @staticmethod
-    def fn(a: Any, y: Any) -> Any:
+    def fn(a: Array, y: Array) -> Any:
         """The cost of outputs a where y is desired.
 
         0 · ln 0 counts as 0, as it should. An output that is exactly 0 or 1 where the opposite is
@@ -71,7 +84,7 @@ class CrossEntropyCost:
             return np.sum(np.nan_to_num(-y * np.log(a) - (1 - y) * np.log(1 - a)))
 
     @staticmethod
-    def delta(z: Any, a: Any, y: Any) -> Any:
+    def delta(z: Array, a: Array, y: Array) -> Array:
         """The error δ = a - y of the output neurons, equation (66); z is not needed."""
         return a - y
 
@@ -91,7 +104,7 @@ class Network(ColumnNetwork):
     [(3, 4), (2, 3)]
     """
 
-    def __init__(self, sizes: Sequence[int], cost: Any = CrossEntropyCost) -> None:
+    def __init__(self, sizes: Sequence[int], cost: type[Cost] = CrossEntropyCost) -> None:
         self.num_layers = len(sizes)
         self.sizes = sizes
         self.default_weight_initializer()
@@ -99,33 +112,26 @@ class Network(ColumnNetwork):
 
     def default_weight_initializer(self) -> None:
         """Biases from N(0, 1), weights from N(0, 1/n_in), n_in being a neuron's inputs."""
-        self.biases, weights = _drawn(self.sizes)
+        self.biases, weights = draw_parameters(self.sizes)
         self.weights = [w / np.sqrt(w.shape[1]) for w in weights]
 
     def large_weight_initializer(self) -> None:
         """Biases and weights from N(0, 1), as in chapters 1 and 2; for comparison only."""
-        self.biases, self.weights = _drawn(self.sizes)
-
-    def feedforward(self, a: Any) -> Any:
-        """The outputs for a column of inputs ``(n, 1)``, or for several side by side ``(n, k)``.
-
-        Raises ``ValueError`` for ``(n,)``, for which the book's program gives a matrix.
-        """
-        return self._outputs(a, sigmoid)
+        self.biases, self.weights = draw_parameters(self.sizes)
 
     def SGD(
         self,
-        training_data: Iterable[Any],
+        training_data: Iterable[Pair],
         epochs: int,
         mini_batch_size: int,
         eta: float,
         lmbda: float = 0.0,
-        evaluation_data: Iterable[Any] | None = None,
+        evaluation_data: Iterable[Pair] | None = None,
         monitor_evaluation_cost: bool = False,
         monitor_evaluation_accuracy: bool = False,
         monitor_training_cost: bool = False,
         monitor_training_accuracy: bool = False,
-    ) -> tuple[list[Any], ...]:
+    ) -> tuple[list[float], ...]:
         """Stochastic gradient descent with L2 regularization; prints lines each epoch.
 
         ``training_data`` are pairs of columns and are shuffled in place as in chapter 1,
@@ -134,122 +140,85 @@ class Network(ColumnNetwork):
         accuracies (numbers of examples) on the evaluation data, then of those on the training
         data, with a number for each epoch, empty where it was not asked for.
 
-        Raises ``ValueError`` if evaluation data are to be monitored and there are none.
+        Raises ``ValueError`` if evaluation data are to be monitored and there are none, for an
+        example that is not a pair of columns of the right lengths, and for a mini-batch size that
+        is not an integer, 1 or more.
         """
-        training_data, size = as_list(training_data), check_size(mini_batch_size)
+        training_data = as_list(training_data)
+        size = check_count(mini_batch_size, "SGD: mini_batch_size")
         data = as_list(evaluation_data) if evaluation_data is not None else []
         if not data and (monitor_evaluation_cost or monitor_evaluation_accuracy):
             raise ValueError(
                 "SGD: evaluation data are to be monitored, but there are none; pass evaluation_data"
             )
-        asked = {  # in the order in which they are returned
-            "evaluation_cost": monitor_evaluation_cost,
-            "evaluation_accuracy": monitor_evaluation_accuracy,
-            "training_cost": monitor_training_cost,
-            "training_accuracy": monitor_training_accuracy,
-        }
-        found: dict[str, list[Any]] = {name: [] for name in asked}
-        with self._remembering():
-            if not (self._replaced("update_mini_batch", "backprop") or self._ending() is None):
-                self._read(self._examples(training_data, "SGD")[0])
-            for j in range(epochs):
-                random.shuffle(training_data)
-                self._epoch(training_data, size, eta, lmbda)
-                print(f"Epoch {j} training complete")
-                for name, (text, measured) in self._monitors(training_data, data, lmbda).items():
-                    if asked[name]:
-                        found[name].append(measured())
-                        print(text.format(found[name][-1]))
-                print()
-        return tuple(found.values())
+        n = len(training_data)
+        series: tuple[list[float], ...] = [], [], [], []
+        evaluation_cost, evaluation_accuracy, training_cost, training_accuracy = series
+        # In the order in which they are printed.
+        monitors: list[tuple[bool, list[float], str, Callable[[], float]]] = [
+            (monitor_training_cost, training_cost, "Cost on training data: {}",
+             lambda: self.total_cost(training_data, lmbda)),
+            (monitor_training_accuracy, training_accuracy, f"Accuracy on training data: {{}} / {n}",
+             lambda: self.accuracy(training_data, convert=True)),
+            (monitor_evaluation_cost, evaluation_cost, "Cost on evaluation data: {}",
+             lambda: self.total_cost(data, lmbda, convert=True)),
+            (monitor_evaluation_accuracy, evaluation_accuracy,
+             f"Accuracy on evaluation data: {{}} / {len(data)}", lambda: self.accuracy(data)),
+        ]  # fmt: skip
 
-    def _monitors(self, training_data: list[Any], data: list[Any], lmbda: float) -> dict[str, Any]:
-        """What may be monitored, in the order in which it is printed: its line, and its measure."""
-        return {
-            "training_cost": (
-                "Cost on training data: {}",
-                lambda: self.total_cost(training_data, lmbda),
-            ),
-            "training_accuracy": (
-                f"Accuracy on training data: {{}} / {len(training_data)}",
-                lambda: self.accuracy(training_data, convert=True),
-            ),
-            "evaluation_cost": (
-                "Cost on evaluation data: {}",
-                lambda: self.total_cost(data, lmbda, convert=True),
-            ),
-            "evaluation_accuracy": (
-                f"Accuracy on evaluation data: {{}} / {len(data)}",
-                lambda: self.accuracy(data),
-            ),
-        }
+        def report(j: int) -> None:
+            print(f"Epoch {j} training complete")
+            for wanted, values, text, measure in monitors:
+                if wanted:
+                    values.append(measure())
+                    print(text.format(values[-1]))
+            print()
 
-    def _epoch(self, training_data: list[Any], size: int, eta: float, lmbda: float) -> None:
-        n, ending = len(training_data), self._ending()
-        if self._replaced("update_mini_batch", "backprop") or ending is None:
-            for mini_batch in [training_data[k : k + size] for k in range(0, n, size)]:
-                self.update_mini_batch(mini_batch, eta, lmbda, n)
-        elif training_data:
-            decay = 1 - eta * (lmbda / n)
-            data = self._examples(training_data, "SGD")
-            self._learn(self._engine_now(ops.sigmoid), ending, data, size, eta, decay)
-
-    def _ending(self) -> Ending | None:
-        """The library's form of the cost, if the error it gives is the one written here."""
-        if operation(sigmoid, sigmoid_prime) is not ops.sigmoid:
-            return None
-        return _ENDINGS.get(getattr(self.cost, "delta", None))
+        decay = 1 - eta * (lmbda / n) if n else 1.0
+        self._train(training_data, epochs, size, (eta, lmbda, n), decay, report)
+        return series
 
     def update_mini_batch(
-        self, mini_batch: Sequence[Any], eta: float, lmbda: float, n: int
+        self, mini_batch: Iterable[Pair], eta: float, lmbda: float, n: int
     ) -> None:
         """One step: w → (1 - ηλ/n) w - (η/m) Σ ∂C_x/∂w, b → b - (η/m) Σ ∂C_x/∂b, (93) and (94).
 
-        n is the number of training examples.  Replaces the lists of weights and biases.
+        ``mini_batch`` holds m pairs of columns; n is the number of training examples.  Replaces the
+        lists of weights and biases.  Raises ``ValueError`` for no examples, and for an x or y that
+        is not a column of the right length.
         """
-        mini_batch, decay = as_list(mini_batch), 1 - eta * (lmbda / n)
-        if self._replaced("backprop"):
-            self._add_up(mini_batch, eta, decay)
-            return
-        engine, ending = self._engine_now(operation(sigmoid, sigmoid_prime)), self._ending()
-        if ending is None:
-            self._learn_from(engine, given_error, self.cost.delta, mini_batch, eta, decay)
-        else:
-            data = Examples.of_a_mini_batch(mini_batch)
-            self._learn(engine, ending, data, len(mini_batch), eta, decay)
+        self._update(mini_batch, eta, 1 - eta * (lmbda / n))
 
-    def backprop(self, x: Any, y: Any) -> tuple[list[Array], list[Array]]:
-        """``(nabla_b, nabla_w)``, the gradients of the cost of one example, without the penalty.
+    def _sigma(self) -> tuple[Function, Function]:
+        return sigmoid, sigmoid_prime
 
-        Their shapes are those of ``biases`` and ``weights``; nothing is changed.
-        """
-        engine, ending = self._engine_now(operation(sigmoid, sigmoid_prime)), self._ending()
-        if ending is None:
-            self._outputs(x, sigmoid)  # an input that does not fit is told as such
-            row = np.asarray(x).reshape(1, -1), np.zeros(1, np.intp)
-            z = self._weighted_inputs(row, sigmoid).reshape(-1, 1)
-            ending, y = given_error, self.cost.delta(z, sigmoid(z), y)
-        return self._gradients_of(engine, ending, x, y)
+    def _cost(self) -> tuple[CostFunction, Rates | None]:
+        known = self._known_cost()
+        return (given_error, self.cost.delta) if known is None else (known, None)
 
-    def accuracy(self, data: Iterable[Any], convert: bool = False) -> int:
+    def _known_cost(self) -> CostFunction | None:
+        """The library's form of the cost, if the error it gives is the one written here."""
+        if operation(sigmoid, sigmoid_prime) is not ops.sigmoid:
+            return None
+        return _KNOWN.get(getattr(self.cost, "delta", None))
+
+    def accuracy(self, data: Iterable[Pair], convert: bool = False) -> int:
         """How many of the pairs are recognized: the largest output is at the label.
 
         ``convert`` is False if y is a label, as in validation and test data, True if it is a
-        column, as in training data.
+        column, as in training data; anything else raises ``ValueError``.
         """
-        data = as_list(data)
-        if self._replaced("feedforward"):
-            pairs = [(np.argmax(self.feedforward(x)), y) for x, y in data]
-            return sum(int(found == (np.argmax(y) if convert else y)) for found, y in pairs)
-        return self._recognized(data, "accuracy", convert, sigmoid)
+        return self._recognized(data, "accuracy", convert)
 
-    def total_cost(self, data: Iterable[Any], lmbda: float, convert: bool = False) -> Any:
-        """The mean cost of the pairs, and the penalty (λ/2n) Σ w².
+    def total_cost(self, data: Iterable[Pair], lmbda: float, convert: bool = False) -> Any:
+        """The mean cost of the pairs plus the penalty (λ/2n) Σ w².
 
         ``convert`` is False if y is a column, as in training data, True if it is a label, as in
         validation and test data: the opposite of :meth:`accuracy`, as in the book.  And n is the
         number of these pairs, as in the book, though equation (85) means the number of training
         examples: divide the penalty yourself to compare costs on data of different sizes.
+
+        Raises ``ValueError`` for no pairs, and for a y that is not what ``convert`` says.
         """
         data = as_list(data)
         if not data:
@@ -257,9 +226,9 @@ class Network(ColumnNetwork):
         squares = sum(np.linalg.norm(w) ** 2 for w in self.weights)
         return self._mean_cost(data, convert) + 0.5 * (lmbda / len(data)) * squares
 
-    def _mean_cost(self, data: list[Any], convert: bool) -> Any:
+    def _mean_cost(self, data: list[Pair], convert: bool) -> Any:
         cost, outputs = self.cost.fn, self._shapes()[-1][0]
-        if self._replaced("feedforward") or cost not in _COSTS or self._ending() is None:
+        if self._replaced("feedforward") or cost not in _COSTS or self._known_cost() is None:
             ys = [y for _, y in data]
             if convert:
                 ys = list(Examples(data, "total_cost").one_hot(outputs)[:, :, None])
@@ -267,15 +236,21 @@ class Network(ColumnNetwork):
             return sum(costs) / len(data)
         examples, order = self._examples(data, "total_cost")
         wanted = examples.one_hot(outputs) if convert else examples.targets(outputs)
-        z = self._weighted_inputs(examples.inputs(self._shapes()[0][1]), sigmoid)
+        z = self._weighted_inputs(examples.inputs(self._shapes()[0][1]))
         return _COSTS[cost](z, wanted)[order].sum() / len(data)
 
     def save(self, filename: str | os.PathLike[str]) -> None:
         """Write the network to a JSON file: sizes, weights, biases, and the name of the cost.
 
-        The file is there whole or not at all.
+        The file is written whole or not at all.  Raises ``OSError`` where that is not possible.
         """
-        saving.write(filename, self)
+        data = {
+            "sizes": [int(n) for n in self.sizes],
+            "weights": [np.asarray(w).tolist() for w in self.weights],
+            "biases": [np.asarray(b).tolist() for b in self.biases],
+            "cost": str(self.cost.__name__),
+        }
+        write_whole(filename, json.dumps(data).encode())
 
 
 def load(filename: str | os.PathLike[str]) -> Network:
@@ -283,27 +258,29 @@ def load(filename: str | os.PathLike[str]) -> Network:
 
     A cost of your own is found if it is an attribute of this module by its name.  Raises
     ``ValueError`` for a file that holds no such network.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Network([4, 3, 2]).save(os.path.join(folder, "net.json"))
+    ...     load(os.path.join(folder, "net.json")).sizes
+    [4, 3, 2]
     """
-    network: Network = saving.read(filename, sys.modules[__name__], Network)
+    sizes, cost, weights, biases = read_network(filename, sys.modules[__name__])
+    network = Network(sizes, cost=cost)
+    network.weights, network.biases = weights, biases
     return network
 
 
-def _drawn(sizes: Sequence[int]) -> tuple[list[Any], list[Any]]:
-    """Biases, then weights, from N(0, 1)."""
-    draw = np.random.randn
-    return [draw(n, 1) for n in sizes[1:]], [draw(n, m) for m, n in pairwise(sizes)]
-
-
-_ENDINGS: dict[Any, Ending] = {
+_KNOWN: dict[object, CostFunction] = {
     QuadraticCost.delta: quadratic,
     CrossEntropyCost.delta: cross_entropy,
 }
-_COSTS: dict[Any, Any] = {  # the cost of each row, from the weighted inputs
+_COSTS: dict[object, Callable[[Array, Array], Array]] = {  # of each row, from the weighted inputs
     QuadraticCost.fn: lambda z, y: 0.5 * np.square(sigmoid(z) - y).sum(axis=1),
     CrossEntropyCost.fn: lambda z, y: ops.sigmoid_cross_entropy(z, y).sum(axis=1),
 }
 
 Network._originals = {
-    name: vars(Network)[name]
+    name: getattr(Network, name)
     for name in ("feedforward", "update_mini_batch", "backprop", "accuracy", "total_cost")
 }

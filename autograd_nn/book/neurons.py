@@ -7,27 +7,32 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from .. import ops
 from ..engine.core import Array, Op
 
+Function = Callable[[Array], Array]
 
-def sigmoid(z: Any) -> Any:
+
+def sigmoid(z: npt.ArrayLike) -> Array:
     """σ(z) = 1 / (1 + e⁻ᶻ), element by element; without a warning where e⁻ᶻ is infinite.
 
     >>> float(sigmoid(0.0))
     0.5
     """
-    return ops.sigmoid(z)
+    a: Array = ops.sigmoid(z)
+    return a
 
 
-def sigmoid_prime(z: Any) -> Any:
+def sigmoid_prime(z: npt.ArrayLike) -> Any:
     """σ'(z) = σ(z) (1 - σ(z)).
 
     >>> float(sigmoid_prime(0.0))
     0.25
     """
-    return sigmoid(z) * (1 - sigmoid(z))
+    a = sigmoid(z)
+    return a * (1 - a)
 
 
 def vectorized_result(j: int) -> Array:
@@ -42,8 +47,8 @@ def vectorized_result(j: int) -> Array:
 
 
 @lru_cache(maxsize=8)
-def operation(activation: Callable[[Any], Any], prime: Callable[[Any], Any]) -> Any:
-    """An activation function and its derivative as an operation of the library."""
+def operation(activation: Function, prime: Function) -> Op:
+    """An activation function and its derivative as an op of the library."""
     if activation is sigmoid and prime is sigmoid_prime:
         return ops.sigmoid
     slope = Op("activation_prime", prime, None)

@@ -7,91 +7,28 @@ import io
 import math
 import sys
 from collections.abc import Sequence
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from ..support import __version__
 
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command with these arguments (those of the process without); the exit status."""
+    """Run the command with ``argv``, or the process's own arguments, and return the exit status."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # an old encoding has no η: better ? than nothing
             stream.reconfigure(errors="replace")
     arguments = _parser().parse_args(argv)
+    command = import_module(f".{arguments.command}", __package__)  # only now: --help stays fast
     try:
-        return _run(arguments)
-    except KeyboardInterrupt:  # where nothing was to be kept yet, as while data are read
+        status: int = command.run(arguments)
+    except KeyboardInterrupt:  # where there is nothing to keep yet, as while data are read
         print("Stopped by Ctrl-C.", file=sys.stderr)
         return 130
-
-
-def _run(arguments: argparse.Namespace) -> int:
-    if arguments.command == "demo":
-        from .demo import run
-
-        return run(arguments.output, arguments.epochs, arguments.seed)
-    if arguments.command == "train":
-        return _train(arguments)
-    if arguments.command == "predict":
-        from .predict import predict
-
-        return predict(arguments.network, arguments.images, arguments.data)
-    if arguments.command == "check":
-        from .check import run as check
-
-        return check(arguments)
-    from .doctor import report
-
-    return report()
-
-
-def _train(arguments: argparse.Namespace) -> int:
-    refused = _not_heeded(arguments)
-    if refused:
-        print(f"train: {refused}", file=sys.stderr)
-        return 2
-    from .train import show_presets, table, train
-
-    if arguments.table is not None:
-        return table(arguments.table, arguments.data, arguments.preset)
-    if arguments.preset is None:
-        return show_presets()
-    return train(
-        arguments.preset,
-        arguments.data,
-        arguments.output or "train-output",
-        arguments.epochs,
-        arguments.seed or 0,
-        arguments.monitor,
-        arguments.checkpoint,
-        arguments.resume,
-    )
-
-
-_OF_A_TRAINING = ("output", "seed", "epochs", "monitor", "checkpoint", "resume")
-
-
-def _not_heeded(arguments: argparse.Namespace) -> str | None:
-    """What is wrong with options of ``train`` that do not go together; None if nothing is."""
-
-    def given(*names: str) -> str:
-        values = {name: getattr(arguments, name) for name in names}
-        return ", ".join(f"--{k}" for k, v in values.items() if v is not None and v is not False)
-
-    if arguments.table is not None:
-        if given(*_OF_A_TRAINING):
-            return (
-                f"the runs of --table have settings of their own; leave out "
-                f"{given(*_OF_A_TRAINING)}"
-            )
-        if not arguments.table.lower().endswith(".md"):
-            return f"--table {arguments.table}: expected a name that ends in .md"
-    elif arguments.preset is None:
-        if given("data", *_OF_A_TRAINING):
-            return f"{given('data', *_OF_A_TRAINING)}: of which training? name it: --preset NAME"
-    elif arguments.resume and arguments.checkpoint is None:
-        return "--resume goes on from a file; name it: --checkpoint FILE.npz"
-    return None
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -100,6 +37,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    _add_demo(commands)
+    _add_train(commands)
+    _add_predict(commands)
+    _add_check(commands)
+    commands.add_parser("doctor", help="say which programs can draw pictures here, and what to do")
+    return parser
+
+
+def _add_demo(commands: Commands) -> None:
     demo = commands.add_parser(
         "demo", help="learn real digits, check BP1 to BP4, sum over paths, draw it all"
     )
@@ -112,14 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--seed", type=_seed, default=0, help="seed of everything random (%(default)s)"
     )
-    _add_train(commands)
-    _add_predict(commands)
-    _add_check(commands)
-    commands.add_parser("doctor", help="say which programs can draw pictures here, and what to do")
-    return parser
 
 
-def _add_train(commands: Any) -> None:
+def _add_train(commands: Commands) -> None:
     train = commands.add_parser(
         "train", help="train one of the book's networks on MNIST; without a preset, list them"
     )
@@ -144,7 +85,7 @@ def _add_train(commands: Any) -> None:
     )
 
 
-def _add_predict(commands: Any) -> None:
+def _add_predict(commands: Commands) -> None:
     predict = commands.add_parser("predict", help="what a saved network reads")
     predict.add_argument("network", help="a file that train or Network.save wrote")
     predict.add_argument(
@@ -166,11 +107,11 @@ def _preset(text: str) -> str:
     from ..experiments import PRESETS
 
     if text not in PRESETS:
-        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(PRESETS)}")
+        raise argparse.ArgumentTypeError(f"{text!r}; expected one of {', '.join(PRESETS)}")
     return text
 
 
-def _add_check(commands: Any) -> None:
+def _add_check(commands: Commands) -> None:
     check = commands.add_parser(
         "check",
         help="check the gradient of a function of yours, or of a network",
@@ -203,7 +144,7 @@ def _add_check(commands: Any) -> None:
 def _shape(text: str) -> tuple[int, ...]:
     parts = [part.strip() for part in text.strip("() ").split(",") if part.strip()]
     if not all(part.isdecimal() for part in parts):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a shape; expected sizes such as 3,4")
+        raise argparse.ArgumentTypeError(f"{text!r}; expected sizes such as 3,4")
     return tuple(map(int, parts))
 
 
@@ -213,17 +154,15 @@ def _number(text: str) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number, such as 0.5")
+        raise argparse.ArgumentTypeError(f"{text!r}; expected a number such as 0.5")
     return number
 
 
-def _seed(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 0 or more")
+def _seed(text: str, least: int = 0) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"{text!r}; expected an integer, {least} or more")
     return int(text)
 
 
 def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
-    return int(text)
+    return _seed(text, least=1)

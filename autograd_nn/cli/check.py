@@ -16,8 +16,8 @@ from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from ..engine.core import Array
 from ..gradient_check import GradientMismatchError, Report, Verdict, check_network, gradcheck
 from ..models import Network
 
@@ -104,7 +104,7 @@ def _of_each(arguments: argparse.Namespace, name: str) -> list[float | None]:
 
 def _drawn(
     rng: np.random.Generator, shape: tuple[int, ...], low: float | None, high: float | None
-) -> Array:
+) -> npt.NDArray[np.float64]:
     """Normal numbers; beyond a bound as far as these are from 0, between two alike everywhere."""
     if low is not None and high is not None:
         if not low < high:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import sys
@@ -11,12 +12,13 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ..data import Dataset, load_digits
 from ..gradient_check import numeric_derivative, numeric_gradient
 from ..models import Epoch, History, Network, Recording, bp_report
+from ..support.checks import Array
+from ..support.style import shape_text
 from ..viz import (
     PathSum,
     RendererNotFoundError,
@@ -27,14 +29,14 @@ from ..viz import (
     plot_digits,
     plot_history,
 )
+from .terminal import epochs_bar, say
 
 SIZES, TRAINING, LEARNING_RATE, BATCH = [64, 30, 10], 1500, 0.5, 10
 
 
-def run(output: str, epochs: int, seed: int) -> int:
-    """The whole demonstration; returns the exit status."""
-    console = Console(highlight=False)
-    folder = Path(output)
+def run(arguments: argparse.Namespace) -> int:
+    """The whole demonstration; the exit status."""
+    console, folder, seed = Console(highlight=False), Path(arguments.output), arguments.seed
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -49,22 +51,24 @@ def run(output: str, epochs: int, seed: int) -> int:
         f"{len(training):,} real handwritten digits (8×8 pixels); {len(held_out)} others are held "
         f"out to judge it by. Cross-entropy, η = {LEARNING_RATE}, m = {BATCH}.\n"
     )
-    history = _learn(console, network, training, held_out, epochs, seed)
+    history = _learn(console, network, training, held_out, arguments.epochs, seed)
     if not history:
         console.print("Stopped before the first epoch was over.")
         return 130
 
-    example = _instructive(network, held_out)
-    x, label = held_out.x[example], int(held_out.labels[example])
-    network_run = network.record(x, label)
-    network_run.cost.backward()
+    sure = network.feedforward(held_out.x)[np.arange(len(held_out)), held_out.labels]
+    hardest = held_out.take(sure.argsort())  # by the output at the right label
+    x, label = hardest.x[0], int(hardest.labels[0])
+    recording = network.record(x, label)
+    recording.cost.backward()
     console.rule("2  Backpropagation: four equations, the recorded graph, finite differences")
-    _equations(console, network, network_run, x, label)
+    _equations(console, network, recording, x, label)
     console.rule("3  The sum over paths")
-    paths = _paths(console, network_run)
+    paths = _paths(console, recording)
 
     console.rule("4  Pictures")
-    _pictures(console, folder, network, network_run, paths, history, held_out)
+    _drawings(console, folder, recording, paths)
+    _plots(console, folder, network, history, hardest.first(40))
     _farewell(console)
     return 0
 
@@ -77,22 +81,10 @@ def _learn(
     epochs: int,
     seed: int,
 ) -> History:
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as bar:
-        task = bar.add_task("training", total=epochs)
-        done = 0
+    def words(epoch: Epoch) -> str:
+        return f"accuracy on held-out digits {100 * (epoch.accuracy or 0):6.2f} %"
 
-        def progress(event: float | Epoch) -> None:
-            nonlocal done
-            if isinstance(event, Epoch):
-                done += 1
-                bar.console.print(
-                    f"epoch {event.epoch:3}   cost {event.cost:.4f}   "
-                    f"accuracy on held-out digits {100 * (event.accuracy or 0):6.2f} %"
-                )
-            else:
-                bar.update(task, completed=done + event)
-
+    with epochs_bar(console, epochs, words) as progress:
         history = network.fit(
             training,
             epochs=epochs,
@@ -112,38 +104,23 @@ def _learn(
     return history
 
 
-def _instructive(network: Network, held_out: Dataset) -> int:
-    """The held-out digit that the network is most wrong about: it has most to say about errors."""
-    outputs = network.feedforward(held_out.x)
-    return int(outputs[np.arange(len(held_out)), held_out.labels].argmin())
-
-
-def _equations(console: Console, network: Network, run: Recording, x: Any, label: int) -> None:
+def _equations(console: Console, network: Network, run: Recording, x: Array, label: int) -> None:
     """BP1 to BP4 beside the recorded graph and beside finite differences."""
-    predicted = int(network.predict(x))
     console.print(
         f"The digit that the network is most wrong about: it is labelled {label}, the network says "
-        f"{predicted}. BP1 to BP4, "
+        f"{int(network.predict(x))}. BP1 to BP4, "
         "in plain NumPy, against the recorded graph's gradients and against finite differences of "
         "the cost (largest difference of any element):\n"
     )
-    table = Table(
-        "",
-        "gives",
-        "shape",
-        "largest",
-        "off the graph by",
-        "off finite differences by",
-        box=None,
-        padding=(0, 2),
-    )
+    headings = ("", "gives", "shape", "largest", "off the graph by", "off finite differences by")
+    table = Table(*headings, box=None, padding=(0, 2))
     for row in bp_report(network, x, label).rows:
         node = {"δ": run.z, "∂C/∂b": run.biases, "∂C/∂w": run.weights}
         measured = numeric_gradient(run.cost, node[row.quantity.rstrip("0123456789")][row.layer])
         table.add_row(
             row.equation,
             row.quantity,
-            "×".join(map(str, row.by_equation.shape)),
+            shape_text(row.by_equation.shape),
             f"{row.largest:.3e}",
             f"{row.residual:.1e}",
             f"{np.max(np.abs(row.by_equation - measured)):.1e}",
@@ -158,7 +135,7 @@ def _paths(console: Console, run: Recording) -> PathSum:
     index = tuple(map(int, np.unravel_index(np.abs(gradient).argmax(), gradient.shape)))
     paths = path_sum(run.cost, run.weights[2], index)
     measured = numeric_derivative(run.cost, run.weights[2], index)
-    console.print(f"{paths}\n", soft_wrap=True, markup=False)
+    say(console, f"{paths}\n")
     console.print(
         f"sum over paths   ∂C/∂{paths.source} = {paths.total:+.12e}\n"
         f"backward pass    ∂C/∂{paths.source} = {gradient[index]:+.12e}\n"
@@ -168,16 +145,8 @@ def _paths(console: Console, run: Recording) -> PathSum:
     return paths
 
 
-def _pictures(
-    console: Console,
-    folder: Path,
-    network: Network,
-    run: Recording,
-    paths: PathSum,
-    history: History,
-    held_out: Dataset,
-) -> None:
-    """Write what can be drawn here, and say what could not."""
+def _drawings(console: Console, folder: Path, run: Recording, paths: PathSum) -> None:
+    """Draw the graph and the paths, as DOT text where nothing here draws SVG."""
     index = tuple(map(int, np.unravel_index(paths.position, paths.leaf.shape)))
     drawings = {
         "graph": ("the recorded graph of one digit", draw_graph(run.cost)),
@@ -193,31 +162,29 @@ def _pictures(
             ValueError,
         ) as error:  # the text is always drawn
             missing, file = str(error), drawing.save(folder / f"{name}.dot")
-        _wrote(console, file, what)
+        say(console, f"  wrote {file}   {what}")
     if missing:
         console.print(f"\n{missing}\n", markup=False)
-    outputs = network.feedforward(held_out.x)
-    order = outputs[np.arange(len(held_out)), held_out.labels].argsort()[:40]
-    sheet = held_out.take(order)
+
+
+def _plots(
+    console: Console, folder: Path, network: Network, history: History, hardest: Dataset
+) -> None:
+    """Plot the curves and the digits, or say why not."""
     plots: dict[str, tuple[str, Callable[[], Any]]] = {
         "learning-curves.png": ("cost and accuracy", lambda: plot_history(history)),
         "digits.png": (
             "the 40 held-out digits it finds hardest, mistakes as label → answer",
-            lambda: plot_digits(sheet.x, sheet.labels, network.predict(sheet.x), (8, 8)),
+            lambda: plot_digits(hardest.x, hardest.labels, network.predict(hardest.x), (8, 8)),
         ),
     }
     for name, (what, plot) in plots.items():
         try:
-            figure = plot().figure
+            plot().figure.savefig(folder / name, dpi=150)
         except ImportError as error:
             console.print(f"  {name} not drawn: {error}", markup=False)
-            continue
-        figure.savefig(folder / name, dpi=150)
-        _wrote(console, folder / name, what)
-
-
-def _wrote(console: Console, file: Path, what: str) -> None:
-    console.print(f"  wrote {file}   {what}", markup=False, soft_wrap=True)
+        else:
+            say(console, f"  wrote {folder / name}   {what}")
 
 
 def _farewell(console: Console) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from importlib.util import find_spec
 
@@ -14,7 +15,7 @@ from ..viz.render.render import FORMATS, Renderer
 FORCED = "AUTOGRAD_NN_RENDERER"
 
 
-def report() -> int:
+def run(_: argparse.Namespace) -> int:
     """Print the table and the remedies; 0 if a graph can be drawn, else 1."""
     table = Table("", "version", "draws", "why not more", title="What can draw pictures here")
     found = renderers()

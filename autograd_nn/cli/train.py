@@ -2,33 +2,76 @@
 
 from __future__ import annotations
 
-import contextlib
+import argparse
+import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from ..experiments import PRESETS, ROWS, Preset, as_page, load, parts, run, run_table
+from ..experiments import PRESETS, ROWS, Preset, as_page, load, parts, run_table
+from ..experiments import run as train_preset
 from ..experiments.runs import Data
 from ..models import Epoch, History, Network, TrainingDivergedError
-from ..models.training.checkpoint import checked_file, epochs_in
+from ..models.training.checkpoint import check_checkpoint, count_epochs
+from .terminal import epochs_bar, progress_bar, say
 
 _LINES = 30  # of a long run not every epoch is printed
 _WIDE = 80  # columns of a terminal in which a table of presets has room
 
 
-def show_presets() -> int:
-    """Print the table of presets."""
+_OF_A_TRAINING = ("output", "seed", "epochs", "monitor", "checkpoint", "resume")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List the presets, train one or make the table; the exit status."""
+    refused = _ignored_options(arguments)
+    if refused:
+        print(f"train: {refused}", file=sys.stderr)
+        return 2
     console = Console(highlight=False)
+    try:
+        if arguments.table is not None:
+            return table(console, arguments)
+        return show_presets(console) if arguments.preset is None else train(console, arguments)
+    except TrainingDivergedError as error:
+        say(console, str(error))
+        return 1
+    except (OSError, ValueError) as error:
+        say(console, str(error).replace("resume=True", "--resume"))
+        return 2
+
+
+def _ignored_options(arguments: argparse.Namespace) -> str | None:
+    """What is wrong with options that do not go together; None if nothing is."""
+
+    def given(*names: str) -> str:
+        values = {name: getattr(arguments, name) for name in names}
+        return ", ".join(f"--{k}" for k, v in values.items() if v is not None and v is not False)
+
+    if arguments.table is not None:
+        if others := given(*_OF_A_TRAINING):
+            return f"the runs of --table have settings of their own; leave out {others}"
+        if not arguments.table.lower().endswith(".md"):
+            return f"--table {arguments.table}: expected a name that ends in .md"
+    elif arguments.preset is None:
+        if others := given("data", *_OF_A_TRAINING):
+            return f"{others}: of which training? name it: --preset NAME"
+    elif arguments.resume and arguments.checkpoint is None:
+        return "--resume goes on from a file; name it: --checkpoint FILE.npz"
+    return None
+
+
+def show_presets(console: Console) -> int:
+    """Print the table of presets, in a narrow terminal their names and what they are."""
+    advice = "\nautograd-nn train --preset NAME trains one of them."
     if console.width < _WIDE:
         longest = max(map(len, PRESETS))
         for preset in PRESETS.values():
-            _say(console, f"{preset.name:{longest}} {preset.about}")
-        _say(console, "\nautograd-nn train --preset NAME trains one of them.")
+            say(console, f"{preset.name:{longest}} {preset.about}")
+        say(console, advice)
         return 0
     table = Table(box=None, padding=(0, 1))
     for heading in ("preset", "what it is", "layers", "η", "epochs", "judged on"):
@@ -43,66 +86,37 @@ def show_presets() -> int:
             preset.judged_on,
         )
     console.print(table, markup=False)
-    console.print("\nautograd-nn train --preset NAME trains one of them.", markup=False)
+    say(console, advice)
     return 0
 
 
-def train(
-    name: str,
-    data: str | None,
-    output: str,
-    epochs: int | None,
-    seed: int,
-    monitor: bool,
-    checkpoint: str | None,
-    resume: bool,
-) -> int:
+def train(console: Console, arguments: argparse.Namespace) -> int:
     """Train a preset, show its progress, keep the network, its history and its curves."""
-    console = Console(highlight=False)
-    preset, folder = PRESETS[name], Path(output)
-    try:
-        if preset.data == "digits" and data is not None:
-            raise ValueError(
-                "train: the data of digits are in the package; leave out --data, or choose a "
-                "preset of MNIST"
-            )
-        file = checked_file(checkpoint, resume)
-        done = epochs_in(file) if resume and file is not None else 0
-        sets = load(preset.data, data)
-    except (OSError, ValueError) as error:
-        return _refused(console, error)
-    if not _can_write(console, folder, "--output FOLDER"):
-        return 2
-    wanted = preset.training["epochs"] if epochs is None else epochs
+    preset, folder = PRESETS[arguments.preset], Path(arguments.output or "train-output")
+    checkpoint, resume = arguments.checkpoint, arguments.resume
+    if preset.data == "digits" and arguments.data is not None:
+        raise ValueError(
+            "train: the data of digits are in the package; leave out --data, or choose a preset of "
+            "MNIST"
+        )
+    file = check_checkpoint(checkpoint, resume)
+    done = count_epochs(file) if resume and file is not None else 0
+    sets = load(preset.data, arguments.data)
+    _check_folder(folder, "--output FOLDER")
+    epochs = arguments.epochs or preset.training["epochs"]
     _announce(console, preset, sets)
-    if resume and done <= wanted:
-        _say(console, f"It goes on after {done} of {wanted} epochs, from {checkpoint}.")
-    try:
-        with _bar(console, wanted, done) as report:
-            network, history = run(
-                preset, sets, seed=seed, epochs=epochs, progress=report,
-                monitor="all" if monitor else (), checkpoint=checkpoint, resume=resume,
-            )  # fmt: skip
-    except TrainingDivergedError as error:
-        _say(console, str(error))
-        return 1
-    except (OSError, ValueError) as error:  # of the checkpoint
-        return _refused(console, error)
-    status = _kept(console, folder / preset.name, network, history)
+    if resume and done <= epochs:
+        say(console, f"It goes on after {done} of {epochs} epochs, from {checkpoint}.")
+    with epochs_bar(console, epochs, _words, done, every=max(1, epochs // _LINES)) as report:
+        network, history = train_preset(
+            preset, sets, seed=arguments.seed or 0, epochs=arguments.epochs, progress=report,
+            monitor="all" if arguments.monitor else (), checkpoint=checkpoint, resume=resume,
+        )  # fmt: skip
+    status = _keep(console, folder / preset.name, network, history)
     if history.interrupted and checkpoint is not None:
-        _say(console, f"  kept {checkpoint}   the run; the same command with --resume goes on "
-                      "from there")  # fmt: skip
+        say(console, f"  kept {checkpoint}   the run; the same command with --resume goes on from "
+                     "there")  # fmt: skip
     return status
-
-
-def _say(console: Console, text: str) -> None:
-    """Print it as it is; a terminal breaks the line, and no name of a file is cut in two."""
-    console.print(text, markup=False, soft_wrap=True)
-
-
-def _refused(console: Console, error: Exception) -> int:
-    _say(console, str(error).replace("resume=True", "--resume"))
-    return 2
 
 
 def _announce(console: Console, preset: Preset, sets: Data) -> None:
@@ -114,47 +128,25 @@ def _announce(console: Console, preset: Preset, sets: Data) -> None:
     )
 
 
-@contextlib.contextmanager
-def _bar(console: Console, epochs: int, done: int) -> Iterator[Callable[[Any], None]]:
-    """A progress bar that also prints the epochs, about thirty of them."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    every = max(1, epochs // _LINES)
-    with Progress(*columns, console=console) as bar:
-        task = bar.add_task("training", total=epochs, completed=done)
-
-        def report(event: float | Epoch) -> None:
-            nonlocal done
-            if not isinstance(event, Epoch):
-                bar.update(task, completed=done + event)
-                return
-            done = event.epoch + 1
-            if event.epoch % every == 0 or done == epochs:
-                bar.console.print(f"epoch {event.epoch:3}   cost {event.cost:.4f}   {_told(event)}")
-
-        yield report
-
-
-def _told(epoch: Epoch) -> str:
+def _words(epoch: Epoch) -> str:
     words = [f"accuracy {100 * (epoch.accuracy or 0):6.2f} %"]
     if epoch.training_accuracy is not None:
         words.append(f"on the training data {100 * epoch.training_accuracy:6.2f} %")
     return "   ".join(words)
 
 
-def _can_write(console: Console, folder: Path, option: str) -> bool:
-    """Whether the folder, made if need be, takes files: asked now, not after hours of training."""
+def _check_folder(folder: Path, option: str) -> None:
+    """Make the folder and see that it takes files: now, not after hours of training."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
-        _say(
-            console, f"train: cannot write into {folder}: {error.strerror}; name another: {option}"
-        )
-        return False
-    return True
+        raise ValueError(
+            f"train: cannot write into {folder}: {error.strerror}; name another: {option}"
+        ) from error
 
 
-def _kept(console: Console, stem: Path, network: Network, history: History) -> int:
+def _keep(console: Console, stem: Path, network: Network, history: History) -> int:
     """Say what training gave and write it; what can be written, if not all of it can."""
     if not history:
         console.print("Stopped before the first epoch was over; nothing is kept.")
@@ -167,7 +159,7 @@ def _kept(console: Console, stem: Path, network: Network, history: History) -> i
         + ("; stopped by Ctrl-C" if history.interrupted else "")
     )
     when = "was when it was stopped" if history.interrupted else "is after the last epoch"
-    kinds: tuple[tuple[str, str, Callable[[Path], Any]], ...] = (
+    kinds: tuple[tuple[str, str, Callable[[Path], object]], ...] = (
         (".npz", f"the network, as it {when}", network.save),
         (".csv", "its history", history.to_csv),
         (".png", "its learning curves", lambda file: history.plot().figure.savefig(file, dpi=150)),
@@ -178,56 +170,44 @@ def _kept(console: Console, stem: Path, network: Network, history: History) -> i
         try:
             write(file)
         except ImportError as error:
-            told = f"  no learning curves: {error}"
+            line = f"  no learning curves: {error}"
         except OSError as error:
-            status, told = 2, f"  could not write {file}, {what}: {error.strerror or error}"
+            status, line = 2, f"  could not write {file}, {what}: {error.strerror or error}"
         else:
-            told = f"  wrote {file}   {what}"
-        _say(console, told)
+            line = f"  wrote {file}   {what}"
+        say(console, line)
     if status == 2:
         return status
-    _say(console, f"\nautograd-nn predict {stem.with_suffix('.npz')} tells what it reads.")
+    say(console, f"\nautograd-nn predict {stem.with_suffix('.npz')} says what it reads.")
     return status
 
 
-def table(file: str, data: str | None, name: str | None) -> int:
+def table(console: Console, arguments: argparse.Namespace) -> int:
     """Make the runs of the table (those of one preset, if named), and write it to a file."""
-    console = Console(highlight=False)
-    page = Path(file)
+    page, name = Path(arguments.table), arguments.preset
     rows = [row for row in ROWS if name in (None, row.preset)]
     if not rows:
         known = ", ".join(row.preset for row in ROWS)
-        _say(console, f"{name} is not in the table; it has {known}")
-        return 2
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    try:
-        sets = load("mnist", data)
-        if not _can_write(console, page.parent, "--table FILE.md"):
-            return 2
-        with Progress(*columns, console=console) as bar:
-            task = bar.add_task("", total=1)
+        raise ValueError(f"{name} is not in the table; it has {known}")
+    sets = load("mnist", arguments.data)
+    _check_folder(page.parent, "--table FILE.md")
+    with progress_bar(console) as bar:
+        task = bar.add_task("", total=1)
 
-            def report(preset: Preset, seed: int, event: Any) -> None:
-                if isinstance(event, Epoch):
-                    bar.update(
-                        task,
-                        description=f"{preset.name}, seed {seed}",
-                        completed=event.epoch + 1,
-                        total=preset.training["epochs"],
-                    )
+        def report(preset: Preset, seed: int, event: float | Epoch) -> None:
+            if isinstance(event, Epoch):
+                words, epochs = f"{preset.name}, seed {seed}", preset.training["epochs"]
+                bar.update(task, description=words, completed=event.epoch + 1, total=epochs)
 
-            runs = run_table(sets, page.with_suffix(".json"), rows=rows, progress=report)
-        if not runs:
-            console.print("Stopped before the first run was over; nothing is written.")
-            return 130
-        as_page(runs, page)
-    except (OSError, ValueError) as error:
-        return _refused(console, error)
+        runs = run_table(sets, page.with_suffix(".json"), rows=rows, progress=report)
+    if not runs:
+        console.print("Stopped before the first run was over; nothing is written.")
+        return 130
+    as_page(runs, page)
     for row in rows:
-        found = [r for r in runs if r.preset == row.preset]
-        if found:
-            percents = ", ".join(f"{row.percent(r):.2f}" for r in found)
-            word = "holds" if row.holds(found) else "does not hold"
+        if of_row := [r for r in runs if r.preset == row.preset]:
+            percents = ", ".join(f"{row.percent(r):.2f}" for r in of_row)
+            word = "holds" if row.holds(of_row) else "does not hold"
             console.print(f"{row.preset:18} {percents}   {word}", markup=False)
-    _say(console, f"wrote {page} and {page.with_suffix('.json')}")
+    say(console, f"wrote {page} and {page.with_suffix('.json')}")
     return 0

@@ -22,7 +22,7 @@ _WHOLE = 1e-6
 
 
 def _frozen(array: object) -> bool:
-    """Whether nobody can write to an array, also not through the arrays it is a view of."""
+    """Whether nobody can write to an array, not even through the arrays it is a view of."""
     while isinstance(array, np.ndarray):
         if array.flags.writeable:
             return False

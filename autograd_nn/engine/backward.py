@@ -116,7 +116,7 @@ def sweep(
                     found[node] = g
                 params = node.params
                 arguments = (
-                    (g, node, *node.inputs) if create_graph else (g, node._array, *node.arrays)
+                    (g, node, *node.inputs) if create_graph else (g, node.values, *node.arrays)
                 )
             if g is None:
                 continue
@@ -125,7 +125,7 @@ def sweep(
             except Exception as error:
                 error.add_note(_where(node, i))
                 raise
-            like = x._array
+            like = x.values
             if (
                 type(share) is not expected
                 or share.shape != like.shape
@@ -156,7 +156,7 @@ def _edges_to(wanted: set[Node], nodes: Iterable[Node]) -> list[tuple[Node, int,
             continue
         for i, x in enumerate(node.inputs):
             if isinstance(x, Node) and x in passed:
-                rule = op.rules[i]
+                rule = op.rule(i)
                 if rule is not None:
                     edges.append((node, i, x, rule))
                     passed.add(node)
@@ -225,14 +225,14 @@ def check_fresh(node: Node, asked_by: str) -> None:
 
 def _seed(output: Node, seed: Any, create_graph: bool, asked_by: str) -> Any:
     if seed is None:
-        if output._array.size != 1:
+        if output.values.size != 1:
             raise ValueError(
                 f"{asked_by}: needs a scalar, got shape {output.shape}; reduce it (.sum(), "
                 ".mean()) or pass a seed, the gradient arriving at it"
             )
         seed = np.ones(output.shape, output.dtype)
     if isinstance(seed, Node) and not create_graph:
-        seed = seed._array
+        seed = seed.values
     if not isinstance(seed, Node):
         given, seed = seed, np.array(seed)
         if seed.dtype.kind not in "fiub":

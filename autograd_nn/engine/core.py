@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from functools import partial
 from threading import Lock
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -49,7 +50,6 @@ class Node:
 
     __slots__ = (
         "__weakref__",
-        "_array",
         "arrays",
         "changed",
         "grad",
@@ -60,9 +60,10 @@ class Node:
         "params",
         "requires_grad",
         "serial",
+        "values",
     )
 
-    _array: Array
+    values: Array  # what `data` gives; setting this replaces the array, unnoticed
     grad: Array | None
     requires_grad: bool
     op: Op | None
@@ -76,7 +77,7 @@ class Node:
 
     def _become(self, data: Array, requires_grad: bool) -> None:
         """Fill every slot, as a leaf."""
-        self._array = data
+        self.values = data
         self.requires_grad = requires_grad
         self.grad = self.op = self.name = self.line = None
         self.inputs = self.arrays = ()
@@ -91,7 +92,7 @@ class Node:
         A change through the setter is noticed by a later backward pass, which refuses a graph
         recorded before it; writing to single elements of the array is not.
         """
-        return self._array
+        return self.values
 
     @data.setter
     def data(self, value: npt.ArrayLike) -> None:
@@ -100,25 +101,25 @@ class Node:
                 f"{label(self)}.data = …: this is the result of {self.op.name}; only leaves can be "
                 "changed, so compute a new value instead"
             )
-        if value is not self._array:
+        if value is not self.values:
             told = f"{label(self)}.data = …"
             new = np.asarray(constant(value, told))
-            if new.shape != self._array.shape:
+            if new.shape != self.values.shape:
                 raise ValueError(
-                    f"{told}: got shape {new.shape}, expected {self._array.shape}; "
+                    f"{told}: got shape {new.shape}, expected {self.values.shape}; "
                     "a leaf keeps its shape, make a new one for another"
                 )
-            if not np.can_cast(new.dtype, self._array.dtype, "same_kind"):
+            if not np.can_cast(new.dtype, self.values.dtype, "same_kind"):
                 raise TypeError(
-                    f"{told}: got dtype {new.dtype}, expected {self._array.dtype}; a leaf keeps "
+                    f"{told}: got dtype {new.dtype}, expected {self.values.dtype}; a leaf keeps "
                     "its dtype, convert the values (astype)"
                 )
-            if not self._array.flags.writeable:
+            if not self.values.flags.writeable:
                 raise ValueError(
                     f"{told}: its array is read-only; expected one that can be changed, make the "
                     "leaf without copy=False"
                 )
-            np.copyto(self._array, new, casting="same_kind")
+            np.copyto(self.values, new, casting="same_kind")
         touch((self,))
 
     @property
@@ -129,33 +130,56 @@ class Node:
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape of the values."""
-        return self._array.shape
+        return self.values.shape
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """The dtype of the values."""
-        return self._array.dtype
+        return self.values.dtype
+
+
+class Structure(NamedTuple):
+    """What the sum over paths needs to know of an op.
+
+    ``connects(i, elements, y, *arguments, **settings)`` says which elements of the result depend on
+    which of argument ``i`` (:mod:`autograd_nn.ops.connections`);
+    ``stack(i, gs, y, *arguments, **settings)`` says with what to call rule ``i`` so that it answers
+    several gradients ``gs[0], gs[1], …`` at once (:mod:`autograd_nn.ops.stacking`).
+    """
+
+    connects: Callable[..., tuple[Array, Array]] | None = None
+    stack: Callable[..., tuple[Array, Array, tuple[Any, ...], dict[str, Any]]] | None = None
+
+
+class Replay(NamedTuple):
+    """What a plan needs to know of an op.
+
+    ``calls(out, *arrays, **settings)`` spells the forward function as the NumPy calls that fill
+    ``out``, tuples ``(function, *arguments)``; where it is None or gives None, a plan keeps the
+    forward function whole.  ``in_place`` says that ``out`` may be one of the arguments, as with
+    NumPy's own ufuncs.
+    """
+
+    calls: Callable[..., Calls | None] | None = None
+    in_place: bool = False
+
+
+_UNKNOWN, _WHOLE = Structure(), Replay()
 
 
 class Op:
     """A named function of arrays with one derivative rule per argument.
 
     ``forward(*arrays, out=None, **settings)`` returns an array; given ``out`` it writes there and
-    returns it.  ``rules[i](g, y, *arguments, **settings)`` takes the gradient ``g`` arriving at
+    returns it.  ``rule(i)(g, y, *arguments, **settings)`` takes the gradient ``g`` arriving at
     the result ``y`` and returns the gradient for argument ``i``, of its shape; ``None`` stands for
     an argument without a derivative (labels, masks).  Rules use operators and other ops only, so
     the same text gives numbers on arrays and a graph on nodes.
 
-    ``connects`` says which elements of an argument an element of the result depends on
-    (:mod:`autograd_nn.ops.connections`); ``explain(*shapes, **settings)`` words the error for
-    arguments that the forward function refuses; ``sum_back(share, shape=...)`` adds up what an op
-    that broadcasts has repeated, wherever a rule's result has another shape than its argument;
-    ``in_place`` says that ``out`` may be one of the arguments (as with NumPy's own ufuncs);
-    ``calls(out, *arrays, **settings)`` spells the forward function as the NumPy calls that fill
-    ``out``, tuples ``(function, *arguments)``: a plan keeps these (or, where it is None or gives
-    None, the forward function whole);
-    ``stack(i, gs, y, *arguments, **settings)`` says with what to call rule ``i`` so that it answers
-    several gradients ``gs[0], gs[1], …`` at once (:mod:`autograd_nn.ops.stacking`).
+    ``explain(*shapes, **settings)`` words the error for arguments that the forward function
+    refuses; ``sum_back(share, shape=...)`` adds up what an op that broadcasts has repeated,
+    wherever a rule's result has another shape than its argument; ``structure`` is what the sum over
+    paths needs to know of the op, ``replay`` what a plan does.
 
     >>> from autograd_nn import Op, Tensor
     >>> cube = Op("cube", lambda x, out=None: np.power(x, 3, out=out), lambda g, y, x: g * 3 * x**2)
@@ -171,28 +195,34 @@ class Op:
         forward: Callable[..., Any],
         *rules: Rule | None,
         doc: str | None = None,
-        connects: Callable[..., Any] | None = None,
         explain: Callable[..., str] | None = None,
         sum_back: Callable[..., Any] | None = None,
-        in_place: bool = False,
-        calls: Callable[..., Calls | None] | None = None,
-        stack: Callable[..., Any] | None = None,
+        structure: Structure = _UNKNOWN,
+        replay: Replay = _WHOLE,
     ) -> None:
         self.name = name
         self.forward = forward
-        self.rules: Any = rules
         self.arity: int | None = len(rules)
-        self.connects = connects
+        self.rules = rules
         self.explain = explain
         self.sum_back = sum_back
-        self.in_place = in_place
-        self.calls = calls
-        self.stack = stack
+        self.structure = structure
+        self.replay = replay
         self.__doc__ = doc or forward.__doc__
 
     def __repr__(self) -> str:
         """``<op matmul>``."""
         return f"<op {self.name}>"
+
+    def rule(self, i: int) -> Rule | None:
+        """The derivative rule for argument ``i``; None where it has no derivative."""
+        return self.rules[i]
+
+    def with_rule(self, i: int, rule: Rule) -> Op:
+        """The same op with another rule for argument ``i``."""
+        other = copy(self)
+        other.rules = (*self.rules[:i], rule, *self.rules[i + 1 :])
+        return other
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         """Arrays in, array out; with a node among the arguments, a node of its class out."""
@@ -205,8 +235,8 @@ class Op:
         for i, arg in enumerate(args):
             if isinstance(arg, Node):
                 kind = type(arg)
-                arrays.append(arg._array)
-                if arg.requires_grad and self.rules[i] is not None:
+                arrays.append(arg.values)
+                if arg.requires_grad and not recorded and self.rule(i) is not None:
                     recorded = True
             else:
                 arrays.append(arg)
@@ -243,7 +273,7 @@ class Op:
                 f"{self.name}: the result has dtype {data.dtype}, which carries no gradient, but "
                 "an argument requires one; write tensor.detach() first"
             )
-        result._array = data  # as in _become; a call less matters here
+        result.values = data  # as in _become; a call less matters here
         result.requires_grad = recorded
         result.grad = result.name = None
         result.line = line
@@ -271,7 +301,21 @@ class VariadicOp(Op):
 
     def __init__(self, name: str, forward: Callable[..., Any], rule: Rule, **options: Any) -> None:
         super().__init__(name, forward, **options)
-        self.rules, self.arity = _RuleOfEach(rule), None
+        self.arity, self._rule_of = None, rule
+
+    def rule(self, i: int) -> Rule:
+        """The one rule, told that argument ``i`` is meant."""
+        return partial(self._rule_of, i)
+
+    def with_rule(self, i: int, rule: Rule) -> VariadicOp:
+        """The same op with another ``rule(g, y, *arguments, **settings)`` for argument ``i``."""
+
+        def rule_of(j: int, *args: Any, **params: Any) -> Any:
+            return rule(*args, **params) if j == i else self._rule_of(j, *args, **params)
+
+        other = copy(self)
+        other._rule_of = rule_of
+        return other
 
     def __call__(self, *args: Any, **params: Any) -> Any:
         """As for every op; ``op([a, b])`` means ``op(a, b)``."""
@@ -280,23 +324,11 @@ class VariadicOp(Op):
         return super().__call__(*args, **params)
 
 
-class _RuleOfEach:
-    """The rules of a variadic op: ``rules[i]`` for any i."""
-
-    def __init__(self, rule: Rule) -> None:
-        self.rule = rule
-
-    def __getitem__(self, i: int) -> Rule:
-        return partial(self.rule, i)
-
-    __iter__ = None  # there is no last one
-
-
 def untraced(x: Any, what: str) -> Any:
     """The array of a node, for what cannot be recorded; ``TypeError`` while a plan is made."""
     if isinstance(x, Node):
         refuse_to_freeze(what)
-        return x._array
+        return x.values
     return x
 
 
@@ -336,6 +368,11 @@ def label(node: Node) -> str:
     return f"a leaf of shape {node.shape}"
 
 
+def nodes_among(arguments: Iterable[object]) -> list[Node]:
+    """The nodes among the arguments of an op, in their order."""
+    return [x for x in arguments if isinstance(x, Node)]
+
+
 def names(arguments: Sequence[Any]) -> list[str]:
     """What to call the arguments of an op in a message."""
     return [label(x) if isinstance(x, Node) else f"argument {i}" for i, x in enumerate(arguments)]
@@ -348,4 +385,4 @@ def whence(line: str | None) -> str:
 
 def value(x: Any) -> Any:
     """The array of a node; anything else as it is."""
-    return x._array if isinstance(x, Node) else x
+    return x.values if isinstance(x, Node) else x

@@ -21,8 +21,8 @@ def check_result(
         return
     told = []
     for i, (name, x) in enumerate(zip(names, map(np.asarray, arrays), strict=True)):
-        if op.connects is not None and x.size:
-            of_x, of_y = op.connects(i, np.arange(x.size), y, *arrays, **params)
+        if op.structure.connects is not None and x.size:
+            of_x, of_y = op.structure.connects(i, np.arange(x.size), y, *arrays, **params)
             x = x.ravel()[of_x[of_y == np.ravel_multi_index(index, y.shape)]]
         told.append(f"{name} {_values(x)}")
     raise ValueError(

@@ -52,8 +52,8 @@ def recomputer(output: Node, nodes: list[Node]) -> Callable[..., Array]:
             now[node] = new
         for node in steps:
             assert node.op is not None
-            args = [now.get(x, x._array) if isinstance(x, Node) else x for x in node.inputs]
+            args = [now.get(x, x.values) if isinstance(x, Node) else x for x in node.inputs]
             now[node] = node.op.forward(*args, **node.params)
-        return np.asarray(now.get(output, output._array))
+        return np.asarray(now.get(output, output.values))
 
     return function

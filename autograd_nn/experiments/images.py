@@ -5,16 +5,15 @@ from __future__ import annotations
 import math
 import os
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from ..support.checks import check_count, check_path
+from ..support.checks import Array, check_count, check_finite, check_path
 
 READS = (".npy", ".csv", ".txt", ".png")
 
 
-def read_images(path: str | os.PathLike[str], features: int) -> Any:
+def read_images(path: str | os.PathLike[str], features: int) -> Array:
     """Images of a file as rows ``(images, features)`` from 0 (paper) to 1 (ink).
 
     ``.npy``: an array of rows, or of images, of numbers; bytes are divided by 256 as in MNIST.
@@ -22,7 +21,16 @@ def read_images(path: str | os.PathLike[str], features: int) -> Any:
     (with matplotlib): one picture of the network's own size, dark on light or light on dark,
     or either on a transparent ground.
 
-    Raises ``FileNotFoundError``, and ``ValueError`` for what holds no such images.
+    Raises ``FileNotFoundError``, and ``ValueError`` for a file of another kind, or without such
+    images.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "two.csv")
+    ...     _ = file.write_text("0 0.5 1\\n1, 0, 0\\n")
+    ...     read_images(file, 3)
+    array([[0. , 0.5, 1. ],
+           [1. , 0. , 0. ]])
     """
     file = check_path(path, "read_images")
     check_count(features, "read_images: features")
@@ -46,21 +54,20 @@ def read_images(path: str | os.PathLike[str], features: int) -> Any:
         array = array.reshape(-1, features)
     if array.ndim != 2 or array.shape[1] != features or len(array) == 0:
         raise ValueError(
-            f"{file}: numbers of shape {array.shape}; the network takes images of {features} pixels"
+            f"{file}: numbers of shape {array.shape}; expected images of {features} pixels, as the "
+            "network takes"
         )
-    if not np.isfinite(array).all():
-        raise ValueError(f"{file}: holds numbers that are not finite")
-    return array
+    return check_finite(array, str(file), "correct the file")
 
 
-def _from_npy(file: Path) -> Any:
+def _from_npy(file: Path) -> Array:
     array = np.load(file, mmap_mode="r", allow_pickle=False)  # mapped: a header cannot ask for more
     if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiub":
         raise ValueError("expected one array of real numbers")
     return array / 256 if array.dtype == np.uint8 else np.asarray(array, dtype=np.float64)
 
 
-def _from_text(file: Path) -> Any:
+def _from_text(file: Path) -> Array:
     lines = file.read_text(encoding="utf-8").replace(",", " ").splitlines()
     rows = {i: line.split() for i, line in enumerate(lines, start=1) if line.strip()}
     first = len(next(iter(rows.values()), ()))
@@ -70,7 +77,7 @@ def _from_text(file: Path) -> Any:
     return np.array([[float(x) for x in row] for row in rows.values()])
 
 
-def _from_png(file: Path) -> Any:
+def _from_png(file: Path) -> Array:
     try:
         from matplotlib.image import imread
     except ImportError as error:
@@ -83,7 +90,7 @@ def _from_png(file: Path) -> Any:
     return 1 - picture if picture.mean() > 0.5 else picture  # ink is the rarer of the two
 
 
-def _on_paper(picture: Any, alpha: Any) -> Any:
+def _on_paper(picture: Array, alpha: Array) -> Array:
     """A picture of which parts may be transparent, on paper of the other shade than its ink."""
     if not alpha.size or (opaque := alpha[..., 0]).min() == 1:
         return picture

@@ -1,10 +1,10 @@
-"""The page that tells what the networks reach on MNIST, from the runs that were made."""
+"""The page that says what the networks reach on MNIST, from the runs that were made."""
 
 from __future__ import annotations
 
 import os
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from ..support.checks import check_path
@@ -28,19 +28,25 @@ file.
 
 
 def as_page(runs: Sequence[Run], page: str | os.PathLike[str]) -> Path:
-    """Write the page (Markdown)."""
+    """Write the page (Markdown) and return the name of its file.
+
+    Raises as :func:`as_markdown` does, and ``OSError`` if the file cannot be written.
+    """
     return write_whole(check_path(page, "as_page"), as_markdown(runs).encode())
 
 
 def as_markdown(runs: Sequence[Run], rows: Sequence[Row] = ROWS) -> str:
-    """The table of the rows that have runs, and what it says in words."""
+    """The table of the rows that have runs, and what it says in words.
+
+    Raises ``TypeError`` for what is not the runs of ``run_table``.
+    """
     runs = [*runs] if isinstance(runs, Iterable) else [runs]
     if not all(isinstance(r, Run) for r in runs):
         raise TypeError(f"as_markdown: runs={runs!r:.60}; expected those that run_table gives")
     of = {row.preset: [r for r in runs if r.preset == row.preset] for row in rows}
     lines = [_line(row, of[row.preset]) for row in rows if of[row.preset]]
-    told = [*_spread(of), *_overfitting(of), *_first_epoch(of)]
-    return _HEAD + "\n".join(lines) + "\n" + "".join(f"\n{text}\n" for text in told)
+    remarks = [*_spread(of), *_overfitting(of), *_first_epoch(of)]
+    return _HEAD + "\n".join(lines) + "\n" + "".join(f"\n{text}\n" for text in remarks)
 
 
 def _line(row: Row, runs: Sequence[Run]) -> str:
@@ -56,7 +62,7 @@ def _line(row: Row, runs: Sequence[Run]) -> str:
         f"{row.book:g} %",
         row.wanted,
         f"{max(percents):.2f} % (seed {best.seed}, epoch {at})",
-        ", ".join(f"{p:.2f}" for p in percents),
+        _listed(percents),
         "yes" if row.holds(runs) else "**no**",
     )
     return f"| {' | '.join(cells)} |"
@@ -72,7 +78,7 @@ def _spread(of: dict[str, list[Run]]) -> list[str]:
     return [
         "**Chapter 1 with 100 hidden neurons varies**, as the book warns. Of "
         f"{len(runs)} seeds {len(runs) - len(worse)} reach 96 %; the others, "
-        f"{', '.join(f'{p:.2f}' for p in worse) or 'none'}, are far worse, and the median is "
+        f"{_listed(worse) or 'none'}, are far worse, and the median is "
         f"{statistics.median(percents):.2f} %. With η = 3, the quadratic cost and weights from "
         "N(0, 1) an output neuron that saturates at 0 hardly learns any more, since its slope σ' "
         "is a factor of each of its gradients; its digit is then never read, and each digit lost "
@@ -83,26 +89,30 @@ def _spread(of: dict[str, list[Run]]) -> list[str]:
 
 
 def _overfitting(of: dict[str, list[Run]]) -> list[str]:
-    pairs = list(zip(of.get("overfitting", []), of.get("overfitting-l2", []), strict=False))
-    if not pairs:
-        return []
-    gaps = [100 * (with_l2.best - without.best) for without, with_l2 in pairs]
+    gaps = _gaps(of, "overfitting-l2", "overfitting", lambda r: r.best)
     return [
-        "**1,000 images**: λ = 0.1 gains "
-        f"{', '.join(f'{g:.2f}' for g in gaps)} points for the seeds in turn, from the same "
-        "weights and the same order (the book: 4.83)."
-    ]
+        f"**1,000 images**: λ = 0.1 gains {_listed(gaps)} points for the seeds in turn, from the "
+        "same weights and the same order (the book: 4.83)."
+    ] * bool(gaps)
 
 
 def _first_epoch(of: dict[str, list[Run]]) -> list[str]:
-    pairs = list(zip(of.get("scaled-weights", []), of.get("large-weights", []), strict=False))
-    if not pairs:
-        return []
-    gaps = [100 * (scaled.accuracies[0] - large.accuracies[0]) for scaled, large in pairs]
-    last = [100 * (scaled.best - large.best) for scaled, large in pairs]
+    first = _gaps(of, "scaled-weights", "large-weights", lambda r: r.accuracies[0])
+    best = _gaps(of, "scaled-weights", "large-weights", lambda r: r.best)
     return [
-        "**Scaled weights** are ahead by "
-        f"{', '.join(f'{g:.2f}' for g in gaps)} points after the first epoch (the book: about 6), "
-        f"and by {', '.join(f'{g:.2f}' for g in last)} points in the best of 30 epochs: they learn "
-        "faster, and in the end hardly better."
-    ]
+        f"**Scaled weights** are ahead by {_listed(first)} points after the first epoch (the book: "
+        f"about 6), and by {_listed(best)} points in the best of 30 epochs: they learn faster, and "
+        "in the end hardly better."
+    ] * bool(first)
+
+
+def _gaps(
+    of: dict[str, list[Run]], better: str, worse: str, accuracy: Callable[[Run], float]
+) -> list[float]:
+    """By how many points the runs of a preset are better than another's, seed by seed."""
+    pairs = zip(of.get(better, []), of.get(worse, []), strict=False)
+    return [100 * (accuracy(a) - accuracy(b)) for a, b in pairs]
+
+
+def _listed(values: Iterable[float]) -> str:
+    return ", ".join(f"{value:.2f}" for value in values)

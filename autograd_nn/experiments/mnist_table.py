@@ -7,11 +7,12 @@ import os
 import platform
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from functools import partial
 
 import numpy as np
 
-from ..support.checks import check_path
+from ..models import Epoch
+from ..support.checks import check_function, check_path
 from ..support.files import write_whole
 from .presets import PRESETS, Preset
 from .runs import Data, Run, reached, run
@@ -68,43 +69,41 @@ def run_table(
     store: str | os.PathLike[str],
     *,
     rows: Iterable[Row] = ROWS,
-    progress: Callable[[Preset, int, Any], None] | None = None,
+    progress: Callable[[Preset, int, float | Epoch], None] | None = None,
 ) -> list[Run]:
-    """Make every run that the rows ask for; those that the file ``store`` holds are not made again.
+    """Make every run that the rows ask for, except those that the file ``store`` holds.
 
     Each run is written to the file (JSON) as soon as it is done, so a table that was interrupted
     goes on where it stopped.  ``progress`` is called with the preset, the seed, and what
-    ``Network.fit`` reports.
+    ``Network.fit`` reports.  Returns the runs that the file holds now.
+
+    Raises ``ValueError`` for a file that is not such a table, and ``TypeError`` for rows of another
+    class than ``Row`` and for a ``progress`` that cannot be called.
     """
-    if progress is not None and not callable(progress):
-        raise TypeError(f"run_table: progress={progress!r:.60}; expected a function of three")
+    if progress is not None:
+        check_function(progress, "run_table: progress", "a function of three arguments")
     rows = [*rows] if isinstance(rows, Iterable) else [rows]
     if not all(isinstance(row, Row) for row in rows):
         raise TypeError(f"run_table: rows={rows!r:.60}; expected rows of ROWS in a list")
     runs = stored(store)
     done = {(r.preset, r.seed) for r in runs}
-    for row in rows:
-        preset = PRESETS[row.preset]
-        for seed in range(row.seeds):
-            if (preset.name, seed) in done:
-                continue
-            report = None if progress is None else _told(progress, preset, seed)
-            _, history = run(preset, data, seed=seed, progress=report)
-            if history.interrupted:
-                return runs
-            runs.append(reached(preset, seed, history))
-            _keep(store, runs)
+    wanted = [(PRESETS[row.preset], seed) for row in rows for seed in range(row.seeds)]
+    for preset, seed in wanted:
+        if (preset.name, seed) in done:
+            continue
+        report = None if progress is None else partial(progress, preset, seed)
+        _, history = run(preset, data, seed=seed, progress=report)
+        if history.interrupted:
+            break
+        runs.append(reached(preset, seed, history))
+        _keep(store, runs)
     return runs
-
-
-def _told(progress: Callable[[Preset, int, Any], None], preset: Preset, seed: int) -> Any:
-    return lambda event: progress(preset, seed, event)
 
 
 def stored(store: str | os.PathLike[str]) -> list[Run]:
     """The runs that a file holds; none if there is no such file.
 
-    Raises ``ValueError`` for a file that is no such table.
+    Raises ``ValueError`` for a file that is not a table of runs.
     """
     file = check_path(store, "run_table: store")
     if not file.exists():

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..data import Dataset, load_digits, load_mnist
-from ..models import History, Network
+from ..models import Epoch, History, Network
+from ..support.checks import check_choice
 from .presets import Preset
 
 Data = tuple[Dataset, Dataset, Dataset]
@@ -45,9 +46,7 @@ def load(name: str, folder: str | os.PathLike[str] | None = None) -> Data:
     >>> [len(part) for part in load("digits")]
     [1297, 250, 250]
     """
-    if not isinstance(name, str) or name not in ("mnist", "digits"):
-        raise ValueError(f"load: {name!r:.60} is no data set here; expected 'mnist' or 'digits'")
-    if name == "mnist":
+    if check_choice(name, "load: name", ("mnist", "digits")) == "mnist":
         return load_mnist(folder)
     if folder is not None:
         raise ValueError("load: the digits are in the package; leave out the folder")
@@ -56,9 +55,14 @@ def load(name: str, folder: str | os.PathLike[str] | None = None) -> Data:
 
 
 def parts(preset: Preset, data: Data) -> tuple[Dataset, Dataset]:
-    """The data that a preset learns from, and those that it is judged on."""
+    """The data that a preset learns from, and those that it is judged on.
+
+    >>> from autograd_nn.experiments import PRESETS
+    >>> [len(part) for part in parts(PRESETS["digits"], load("digits"))]
+    [1297, 250]
+    """
     if not isinstance(preset, Preset):
-        raise TypeError(f"run: {preset!r:.60} is no preset; expected one: PRESETS['l2-30']")
+        raise TypeError(f"run: preset={preset!r:.60}; expected one of PRESETS: PRESETS['l2-30']")
     three = isinstance(data, (tuple, list)) and len(data) == 3
     if not three or not all(isinstance(part, Dataset) for part in data):
         raise TypeError(
@@ -76,13 +80,20 @@ def run(
     *,
     seed: int = 0,
     epochs: int | None = None,
-    progress: Callable[[Any], None] | None = None,
+    progress: Callable[[float | Epoch], None] | None = None,
     **settings: Any,
 ) -> tuple[Network, History]:
     """Train a preset's network from a seed, which decides its weights and the order of examples.
 
     ``epochs`` replaces the preset's own number.  ``progress`` and other settings (``monitor``,
-    ``checkpoint``, ``resume``) are those of ``Network.fit``.
+    ``checkpoint``, ``resume``) are those of ``Network.fit``, and so are the errors.
+
+    Raises ``TypeError`` for what is not a preset, and for data that are not three datasets.
+
+    >>> from autograd_nn.experiments import PRESETS
+    >>> network, history = run(PRESETS["digits"], load("digits"), epochs=1)
+    >>> network.sizes, len(history)
+    ((64, 30, 10), 1)
     """
     training, judge = parts(preset, data)
     network = Network(preset.sizes, **preset.network, rng=seed)

@@ -105,7 +105,7 @@ def _of(node: Node, seed: Any) -> Report:
     moved = [
         i
         for i, x in enumerate(node.inputs)
-        if isinstance(x, Node) and x.requires_grad and op.rules[i] is not None
+        if isinstance(x, Node) and x.requires_grad and op.rule(i) is not None
     ]
 
     def function(*given: Any) -> Any:

@@ -19,12 +19,9 @@ from ..differences.lines import elements
 from ..differences.probe import Probe
 from ..differences.problem import Problem
 from ..engine.core import Array
-from ..plots.figure import new_axes
+from ..plots.axes import axes_or_new, line_look
 from .functions import TensorFunction, checkable
 from .report import Report
-
-CENTRAL, ONE_SIDED, RICHARDSON = "#0b5fa5", "#c2410c", "#4d7c0f"
-_MARKS = "os^Dvx*"  # beside the colours, for those who do not see them
 
 
 @dataclass(frozen=True)
@@ -117,16 +114,16 @@ def _place(gradient: Array, index: tuple[int, ...] | int | None) -> tuple[int, .
 
 def plot_step_errors(curve: StepErrors, ax: Any = None) -> Any:
     """Draw a :class:`StepErrors`, both axes logarithmic."""
-    ax = ax if ax is not None else new_axes(7, 4.5)
+    ax = axes_or_new(ax, 7, 4.5)
     size = abs(curve.gradient) or 1.0
     table = f"table of {LEVELS} central differences, steps h, h/{RATIO:g} …"
-    for errors, look, label in (
-        (curve.one_sided, {"color": ONE_SIDED, "ls": "--", "marker": "s"}, "one-sided difference"),
-        (curve.central, {"color": CENTRAL, "ls": "-", "marker": "o"}, "central difference"),
-        (curve.richardson, {"color": RICHARDSON, "ls": "-.", "marker": "^"}, table),
+    for k, errors, label in (
+        (1, curve.one_sided, "one-sided difference"),
+        (0, curve.central, "central difference"),
+        (2, curve.richardson, table),
     ):
         shown = np.maximum(errors / size, 1e-17)  # an error of exactly 0 has no logarithm
-        ax.loglog(curve.steps, shown, markersize=3, label=label, **look)
+        ax.loglog(curve.steps, shown, label=label, **line_look(k))
     where = f", index {curve.index}" if curve.index else ""
     ax.set(
         ylim=(1e-17, max(10.0, ax.get_ylim()[1])),  # a mistake is a floor, high above round-off
@@ -145,12 +142,12 @@ def plot_agreement(report: Report, ax: Any = None) -> Any:
     Right elements lie on the diagonal; a factor is another line through 0, a wrong sign its mirror
     image, and a single wrong element stands apart.
     """
-    ax = ax if ax is not None else new_axes(5.5, 5)
+    ax = axes_or_new(ax, 5.5, 5)
     part = report.guilty
     if not any(a.analytic for a in part.arguments):
         raise ValueError("plot_agreement: the report has no elements to show")
     for i, a in enumerate(part.arguments):
-        mark, label = _MARKS[i % len(_MARKS)], f"{a.name}: {a.verdict}"
+        mark, label = line_look(i)["marker"], f"{a.name}: {a.verdict}"
         ax.plot(a.numeric, a.analytic, mark, markersize=4, alpha=0.7, label=label)
     numbers = np.concatenate([np.ravel([a.numeric, a.analytic]) for a in part.arguments])
     numbers = numbers[np.isfinite(numbers)]

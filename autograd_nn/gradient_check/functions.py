@@ -16,7 +16,7 @@ import inspect
 from contextlib import suppress
 
 from ..engine.backward import own, sweep, topological_order
-from ..engine.core import Node, Op, value
+from ..engine.core import Node, Op, Rule, value
 from ..tensor.tensor import Tensor
 
 
@@ -105,7 +105,7 @@ def argument_names(f: Any, count: int) -> list[str]:
     """The names of a function's arguments; x0, x1 … where it does not say."""
     source = f
     if isinstance(f, Op):
-        source = next((r for r in _rules(f) if r is not None), f.forward)
+        source = _first_rule(f) or f.forward
     names: list[str] = []
     with suppress(TypeError, ValueError):
         for p in inspect.signature(source).parameters.values():
@@ -118,15 +118,15 @@ def argument_names(f: Any, count: int) -> list[str]:
     return names[:count]
 
 
-def _rules(op: Op) -> Sequence[Any]:
-    return op.rules if isinstance(op.rules, tuple) else ()
+def _first_rule(op: Op) -> Rule | None:
+    return next((op.rule(i) for i in range(op.arity or 0) if op.rule(i) is not None), None)
 
 
 def defined_at(f: Any) -> str | None:
     """Where the text of a function, or of an op's first rule, stands; None where there is none."""
     f = inspect.unwrap(f) if callable(f) else f
     if isinstance(f, Op):
-        f = next((r for r in _rules(f) if r is not None), f.forward)
+        f = _first_rule(f) or f.forward
     code = getattr(f, "__code__", None)
     return f"defined at {code.co_filename}:{code.co_firstlineno}" if code else None
 

@@ -1,6 +1,7 @@
 """The book's perceptrons and networks, their costs, their training, and BP1 to BP4."""
 
-from .backprop import Backpropagation, Report, backprop, bp1, bp1_softmax, bp2, bp3, bp4, bp_report
+from .backprop import Backpropagation, backprop, bp1, bp1_softmax, bp2, bp3, bp4
+from .comparison import Report, bp_report
 from .dropout import Dropout
 from .network import Network
 from .perceptrons.bit_layer import bit_layer, worst_bit

@@ -1,4 +1,4 @@
-"""What a neuron makes of its weighted input, layer by layer and, where asked, neuron by neuron."""
+"""The functions of neurons, a = f(z): one for each layer, and others for single neurons."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ OUTPUTS: dict[str, Callable[[Any], Any]] = {
 Swapped = dict[int, list[tuple[str, Array]]]
 
 
-def swapped_neurons(
+def swap_neurons(
     given: Mapping[tuple[int, int], str] | None, sizes: Sequence[int], output: str, cost: str
 ) -> Swapped:
-    """For each layer the functions that single neurons have instead, each with a mask of them.
+    """For each layer the functions that single neurons have instead, each with a mask of where.
 
     Raises ``ValueError`` for a neuron that does not exist, one in a softmax layer (which has no
     function of a neuron alone), and an output neuron under a cost that is written for its layer.
@@ -46,7 +46,7 @@ def swapped_neurons(
     masks: dict[int, dict[str, Array]] = {}
     for place, name in (given or {}).items():
         check_choice(name, f"Network: swapped[{place}]", ACTIVATIONS)
-        layer, neuron = _place(place, sizes)
+        layer, neuron = _check_place(place, sizes)
         if layer == len(sizes) and (output == "softmax" or cost != "quadratic"):
             raise ValueError(
                 f"Network: swapped[{place}] is an output neuron, but the cost {cost!r} of {output} "
@@ -58,20 +58,12 @@ def swapped_neurons(
     return {layer: list(of_layer.items()) for layer, of_layer in masks.items()}
 
 
-def _place(place: Any, sizes: Sequence[int]) -> tuple[int, int]:
-    pair = isinstance(place, tuple) and len(place) == 2
-    whole = pair and all(map(is_count, place))
-    if not whole or not 2 <= place[0] <= len(sizes) or not 0 <= place[1] < sizes[place[0] - 1]:
-        raise ValueError(
-            f"Network: swapped has the key {place!r}; expected (layer, neuron), the layer from 2 "
-            f"to {len(sizes)} as in the book, the neuron counted from 0 as in weights[…][neuron]"
-        )
-    return int(place[0]), int(place[1])
-
-
-def activations(function: Callable[[Any], Any], swapped: list[tuple[str, Array]], z: Any) -> Any:
-    """The activations of a layer from its weighted inputs ``(…, neurons)``, arrays or tensors."""
-    a = function(z)
-    for name, mask in swapped:
-        a = ops.where(mask, ACTIVATIONS[name](z), a)
-    return a
+def _check_place(place: object, sizes: Sequence[int]) -> tuple[int, int]:
+    if isinstance(place, tuple) and len(place) == 2 and all(map(is_count, place)):
+        layer, neuron = map(int, place)
+        if 2 <= layer <= len(sizes) and 0 <= neuron < sizes[layer - 1]:
+            return layer, neuron
+    raise ValueError(
+        f"Network: swapped has the key {place!r}; expected (layer, neuron), the layer from 2 to "
+        f"{len(sizes)} as in the book, the neuron counted from 0 as in weights[…][neuron]"
+    )

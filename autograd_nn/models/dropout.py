@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..engine.core import Array
 from ..support.checks import check_flag, is_real
 
-if TYPE_CHECKING:  # NumPy imports its random numbers when they are first asked for
+if TYPE_CHECKING:  # NumPy imports its random numbers when they are first used
     from numpy.random import Generator
 
 
 @dataclass(frozen=True)
 class Dropout:
-    """How many hidden neurons are left out, and where that is made up for.
+    """The fraction of hidden neurons to leave out, and when to make up for it.
 
-    For each mini-batch ``rate`` of the neurons of each hidden layer, rounded down, are left out; at
-    ``rate`` ½ half of them, as in the book.  Inputs and outputs stay.  A layer that has learned
-    with so few would send too much when it is whole again.  The book's remedy is to make the
-    weights that lead out of it smaller by the fraction that was kept ("halved"), which the network
-    does whenever it is used and not trained.  ``inverted`` makes what is kept larger during
+    For each mini-batch a fraction ``rate`` of the neurons of each hidden layer, rounded down, is
+    left out; with ``rate`` ½ half of them, as in the book.  Inputs and outputs stay.  A layer that
+    has learned with so few neurons would send on too much with all of them.  The book's remedy is
+    to multiply the weights that lead out of it by the fraction that was kept ("halved"), which the
+    network does whenever it is used and not trained.  ``inverted`` divides by that fraction during
     training instead, so that the trained network needs no correction.
+
+    Raises ``ValueError`` for a rate outside 0 ≤ rate < 1.
 
     >>> import numpy as np
     >>> Dropout(0.5).mask(4, np.random.default_rng(0))
@@ -37,7 +38,7 @@ class Dropout:
     inverted: bool = False
 
     def __post_init__(self) -> None:
-        """Check the rate."""
+        """Check the rate and the flag."""
         if not (is_real(self.rate) and 0 <= self.rate < 1):
             raise ValueError(
                 f"Dropout: rate={self.rate!r:.60}; expected a number from 0 up to, but not, 1: the "
@@ -50,7 +51,7 @@ class Dropout:
         return neurons - int(self.rate * neurons)
 
     def mask(self, neurons: int, rng: Generator) -> Array:
-        """What each activation is multiplied by in one mini-batch: 0, or 1 (more if inverted).
+        """Factors ``(neurons,)`` of the activations in one mini-batch: 0, or 1 (more if inverted).
 
         Its mean over all masks is ``scale``.
         """
@@ -60,18 +61,13 @@ class Dropout:
         return mask
 
     def scale(self, neurons: int) -> float:
-        """What the activations of the whole layer are multiplied by when the network is used."""
+        """The factor of the layer's activations when the network is used with all neurons."""
         return 1.0 if self.inverted else self.kept(neurons) / neurons
 
 
-def chosen_dropout(given: Any) -> Dropout | None:
-    """A dropout from what a user writes: a rate, a :class:`Dropout`, or nothing."""
-    if given is None or isinstance(given, Dropout):
-        return given if given is not None and given.rate else None
-    dropout = Dropout(given)
+def choose_dropout(given: float | Dropout | None) -> Dropout | None:
+    """The dropout for a rate, a :class:`Dropout` or None; None if it leaves nothing out."""
+    if given is None:
+        return None
+    dropout = given if isinstance(given, Dropout) else Dropout(given)
     return dropout if dropout.rate else None
-
-
-def masks(dropout: Dropout, sizes: Sequence[int], rng: Generator) -> list[Array]:
-    """A mask for each hidden layer, first layer first."""
-    return [dropout.mask(n, rng) for n in sizes[1:-1]]

@@ -1,4 +1,4 @@
-"""What a network makes of inputs: activations, outputs, labels."""
+"""A network in use: the activations, outputs and labels of inputs, and their cost."""
 
 from __future__ import annotations
 
@@ -10,40 +10,55 @@ import numpy.typing as npt
 
 from .. import ops
 from ..engine.core import Array
-from ..support.checks import check_array, check_finite
+from ..support.checks import check_array, check_finite, check_labels
 from ..tensor.tensor import Tensor
 from . import arguments
-from .activations import ACTIVATIONS, OUTPUTS, Swapped, activations
-from .arguments import fraction_right
+from .activations import ACTIVATIONS, OUTPUTS, Swapped
+from .costs import Cost
 from .dropout import Dropout
 
 _AT_ONCE = 4096  # examples: enough for BLAS to be at its fastest, and little memory
 
 
 class Feedforward:
-    """Layers of neurons with weights and biases, which are used and not changed here.
+    """Layers of neurons with weights and biases, which nothing here changes.
 
-    :class:`autograd_nn.models.network.Network` says what they are.
+    :class:`autograd_nn.Network` describes them.
     """
 
     sizes: tuple[int, ...]
     dtype: np.dtype[Any]
     activation: str
     output: str
+    cost: Cost
+    swapped: dict[tuple[int, int], str]
     dropout: Dropout | None
     weights: list[Tensor]
     biases: list[Tensor]
     _swapped: Swapped
 
-    def activate(self, layer: int, z: Any) -> Any:
-        """The activations of a layer (the book's number) from its weighted inputs."""
-        last = layer == len(self.sizes)
-        function = OUTPUTS[self.output] if last else ACTIVATIONS[self.activation]
-        swapped = self._swapped.get(layer)
-        return activations(function, swapped, z) if swapped else function(z)
+    @property
+    def parameters(self) -> list[Tensor]:
+        """Every weight and bias: w2, b2, w3, b3 …."""
+        return [p for pair in zip(self.weights, self.biases, strict=True) for p in pair]
 
-    def sent(self, layer: int, a: Any, masks: Sequence[Any] | None) -> Any:
-        """What a hidden layer hands on: its activations; under dropout not all, or less of them."""
+    def activate(self, layer: int, z: Array | Tensor) -> Any:
+        """The activations of a layer (numbered as in the book) from its weighted inputs.
+
+        ``z`` is ``(neurons,)`` or ``(examples, neurons)``; an array gives an array, a tensor a
+        recorded tensor.
+        """
+        last = layer == len(self.sizes)
+        a = OUTPUTS[self.output](z) if last else ACTIVATIONS[self.activation](z)
+        for name, mask in self._swapped.get(layer, ()):
+            a = ops.where(mask, ACTIVATIONS[name](z), a)
+        return a
+
+    def sent(self, layer: int, a: Array | Tensor, masks: Sequence[Array | Tensor] | None) -> Any:
+        """What a hidden layer sends on: its activations, with dropout multiplied by its mask.
+
+        Without ``masks`` (one for each hidden layer) they are scaled for use instead.
+        """
         if self.dropout is None:
             return a
         if masks is not None:
@@ -53,12 +68,12 @@ class Feedforward:
 
     def _weighted_inputs(
         self,
-        a: Any,
-        weights: Sequence[Any],
-        biases: Sequence[Any],
-        masks: Sequence[Any] | None = None,
+        a: Array | Tensor,
+        weights: Sequence[Array | Tensor],
+        biases: Sequence[Array | Tensor],
+        masks: Sequence[Array | Tensor] | None = None,
     ) -> Any:
-        """The weighted inputs of the last layer."""
+        """The weighted inputs of the last layer, recorded if the weights are tensors."""
         for layer, (w, b) in enumerate(zip(weights, biases, strict=True), start=2):
             z = ops.linear(a, w, b)
             if layer < len(self.sizes):
@@ -66,7 +81,7 @@ class Feedforward:
         return z
 
     def _last_z(self, x: Array) -> Any:
-        """The weighted inputs of the last layer, as arrays, of many examples some at a time."""
+        """The weighted inputs of the last layer as an array, of a few thousand rows at a time."""
         weights, biases = [w.data for w in self.weights], [b.data for b in self.biases]
         if x.ndim == 1 or len(x) <= _AT_ONCE:
             return self._weighted_inputs(x, weights, biases)
@@ -76,20 +91,27 @@ class Feedforward:
     def feedforward(self, x: npt.ArrayLike) -> Array:
         """The outputs for one example ``(features,)`` or several ``(examples, features)``.
 
-        Raises ``ValueError`` for any other shape, with the layer and both shapes.
+        Returns ``(outputs,)`` or ``(examples, outputs)``.  Raises ``ValueError`` for any other
+        shape, ``TypeError`` for what are not real numbers (equation (25) of the book).
+
+        >>> from autograd_nn import Network
+        >>> Network([2, 3, 1]).feedforward([[0.5, -1.0], [1.0, 2.0]]).shape
+        (2, 1)
         """
-        a = arguments.inputs(x, self.sizes[0], self.dtype)
+        a = arguments.check_inputs(x, self)
         outputs: Array = np.asarray(self.activate(len(self.sizes), self._last_z(a)))
         return outputs
 
     def activations_of(self, x: npt.ArrayLike) -> dict[int, Array]:
         """The activations aˡ of layers 2, 3 … for inputs, by the layer's number.
 
+        Raises as :meth:`feedforward` does.
+
         >>> from autograd_nn import Network
         >>> {layer: a.shape for layer, a in Network([2, 3, 1]).activations_of([[0, 1]]).items()}
         {2: (1, 3), 3: (1, 1)}
         """
-        sent, found = arguments.inputs(x, self.sizes[0], self.dtype), {}
+        sent, found = arguments.check_inputs(x, self), {}
         for layer, (w, b) in enumerate(zip(self.weights, self.biases, strict=True), start=2):
             found[layer] = np.asarray(self.activate(layer, sent @ w.data.T + b.data))
             sent = self.sent(layer, found[layer], None)
@@ -99,23 +121,71 @@ class Feedforward:
         """The label of each example: the neuron with the largest output.
 
         With a single output neuron the label is 1 where the output is 0.5 or more (0 or more for a
-        tanh neuron), else 0.
+        tanh neuron), else 0.  Returns one integer, or ``(examples,)``.  Raises ``ValueError`` for
+        outputs that are not finite, and as :meth:`feedforward` does.
+
+        >>> from autograd_nn import Network
+        >>> Network([2, 3], rng=1).predict([[0.5, -1.0], [1.0, 2.0]])
+        array([1, 2])
         """
-        look = "look for others in the inputs, weights and biases"
-        return self.labels_of(check_finite(self.feedforward(x), "predict: output", look))
+        advice = "look for others in the inputs, weights and biases"
+        return self.labels_of(check_finite(self.feedforward(x), "predict: output", advice))
 
     def labels_of(self, outputs: Array) -> Any:
-        """The labels that outputs, or targets of their shape, stand for."""
+        """The labels of outputs, or of targets of their shape."""
         if self.sizes[-1] == 1:
             return (outputs[..., 0] >= (1 + self.off) / 2).astype(np.int64)
         return outputs.argmax(axis=-1)
 
     @property
     def off(self) -> float:
-        """What an output neuron that is not the label's should say: 0, or -1 for tanh."""
+        """The target of an output neuron that is not the label's: 0, or -1 for tanh."""
         return -1.0 if self.output == "tanh" else 0.0
 
     def accuracy(self, x: npt.ArrayLike, labels: npt.ArrayLike) -> float:
-        """The fraction of examples (0 to 1) whose predicted label is right."""
-        given = check_array(labels, "accuracy: labels")
-        return fraction_right(self.predict(x), given, self.sizes[-1])
+        """The fraction of examples (0 to 1) whose predicted label is right.
+
+        ``labels`` are integers, one for each example; with a single output neuron 0 or 1.  Raises
+        ``ValueError`` for labels that do not fit, and as :meth:`predict` does.
+
+        >>> from autograd_nn import Network
+        >>> Network([2, 3], rng=1).accuracy([[0.5, -1.0], [1.0, 2.0]], [1, 1])
+        0.5
+        """
+        wanted, predicted = check_array(labels, "accuracy: labels"), self.predict(x)
+        if wanted.dtype.kind not in "iub" or wanted.shape != predicted.shape:
+            raise ValueError(
+                f"accuracy: labels of dtype {wanted.dtype} and shape {wanted.shape}; expected "
+                f"integers of shape {predicted.shape}"
+            )
+        if wanted.size == 0:
+            raise ValueError("accuracy: no examples; expected one or more")
+        check_labels(wanted + 0, "accuracy: labels", max(2, self.sizes[-1]))  # False + 0 is 0
+        return float(np.mean(predicted == wanted))
+
+    def fused_cost(self, z: Array | Tensor, y: Array | Tensor) -> Any:
+        """The cost from the weighted inputs of the last layer."""
+        if len(self.sizes) in self._swapped:  # neurons of several kinds: no form of the whole layer
+            return self.cost.composed(self.activate(len(self.sizes), z), y)
+        return self.cost.fused(z, y)
+
+    def training_cost(self, x: Array, y: Array, *masks: Array) -> Any:
+        """The recorded cost of a mini-batch as training computes it, without names.
+
+        ``masks``, one for each hidden layer, are those of dropout.
+        """
+        return self.fused_cost(
+            self._weighted_inputs(x, self.weights, self.biases, masks or None), y
+        )
+
+    def mean_cost(self, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
+        """The cost of examples (labels or targets) as a number, without penalty.
+
+        Raises ``ValueError`` for examples that do not fit the network or are not finite.
+
+        >>> from autograd_nn import Network
+        >>> round(Network([2, 3, 1], rng=1).mean_cost([[0.5, -1.0]], [[0.0]]), 6)
+        0.020939
+        """
+        inputs, targets = arguments.check_examples(x, y, self, "mean_cost")
+        return float(self.fused_cost(self._last_z(inputs), targets))

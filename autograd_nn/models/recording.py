@@ -12,6 +12,7 @@ from ..engine.core import Array
 from ..support.checks import check_flag
 from ..tensor.tensor import Tensor
 from . import arguments
+from .feedforward import Feedforward
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Recording:
 
     ``a[1]`` is the input, ``weights[2]`` connects layers 1 and 2, ``z[l]`` and ``a[l]`` are the
     weighted inputs and activations of layer ``l``, ``y`` the desired output, ``cost`` is C.
-    ``masks[l]`` is by what dropout multiplies ``a[l]`` on its way on, where masks were given.
+    ``masks[l]`` is the factor of ``a[l]`` in the inputs of the next layer, where dropout masks were
+    given.
     """
 
     cost: Any
@@ -33,30 +35,29 @@ class Recording:
 
 
 def record(
-    network: Any,
+    network: Feedforward,
     x: npt.ArrayLike,
     y: npt.ArrayLike,
     fused: bool,
-    masks: Sequence[npt.ArrayLike] | None,
+    masks: Sequence[npt.ArrayLike] | None = None,
 ) -> Recording:
-    """What ``Network.record`` describes."""
-    x, y = arguments.examples(x, y, network.sizes, network.dtype, "record", network.off)
-    with_dropout = network.dropout is not None
-    masks = arguments.dropout_masks(masks, network.sizes, network.dtype, with_dropout)
+    """Record a forward pass; :meth:`autograd_nn.Network.record` describes it."""
+    inputs, targets = arguments.check_examples(x, y, network, "record")
+    drawn = arguments.check_masks(masks, network)
     weights, biases = (dict(enumerate(ps, start=2)) for ps in (network.weights, network.biases))
-    sent = Tensor(x, name="a1")
+    sent = Tensor(inputs, name="a1")
     a: dict[int, Any] = {1: sent}
     z: dict[int, Any] = {}
-    desired, last = Tensor(y, name="y"), len(network.sizes)
+    desired, last = Tensor(targets, name="y"), len(network.sizes)
     for layer in weights:
         z[layer] = sent @ weights[layer].T + biases[layer]
         a[layer] = network.activate(layer, z[layer])
         z[layer].name, a[layer].name = f"z{layer}", f"a{layer}"
         if layer < last:
-            sent = network.sent(layer, a[layer], masks)
+            sent = network.sent(layer, a[layer], drawn)
     if check_flag(fused, "record: fused"):
         cost = network.fused_cost(z[last], desired)
     else:
         cost = network.cost.composed(a[last], desired)
     cost.name = "C"
-    return Recording(cost, z, a, weights, biases, desired, dict(enumerate(masks or (), start=2)))
+    return Recording(cost, z, a, weights, biases, desired, dict(enumerate(drawn or (), start=2)))

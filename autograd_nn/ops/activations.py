@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Calls
+from ..engine.core import Array, Calls, Replay
 from .choices import greater, where
 from .elementary import erfc, exp
 from .families import unary
@@ -79,8 +79,7 @@ sigmoid = unary(
     _sigmoid,
     lambda g, y, x: g * (y * (1 - y)),
     doc="σ(x) = 1 / (1 + e⁻ˣ), equation (3) of the book; σ' = σ (1 - σ).",
-    in_place=True,
-    calls=_sigmoid_calls,
+    replay=Replay(_sigmoid_calls, in_place=True),
 )
 log_sigmoid = unary(
     "log_sigmoid",
@@ -96,7 +95,7 @@ relu = unary(
     _relu,
     lambda g, y, x: where(greater(x, 0), g, 0),
     doc="max(0, x), the rectified linear unit; its slope at 0 is taken to be 0.",
-    in_place=True,
+    replay=Replay(in_place=True),
 )
 leaky_relu = unary(
     "leaky_relu",

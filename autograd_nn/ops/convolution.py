@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Op
+from ..engine.core import Array, Op, Structure
 from .connections import labelled, moving, numbered
 from .out import with_out, written
 from .reduce import max
@@ -65,14 +65,14 @@ windows: Op = Op(
     lambda g, y, x, size, stride: overlap_add(g, size=size, stride=stride, shape=x.shape),
     doc="Every patch of ``size`` (height, width) of images, ``stride`` pixels apart: two axes of "
     "places, then two of a patch.",
-    connects=moving(_windows),
+    structure=Structure(moving(_windows)),
 )
 overlap_add: Op = Op(
     "overlap_add",
     _overlap_add,
     lambda g, y, x, size, stride, shape: windows(g, size=size, stride=stride),
     doc="Images of ``shape`` with every patch added in: the transpose of windows.",
-    connects=_adding,
+    structure=Structure(_adding),
 )
 
 

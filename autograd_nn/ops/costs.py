@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Calls, Op
+from ..engine.core import Array, Calls, Op, Replay, Structure
 from ..support.checks import check_labels
 from .activations import sigmoid
 from .connections import last_axis
@@ -80,7 +80,7 @@ sigmoid_cross_entropy = broadcasting(
     lambda g, out, z, y: g * -z,
     doc="-[y ln σ(z) + (1-y) ln(1-σ(z))] for each element, from the weighted input z "
     "(equation (57) of the book); its derivative is σ(z) - y.",
-    calls=_sigmoid_cross_entropy_calls,
+    replay=Replay(_sigmoid_cross_entropy_calls),
 )
 softmax_cross_entropy = Op(
     "softmax_cross_entropy",
@@ -91,7 +91,7 @@ softmax_cross_entropy = Op(
     None,
     doc="-ln softmax(z) at the label, one number for each example (the log-likelihood cost, "
     "equation (80) of the book).",
-    connects=last_axis,
+    structure=Structure(last_axis),
     explain=_explain_labels,
 )
 

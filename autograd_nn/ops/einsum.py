@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, VariadicOp
+from ..engine.core import Array, Structure, VariadicOp
 from .connections import matching
 from .shape import broadcast_to, reshape, sum_to
 from .stacking import Stacked, copies
@@ -123,8 +123,7 @@ einsum: VariadicOp = VariadicOp(
     _einsum,
     _einsum_back,
     doc='Products summed over letters: ``einsum(a, b, subscripts="ij,jk->ik")`` is a @ b.',
-    connects=_connects,
-    stack=_stack,
+    structure=Structure(_connects, stack=_stack),
 )
 
 ALL = (einsum,)

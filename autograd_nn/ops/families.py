@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..engine.core import Op, Rule
+from ..engine.core import Op, Rule, Structure
 from .connections import elementwise
 from .shape import sum_to
 
@@ -14,7 +14,7 @@ def unary(
     name: str, forward: Callable[..., Any], rule: Rule | None, doc: str, **options: Any
 ) -> Op:
     """An op of one argument that works on each element by itself."""
-    return Op(name, forward, rule, doc=doc, connects=elementwise, **options)
+    return Op(name, forward, rule, doc=doc, structure=Structure(elementwise), **options)
 
 
 def broadcasting(
@@ -26,7 +26,7 @@ def broadcasting(
         forward,
         *rules,
         doc=doc,
-        connects=elementwise,
+        structure=Structure(elementwise),
         explain=_no_common_shape,
         sum_back=sum_to,
         **options,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Op
+from ..engine.core import Array, Op, Structure
 from .axes import one
 from .connections import along_axis, labelled, moving, numbered
 from .out import with_out, written
@@ -123,7 +123,7 @@ getitem: Op = Op(
     _getitem,
     lambda g, y, x, index: scatter_add(g, index=index, shape=x.shape),
     doc="``x[index]``: slices, integers, integer arrays (repetitions add up), masks.",
-    connects=moving(_getitem),
+    structure=Structure(moving(_getitem)),
     explain=lambda x, index: f"index {index!r} does not fit an array of shape {x}",
 )
 scatter_add: Op = Op(
@@ -131,7 +131,7 @@ scatter_add: Op = Op(
     _scatter_add,
     lambda g, y, x, index, shape: getitem(g, index=index),
     doc="Zeros of ``shape`` with x added in at ``index``: the transpose of getitem.",
-    connects=_scattering,
+    structure=Structure(_scattering),
 )
 take_along_axis: Op = Op(
     "take_along_axis",
@@ -139,7 +139,7 @@ take_along_axis: Op = Op(
     lambda g, y, x, indices, axis: add_along_axis(g, indices, axis=axis, shape=x.shape),
     None,
     doc="The elements of x at ``indices`` along ``axis``.",
-    connects=_connects_along,
+    structure=Structure(_connects_along),
 )
 add_along_axis: Op = Op(
     "add_along_axis",
@@ -147,7 +147,7 @@ add_along_axis: Op = Op(
     lambda g, y, x, indices, axis, shape: take_along_axis(g, indices, axis=axis),
     None,
     doc="Zeros of ``shape`` with x added in at ``indices``: the transpose of take_along_axis.",
-    connects=_connects_along,
+    structure=Structure(_connects_along),
 )
 put_along_axis: Op = Op(
     "put_along_axis",
@@ -157,7 +157,7 @@ put_along_axis: Op = Op(
     lambda g, y, x, indices, values, axis: take_along_axis(g, indices, axis=axis),
     doc="A new array: x with ``values`` at ``indices`` along ``axis``.  Where an index is repeated "
     "it is not said which value is written, so its gradient is not defined either.",
-    connects=_connects_along,
+    structure=Structure(_connects_along),
 )
 argsort = Op("argsort", _argsort, None, doc="The order that sorts along ``axis``: integers.")
 argpartition = Op(
@@ -168,14 +168,14 @@ sort = Op(
     _sort,
     lambda g, y, x, axis=-1: _unsorted(g, argsort(x, axis=axis), axis),
     doc="x sorted along ``axis``; the gradient goes back to where each element came from.",
-    connects=along_axis,
+    structure=Structure(along_axis),
 )
 partition = Op(
     "partition",
     _partition,
     lambda g, y, x, kth, axis=-1: _unsorted(g, argpartition(x, kth=kth, axis=axis), axis),
     doc="x with element ``kth`` in its sorted place along ``axis``, smaller ones before it.",
-    connects=along_axis,
+    structure=Structure(along_axis),
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..engine.core import Node, Op
+from ..engine.core import Node, Op, Structure
 from .axes import counted
 from .connections import by_matrix
 from .elementary import abs
@@ -120,7 +120,12 @@ def _explain_square(x: tuple[int, ...], *rest: tuple[int, ...], **params: Any) -
 def _square(name: str, function: Any, rule: Any, doc: str, explain: Any = _explain_square) -> Op:
     """An op of a matrix, each element of whose result depends on all of the matrix."""
     return Op(
-        name, with_out(function), rule, doc=doc, connects=by_matrix, explain=explain, stack=as_it_is
+        name,
+        with_out(function),
+        rule,
+        doc=doc,
+        structure=Structure(by_matrix, stack=as_it_is),
+        explain=explain,
     )
 
 
@@ -131,7 +136,7 @@ solve: Op = Op(
     _solve_for_b,
     doc="The solution x of a x = b; a one-dimensional b is a vector, any other is a stack of "
     "matrices.",
-    connects=by_matrix,
+    structure=Structure(by_matrix),
     explain=_explain_square,
 )
 inv = _square(

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Calls, Op
+from ..engine.core import Array, Calls, Op, Replay, Structure
 from .connections import layer, multiplying
 from .shape import reshape, sum_to, swapaxes
 from .stacking import product
@@ -84,10 +84,9 @@ matmul = Op(
     _for_a,
     _for_b,
     doc="a @ b: matrices, vectors and stacks of matrices, as NumPy multiplies them.",
-    connects=multiplying,
+    structure=Structure(multiplying, stack=product),
     explain=_explain,
-    calls=_matmul_calls,
-    stack=product,
+    replay=Replay(_matmul_calls),
 )
 
 
@@ -125,9 +124,9 @@ linear = Op(
     doc="a wᵀ + b, the weighted inputs of a layer: activations ``a`` ``(features,)`` or "
     "``(examples, features)``, weights ``w`` ``(n_out, features)``, biases ``b`` ``(n_out,)``. "
     "One node for what takes three as a @ w.T + b, with the same result bit for bit.",
-    connects=layer,
+    structure=Structure(layer),
     explain=_explain_linear,
-    calls=_linear_calls,
+    replay=Replay(_linear_calls),
 )
 
 ALL = (matmul, linear)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Calls, Op
+from ..engine.core import Array, Calls, Op, Replay, Structure
 from .axes import counted
 from .choices import equal, nonzero
 from .connections import kept_shape, reducing
@@ -145,8 +145,8 @@ sum: Op = Op(
     _sum,
     lambda g, y, x, axis=None, keepdims=False: broadcast_to(_kept(g, x, axis), shape=x.shape),
     doc="The sum over ``axis`` (a number, a tuple, or None for all).",
-    connects=reducing,
-    calls=_sum_calls,
+    structure=Structure(reducing),
+    replay=Replay(_sum_calls),
 )
 mean: Op = Op(
     "mean",
@@ -155,8 +155,8 @@ mean: Op = Op(
         _kept(g / _count(x.shape, axis), x, axis), shape=x.shape
     ),
     doc="The mean over ``axis``; of nothing there is none (ValueError).",
-    connects=reducing,
-    calls=_mean_calls,
+    structure=Structure(reducing),
+    replay=Replay(_mean_calls),
 )
 prod = Op(
     "prod",
@@ -165,7 +165,7 @@ prod = Op(
         _kept(g, x, axis) * _as_before(others(one_axis(x, axis)), x, axis)
     ),
     doc="The product over ``axis``; zeros among the factors are no special case.",
-    connects=reducing,
+    structure=Structure(reducing),
 )
 var = Op(
     "var",
@@ -175,7 +175,7 @@ var = Op(
     ),
     doc="The variance over ``axis``: the mean square distance from the mean, n - ``ddof`` in the "
     "denominator.",
-    connects=reducing,
+    structure=Structure(reducing),
 )
 std = Op(
     "std",
@@ -184,35 +184,35 @@ std = Op(
         _kept(g / (nonzero(y) * (_count(x.shape, axis) - ddof)), x, axis) * _centred(x, axis)
     ),
     doc="The standard deviation over ``axis``; where it is 0 its slopes are taken to be 0.",
-    connects=reducing,
+    structure=Structure(reducing),
 )
 max = Op(
     "max",
     _max,
     lambda g, y, x, axis=None, keepdims=False: _kept(g, x, axis) * _shared(x, y, axis),
     doc="The largest element over ``axis``; equal ones share the gradient equally.",
-    connects=reducing,
+    structure=Structure(reducing),
 )
 min = Op(
     "min",
     _min,
     lambda g, y, x, axis=None, keepdims=False: _kept(g, x, axis) * _shared(x, y, axis),
     doc="The smallest element over ``axis``; equal ones share the gradient equally.",
-    connects=reducing,
+    structure=Structure(reducing),
 )
 logsumexp = Op(
     "logsumexp",
     _logsumexp,
     lambda g, y, x, axis=None, keepdims=False: _kept(g, x, axis) * exp(x - _kept(y, x, axis)),
     doc="ln Σ eˣ over ``axis``, for x of any size.",
-    connects=reducing,
+    structure=Structure(reducing),
 )
 length = Op(
     "length",
     _length,
     lambda g, y, x, axis=None, keepdims=False: _kept(g / nonzero(y), x, axis) * x,
     doc="√Σx² over ``axis``, the 2-norm; where it is 0 its slopes are taken to be 0.",
-    connects=reducing,
+    structure=Structure(reducing),
 )
 amax, amin = max, min
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Op
+from ..engine.core import Op, Structure
 from .connections import running
 from .out import with_out
 from .shape import concatenate, flip, moveaxis, reshape
@@ -70,14 +70,14 @@ cumsum: Op = Op(
     with_out(np.cumsum),
     lambda g, y, x, axis=None: _cumulated(_sums_back, g, x, axis),
     doc="Running sums along ``axis``; of the flattened array for None.",
-    connects=running,
+    structure=Structure(running),
 )
 cumprod = Op(
     "cumprod",
     with_out(np.cumprod),
     lambda g, y, x, axis=None: _cumulated(_products_back, g, x, axis),
     doc="Running products along ``axis``; zeros among the factors are no special case.",
-    connects=running,
+    structure=Structure(running),
 )
 
 ALL = (cumsum, cumprod)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Calls, Op, VariadicOp
+from ..engine.core import Array, Calls, Op, Replay, Structure, VariadicOp
 from .connections import elementwise, moving, summing_to
 from .indexing import getitem
 from .out import with_out, written
@@ -113,7 +113,7 @@ reshape: Op = Op(
     _reshape,
     lambda g, y, x, shape: reshape(g, shape=x.shape),
     doc="The same elements in another shape: ``reshape(x, shape=(2, 3))``; one size may be -1.",
-    connects=moving(_reshape),
+    structure=Structure(moving(_reshape)),
     explain=lambda x, shape: f"{x} has not as many elements as {shape}; one size may be -1",
 )
 transpose: Op = Op(
@@ -121,36 +121,36 @@ transpose: Op = Op(
     _transpose,
     lambda g, y, x, axes=None: transpose(g, axes=_inverse(axes)),
     doc="Axes in another order: ``transpose(x)`` reverses them, ``axes=(0, 2, 1)`` says which.",
-    connects=moving(_transpose),
+    structure=Structure(moving(_transpose)),
 )
 broadcast_to: Op = Op(
     "broadcast_to",
     _broadcast_to,
     lambda g, y, x, shape: sum_to(g, shape=x.shape),
     doc="Repeat to a larger shape, as arithmetic does by itself.",
-    connects=moving(_broadcast_to),
+    structure=Structure(moving(_broadcast_to)),
 )
 sum_to: Op = Op(
     "sum_to",
     _sum_to,
     lambda g, y, x, shape: broadcast_to(g, shape=x.shape),
     doc="Add up what broadcasting from ``shape`` repeated: the transpose of broadcast_to.",
-    connects=summing_to,
-    calls=_sum_to_calls,
+    structure=Structure(summing_to),
+    replay=Replay(_sum_to_calls),
 )
 concatenate: VariadicOp = VariadicOp(
     "concatenate",
     _concatenate,
     _piece,
     doc="Arrays one after the other along ``axis``: ``concatenate(a, b, axis=0)``.",
-    connects=moving(_concatenate),
+    structure=Structure(moving(_concatenate)),
 )
 astype = Op(
     "astype",
     _astype,
     lambda g, y, x, dtype: g,  # the engine casts every gradient to its argument's dtype
     doc="The same values in another floating-point dtype.",
-    connects=elementwise,
+    structure=Structure(elementwise),
 )
 
 
@@ -164,7 +164,7 @@ def _inverse(axes: Any) -> Any:
 def _rearranging(name: str, function: Any, back: Any, doc: str) -> Op:
     """An op that NumPy does by moving elements; ``back`` is its rule."""
     forward = with_out(function)
-    return Op(name, forward, back, doc=doc, connects=moving(forward))
+    return Op(name, forward, back, doc=doc, structure=Structure(moving(forward)))
 
 
 def _expand_dims(x: Any, *, axis: Any) -> Any:
@@ -207,7 +207,7 @@ def _keeping(name: str, function: Any, doc: str) -> Op:
         forward,
         lambda g, y, x, k=0: op(g, k=k),
         doc=doc,
-        connects=elementwise,
+        structure=Structure(elementwise),
         sum_back=sum_to,  # a vector is repeated to a matrix
     )
     return op
@@ -261,7 +261,7 @@ pad = Op(
     lambda g, y, x, width, value=0.0: getitem(g, index=_inside(x.shape, width)),
     doc="``value`` added around the array; ``width`` as in NumPy: one number, (before, after), or "
     "a pair for each axis.",
-    connects=moving(lambda x, width, value=0.0: _pad(x, width=width, value=-1)),
+    structure=Structure(moving(lambda x, width, value=0.0: _pad(x, width=width, value=-1))),
 )
 triu = _keeping("triu", np.triu, "The upper triangle of each matrix, from diagonal ``k`` on.")
 tril = _keeping("tril", np.tril, "The lower triangle of each matrix, up to diagonal ``k``.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Op
+from ..engine.core import Array, Op, Structure
 from .connections import along_axis
 from .elementary import exp
 from .out import floating
@@ -37,16 +37,14 @@ softmax = Op(
     lambda g, y, x, axis=-1, c=1.0: c * (y * (g - sum(g * y, axis=axis, keepdims=True))),
     doc="eᶜˣ / Σ eᶜˣ along ``axis``: positive numbers that add up to 1.  ``c`` is the constant of "
     "equation (83) of the book; as it grows, softmax becomes the maximum.",
-    connects=along_axis,
-    stack=along_an_axis,
+    structure=Structure(along_axis, stack=along_an_axis),
 )
 log_softmax = Op(
     "log_softmax",
     _log_softmax,
     lambda g, y, x, axis=-1: g - exp(y) * sum(g, axis=axis, keepdims=True),
     doc="ln softmax, finite where softmax itself has underflowed to 0.",
-    connects=along_axis,
-    stack=along_an_axis,
+    structure=Structure(along_axis, stack=along_an_axis),
 )
 
 ALL = (softmax, log_softmax)

@@ -50,7 +50,7 @@ def cone(output: Node, leaf: Node, position: int, keep: Keep | None = None) -> l
         check_fresh(node, "path_sum")
         rows_of_node = []
         for i, x in enumerate(node.inputs):
-            if isinstance(x, Node) and x in reached and node.op.rules[i] is not None:
+            if isinstance(x, Node) and x in reached and node.op.rule(i) is not None:
                 columns, rows = connections(node, i, reached[x])
                 if keep is not None:
                     kept = keep(node, rows)
@@ -92,15 +92,16 @@ def _leading_on(output: Node, pairs: list[Pair]) -> list[Pair]:
 def connections(node: Node, i: int, elements: Array) -> tuple[Array, Array]:
     """Pairs of positions, in argument ``i`` (among ``elements``) and in the result, in order."""
     assert node.op is not None
-    if node.op.connects is None and node.data.size == np.size(value(node.inputs[i])) == 1:
+    connects = node.op.structure.connects
+    if connects is None and node.data.size == np.size(value(node.inputs[i])) == 1:
         return elements, np.zeros(len(elements), int)  # from one number to one number
-    if node.op.connects is None:
+    if connects is None:
         raise ValueError(
             f"{node.op.name}: does not say which elements it connects, so no path can be followed "
             "through it; make the op with connects= (see autograd_nn.ops.connections)"
         )
     args = [value(x) for x in node.inputs]
-    columns, rows = node.op.connects(i, elements, node.data, *args, **node.params)
+    columns, rows = connects(i, elements, node.data, *args, **node.params)
     order = sorting(columns, rows, node.data.size)
     return (columns, rows) if order is None else (columns[order], rows[order])
 

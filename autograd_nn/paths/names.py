@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from typing import TypeAlias
 
 import numpy as np
 
 from ..engine.backward import topological_order
-from ..engine.core import Node
+from ..engine.core import Node, label
+from ..support.checks import is_count
+
+Index: TypeAlias = int | tuple[int, ...]
 
 
 def node_names(nodes: Iterable[Node]) -> dict[Node, str]:
@@ -55,7 +59,23 @@ def element_name(name: str, shape: tuple[int, ...], position: int) -> str:
     return f"{name}[{', '.join(map(str, np.unravel_index(position, shape)))}]"
 
 
-COST = "cost"
+def check_element(node: Node, index: Index, asked_by: str) -> int:
+    """The flat position of the element at an index; ``ValueError`` where there is none.
+
+    >>> from autograd_nn import Tensor
+    >>> check_element(Tensor([[1.0, 2.0], [3.0, 4.0]]), (1, -1), "f")
+    3
+    """
+    parts, shape = index if isinstance(index, tuple) else (index,), node.shape
+    if len(parts) != len(shape) or not all(
+        is_count(i) and -n <= i < n for i, n in zip(parts, shape, strict=True)
+    ):
+        raise ValueError(
+            f"{asked_by}: index {index} into {label(node)} of shape {shape}; expected one "
+            "integer for each axis, counted from 0"
+        )
+    positive = tuple(i % n for i, n in zip(parts, shape, strict=True))
+    return int(np.ravel_multi_index(positive, shape)) if shape else 0
 
 
 def named(nodes: Iterable[Node], letter: str) -> dict[int, Node]:
@@ -92,5 +112,5 @@ def groups(nodes: list[Node]) -> dict[Node, str]:
             group.setdefault(node, f"layer {layer}")
     if nodes[-1].name == "C":
         for node in nodes:
-            group.setdefault(node, COST)
+            group.setdefault(node, "cost")
     return group

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..engine.core import Array, Node, value
+from ..engine.core import Array, Node, Rule, value
 from ..ops.connections import elementwise
 
 _AT_ONCE = 4_000_000  # numbers in a stack of gradients: 32 MB
@@ -21,10 +21,10 @@ def rates(node: Node, i: int, columns: Array, rows: Array) -> Array:
     one call where the op takes a stack of them.
     """
     assert node.op is not None
-    rule = node.op.rules[i]
+    rule = node.op.rule(i)
     assert rule is not None
     args = [value(x) for x in node.inputs]
-    if node.op.connects is elementwise:  # no sum over what broadcasting repeated: one pull for all
+    if node.op.structure.connects is elementwise:  # no sum over the repeated: one pull for all
         args = [np.broadcast_to(a, node.shape) for a in args]
         share = rule(np.ones(node.shape, node.dtype), node.data, *args, **node.params)
         return np.asarray(np.ravel(share)[rows], dtype=float)
@@ -32,7 +32,7 @@ def rates(node: Node, i: int, columns: Array, rows: Array) -> Array:
     for asked, group in _calls(node, i, columns, rows):
         g = np.zeros((int(group.max()) + 1, node.data.size), node.dtype)
         g[group, rows[asked]] = 1
-        share = _pulled(node, i, args, g.reshape(len(g), *node.shape))
+        share = _pulled(node, i, rule, args, g.reshape(len(g), *node.shape))
         share = share.reshape(len(g), *args[i].shape)
         at = np.unravel_index(columns[asked], args[i].shape) if args[i].shape else ()
         found[asked] = share[(group, *at)]
@@ -45,7 +45,7 @@ def _calls(node: Node, i: int, columns: Array, rows: Array) -> Iterator[tuple[Ar
     group = _independent_groups(columns, rows, node.data.size)
     groups = int(group.max(initial=-1)) + 1
     largest = max(int(node.data.size), int(np.size(value(node.inputs[i]))))
-    at_once = max(1, _AT_ONCE // largest) if node.op.stack else 1
+    at_once = max(1, _AT_ONCE // largest) if node.op.structure.stack else 1
     if groups <= at_once:
         if groups:
             yield np.arange(len(group)), group
@@ -57,15 +57,15 @@ def _calls(node: Node, i: int, columns: Array, rows: Array) -> Iterator[tuple[Ar
         yield order[begin:end], group[begin:end] - first
 
 
-def _pulled(node: Node, i: int, args: list[Array], g: Array) -> Array:
+def _pulled(node: Node, i: int, rule: Rule, args: list[Array], g: Array) -> Array:
     """What rule i makes of each g."""
     assert node.op is not None
     y, settings, arguments = node.data, dict(node.params), tuple(args)
-    if len(g) == 1 or node.op.stack is None:
+    if len(g) == 1 or node.op.structure.stack is None:
         g = g[0]
     else:
-        g, y, arguments, settings = node.op.stack(i, g, y, *args, **settings)
-    return np.asarray(node.op.rules[i](g, y, *arguments, **settings))
+        g, y, arguments, settings = node.op.structure.stack(i, g, y, *args, **settings)
+    return np.asarray(rule(g, y, *arguments, **settings))
 
 
 def _independent_groups(columns: Array, rows: Array, size: int) -> Array:

@@ -7,7 +7,7 @@ numbers among the arguments become arrays once, since a ufunc takes these faster
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -16,14 +16,16 @@ import numpy as np
 from ..engine.core import Array, Node
 from ..ops.quiet import quiet_run, quietly
 
+Call = partial[Any]
 
-def bound(node: Node, args: list[Any], out: Array) -> list[Any]:
-    """What the op does, bound to its arrays: the calls that spell it, or its forward function."""
+
+def bind(node: Node, args: list[Any], out: Array) -> list[Call]:
+    """The calls that spell the op, or the one of its forward function, with their arguments."""
     assert node.op is not None
-    spell = node.op.calls
+    spell = node.op.replay.calls
     spelled = spell(out, *args, **node.params) if spell is not None else None
     if spelled is None:
-        return [_whole(node, args, out)]
+        return [_bind_whole(node, args, out)]
     quiet = quiet_run()  # the plan's own, since a plan runs in one thread at a time
     return [
         partial(quiet if function is quietly else function, *arguments)
@@ -31,28 +33,27 @@ def bound(node: Node, args: list[Any], out: Array) -> list[Any]:
     ]
 
 
-def _whole(node: Node, args: list[Any], out: Array) -> Any:
-    """The forward function, bound to its arrays."""
+def _bind_whole(node: Node, args: list[Any], out: Array) -> Call:
     assert node.op is not None
     forward = node.op.forward
     if isinstance(forward, np.ufunc) and forward.signature is None:  # np.matmul takes axes
-        args = _single(_typed(args, node.dtype), out.shape)
+        args = _not_repeated(_as_arrays(args, node.dtype), out.shape)
     by_position = isinstance(forward, np.ufunc) and forward not in (np.maximum, np.minimum)
     if by_position and not node.params:  # a keyword would cost a tenth of a small operation
         return partial(forward, *args, out)
     if _takes_out(forward):
         return partial(forward, *args, out=out, **node.params)
-    return partial(_written, forward, args, node.params, out)
+    return partial(_write, forward, args, node.params, out)
 
 
-def _typed(args: list[Any], dtype: np.dtype[Any]) -> list[Any]:
+def _as_arrays(args: list[Any], dtype: np.dtype[Any]) -> list[Any]:
     """Numbers as arrays of the result's dtype, once for all, if all is computed in it."""
     if dtype.kind != "f" or any(isinstance(a, np.ndarray) and a.dtype != dtype for a in args):
         return args
     return [np.array(a, dtype) if type(a) in (int, float) else a for a in args]
 
 
-def _single(args: list[Any], shape: tuple[int, ...]) -> list[Any]:
+def _not_repeated(args: list[Any], shape: tuple[int, ...]) -> list[Any]:
     """One number that is repeated to the result's shape as that number, if the rest has the shape.
 
     Such a gradient arrives from a sum or a mean; a ufunc reads it in half the time without axes.
@@ -64,7 +65,9 @@ def _single(args: list[Any], shape: tuple[int, ...]) -> list[Any]:
     return [a[(0,) * a.ndim + (...,)] if any(a is r for r in repeated) else a for a in args]
 
 
-def _written(forward: Callable[..., Any], args: list[Any], params: Any, out: Array) -> None:
+def _write(
+    forward: Callable[..., Any], args: list[Any], params: Mapping[str, Any], out: Array
+) -> None:
     np.copyto(out, forward(*args, **params))
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+
+from ..engine.core import Node
+from ..paths.names import node_names
+from .fuse_updates import Merged
+from .memory import Memory
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,41 @@ class Step:
         return f"{call:<48} {self.shape!s:<12} {self.dtype:<8} {self.where}"
 
 
-def told(x: Any) -> str:
+def list_steps(
+    nodes: Sequence[Node],
+    live: Container[Node],
+    owner: Mapping[Node, Node],
+    memory: Memory,
+    merged: Sequence[Merged],
+    copied: Iterable[tuple[Node, Node]],
+) -> list[Step]:
+    """A line for each live result, then one for each leaf that a new value is copied into."""
+    names = node_names(nodes)
+    waiting = {new for m in merged for new in m.news if new is not m.last}
+    listing = []
+    for node in nodes:
+        if node in live and node.op is not None:
+            arguments = [names[x] if isinstance(x, Node) else _constant(x) for x in node.inputs]
+            step = Step(
+                names[node],
+                node.op.name,
+                tuple(arguments),
+                tuple(f"{k}={_constant(v)}" for k, v in node.params.items()),
+                node.shape,
+                str(node.dtype),
+                memory.number.get(owner[node]),
+                in_place=node in memory.in_place,
+                is_view=owner[node] is not node,
+                with_next=node in waiting,
+            )
+            listing.append(step)
+    for leaf, new in copied:
+        into, dtype = names[leaf], str(leaf.dtype)
+        listing.append(Step(into, "copy", (names[new],), (), leaf.shape, dtype, None))
+    return listing
+
+
+def _constant(x: object) -> str:
     """A constant in a listing: a number as it is, an array by its shape."""
     if isinstance(x, np.ndarray) and x.ndim:
         return f"array{x.shape}"

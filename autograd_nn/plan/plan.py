@@ -17,7 +17,7 @@ from ..engine.backward import gradients, topological_order
 from ..engine.core import Array, Node, label, refuse_to_freeze, touch
 from ..engine.modes import EVERYTHING, OWN, is_tracing, recording
 from ..tensor.tensor import Tensor
-from .schedule import Schedule
+from .schedule import schedule
 
 
 class Plan:
@@ -84,16 +84,15 @@ class Plan:
             mark = Tensor(0.0).serial  # what is made later belongs to the update
             pairs = [] if update is None else _pairs(update(grads), mark)
         pairs = list({leaf: (leaf, new) for leaf, new in pairs}.values())  # the last one counts
-        compiled = Schedule(results, pairs, placeholders, start)
-        self.listing = tuple(compiled.listing)
+        found = schedule(results, pairs, placeholders, start, mark)
+        self.listing = tuple(found.listing)
         self.inputs: list[Array] = [x.data for x in placeholders]
-        self.value, *self.gradients = compiled.results
+        self.value, *self.gradients = found.results
         self.output = value
-        self._leaves = compiled.leaves
+        self._leaves, self._buffers = found.leaves, found.buffers
         self._changed = [p for p, _ in pairs]
         self._gives_gradients = bool(self.gradients)
-        self._buffers = compiled.buffers
-        self._computing, self._updating = compiled.split_at(mark)
+        self._computing, self._updating = found.computing, found.updating
 
     def __call__(self, *inputs: Any) -> Any:
         """Copy the inputs in, run, and hand out the value, or the value and the gradients."""
@@ -120,7 +119,7 @@ class Plan:
         if is_tracing():
             refuse_to_freeze(f"{self!r}, run while another is made", "call its function itself")
         for leaf, bound in self._leaves:
-            if leaf._array is not bound:
+            if leaf.values is not bound:
                 raise ValueError(
                     f"{self!r}: {label(leaf)} has another array now than when the plan was made; "
                     "change it in place (leaf.data = …), or make a new plan"
@@ -254,7 +253,7 @@ def _pair(pair: Any, mark: int) -> tuple[Tensor, Tensor]:
             f"{leaf.shape} and dtype {leaf.dtype}"
         )
     # neither another leaf, which may be about to change too, nor a gradient, computed before
-    own = new.op is not None and new._array.base is None and new.serial > mark
+    own = new.op is not None and new.values.base is None and new.serial > mark
     return leaf, new if own else new.copy()
 
 
@@ -263,10 +262,10 @@ def _apart(results: list[Any]) -> list[Node]:
 
     A leaf may be updated, and who is handed a result may write to it.
     """
-    taken = [x._array for x in topological_order(*results) if x.op is None]
+    taken = [x.values for x in topological_order(*results) if x.op is None]
     apart = []
     for result in results:
-        shared = any(np.may_share_memory(result._array, x) for x in taken)
+        shared = any(np.may_share_memory(result.values, x) for x in taken)
         apart.append(result.copy() if shared else result)
-        taken.append(apart[-1]._array)
+        taken.append(apart[-1].values)
     return apart

@@ -17,6 +17,11 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> Path:
     ``FileNotFoundError`` if the folder does not exist, ``IsADirectoryError`` if ``path`` is one,
     and what else the operating system gives (``PermissionError`` for a folder that cannot be
     written to).
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_whole(os.path.join(folder, "net.json"), b"{}").read_bytes()
+    b'{}'
     """
     target = Path(os.path.realpath(path))
     if not target.parent.is_dir():

@@ -48,17 +48,17 @@ class ArrayMethods(Node):
     @property
     def ndim(self) -> int:
         """The number of axes."""
-        return self._array.ndim
+        return self.values.ndim
 
     @property
     def size(self) -> int:
         """The number of elements."""
-        return self._array.size
+        return self.values.size
 
     @property
     def nbytes(self) -> int:
         """The memory of the values, in bytes."""
-        return self._array.nbytes
+        return self.values.nbytes
 
     @property
     def T(self) -> Any:
@@ -73,7 +73,7 @@ class ArrayMethods(Node):
     @property
     def itemsize(self) -> int:
         """The memory of one element, in bytes."""
-        return self._array.itemsize
+        return self.values.itemsize
 
     @property
     def real(self) -> Any:
@@ -184,7 +184,7 @@ class ArrayMethods(Node):
 
     def tolist(self) -> Any:
         """The values as Python numbers, in nested lists."""
-        return self._array.tolist()
+        return self.values.tolist()
 
     # --- methods that would change the values in place: they say what to write -------------------
 

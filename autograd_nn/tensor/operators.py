@@ -153,7 +153,7 @@ class Operators(Node):
     def _compared(self, of_arrays: Any, recorded: Any, other: Any) -> Any:
         if is_tracing():
             return recorded(self, other)
-        return of_arrays(self._array, value(other))
+        return of_arrays(self.values, value(other))
 
     # Masks are arrays, but while a plan is made they are tensors, so that no answer is frozen.
 

@@ -93,8 +93,8 @@ class Tensor(Operators, ArrayMethods):
 
     def __repr__(self) -> str:
         """The values, and what matters of the rest."""
-        text = np.array2string(self._array, separator=", ", prefix="Tensor(", threshold=50)
-        extra = "" if self._array.dtype == np.float64 else f", dtype={self._array.dtype}"
+        text = np.array2string(self.values, separator=", ", prefix="Tensor(", threshold=50)
+        extra = "" if self.values.dtype == np.float64 else f", dtype={self.values.dtype}"
         if self.op is not None:
             extra += f", op={self.op.name!r}"
         elif self.requires_grad:
@@ -103,13 +103,13 @@ class Tensor(Operators, ArrayMethods):
 
     def __len__(self) -> int:
         """The size of the first axis."""
-        return len(self._array)
+        return len(self.values)
 
     def __iter__(self) -> Iterator[Tensor]:
         """The rows, each a recorded part."""
-        if self._array.ndim == 0:
+        if self.values.ndim == 0:
             raise TypeError("a tensor without axes cannot be iterated over")
-        return (self[i] for i in range(len(self._array)))
+        return (self[i] for i in range(len(self.values)))
 
     def __format__(self, spec: str) -> str:
         """``f"{cost:.3f}"`` for a tensor with one element."""
@@ -129,7 +129,7 @@ class Tensor(Operators, ArrayMethods):
 
     def item(self, *index: Any) -> float | int | bool:
         """The value of a single element, or of that at ``index``, as a Python number."""
-        number: float | int | bool = self._array.item(*index) if index else self._single("item")
+        number: float | int | bool = self.values.item(*index) if index else self._single("item")
         return number
 
     def __index__(self) -> int:
@@ -142,7 +142,7 @@ class Tensor(Operators, ArrayMethods):
 
     def __contains__(self, number: Any) -> bool:
         """``number in a``: whether any element equals it."""
-        return bool(np.any(self._array == value(number)))
+        return bool(np.any(self.values == value(number)))
 
     def _single(self, asked: str) -> Any:
         carries = self.requires_grad or is_tracing()
@@ -152,12 +152,12 @@ class Tensor(Operators, ArrayMethods):
                 f"array[…] = {label(self)} would keep the value and lose the gradient; collect the "
                 "tensors in a list and write np.stack(list), or write float(tensor) for the value"
             )
-        if self._array.size != 1:
+        if self.values.size != 1:
             raise ValueError(
                 f"{asked}: {label(self)} has shape {self.shape}; expected a single element, "
                 "reduce it (.sum(), .mean()) or pick one"
             )
-        return self._array.item()
+        return self.values.item()
 
     def detach(self) -> Tensor:
         """The same values without history, copied: a constant for whatever comes next.
@@ -167,7 +167,7 @@ class Tensor(Operators, ArrayMethods):
         if is_tracing():
             with recording(False):
                 return self.copy()  # type: ignore[no-any-return]
-        return Tensor(self._array, name=self.name)
+        return Tensor(self.values, name=self.name)
 
     def __reduce__(self) -> Any:
         """Copy and pickle leaves; a result would drag its graph along, or lose it."""
@@ -177,7 +177,7 @@ class Tensor(Operators, ArrayMethods):
                 "pickled, so write tensor.detach() for the values"
             )
         refuse_to_freeze("a copy or pickle of a tensor", "write tensor.copy()")
-        return partial(Tensor, requires_grad=self.requires_grad, name=self.name), (self._array,)
+        return partial(Tensor, requires_grad=self.requires_grad, name=self.name), (self.values,)
 
     # --- gradients --------------------------------------------------------------------------
 

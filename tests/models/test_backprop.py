@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import autograd_nn
 from autograd_nn import Network, ops
 from autograd_nn.gradient_check import numeric_gradient
-from autograd_nn.models import backprop, bp1, bp2, bp3, bp4, bp_report
+from autograd_nn.models import Report, backprop, bp1, bp2, bp3, bp4, bp_report, comparison
 
 # the package's attribute of this name is the function
 module = sys.modules["autograd_nn.models.backprop"]
@@ -295,10 +295,12 @@ def test_the_rows_hold_what_backprop_gives_and_what_the_graph_gives():
 
 
 def test_the_residual_of_a_row_is_its_largest_difference():
-    row = module.Row("BP3", 2, "b", np.array([1.0, -4.0, 2.0]), np.array([1.0, -1.0, 1.5]))
+    row = comparison.Comparison(
+        "BP3", 2, "b", np.array([1.0, -4.0, 2.0]), np.array([1.0, -1.0, 1.5])
+    )
     assert (row.residual, row.largest) == (3.0, 4.0)
-    other = module.Row("BP3", 3, "b", np.array([1.0]), np.array([6.0]))
-    assert module.Report((row, other)).residual == module.Report((other, row)).residual == 5.0
+    other = comparison.Comparison("BP3", 3, "b", np.array([1.0]), np.array([6.0]))
+    assert Report((row, other)).residual == Report((other, row)).residual == 5.0
 
 
 def test_the_table_has_a_line_for_each_row_with_all_it_says():
@@ -450,7 +452,7 @@ def test_the_slip_of_the_last_slope_in_all_layers_shows_where_it_raises_no_error
 ):
     network, x, y = example(sizes, cost=cost, m=m)
     assert bp_report(network, x, y).residual < TINY
-    monkeypatch.setattr(module, "backprop", slipped)
+    monkeypatch.setattr(comparison, "backprop", slipped)
     report = bp_report(network, x, y)
     assert report.residual > 1e-4
     last = len(sizes)
@@ -462,7 +464,7 @@ def test_the_slip_of_the_last_slope_in_all_layers_shows_where_it_raises_no_error
 
 
 def test_the_slip_raises_where_the_widths_differ_and_is_none_without_hidden_layers(monkeypatch):
-    monkeypatch.setattr(module, "backprop", slipped)
+    monkeypatch.setattr(comparison, "backprop", slipped)
     with pytest.raises(ValueError, match="broadcast"):
         bp_report(*example([2, 3, 2, 2]))
     assert bp_report(*example([4, 2])).residual < TINY
@@ -543,7 +545,17 @@ def test_the_equations_use_numpy_and_their_arguments_only():
         known = {a.arg for a in function.args.args} | {"np", "len"}
         body = [n for statement in function.body for n in ast.walk(statement)]
         assert {n.id for n in body if isinstance(n, ast.Name)} <= known
-    forbidden = {"record", "backward", "grad", "op", "rules", "activate", "feedforward", "scale"}
+    forbidden = {
+        "record",
+        "backward",
+        "grad",
+        "op",
+        "rule",
+        "rules",
+        "activate",
+        "feedforward",
+        "scale",
+    }
     for name in ("backprop", "_layer", "_shares"):
         used = {n.attr for n in ast.walk(functions[name]) if isinstance(n, ast.Attribute)}
         assert not used & forbidden

@@ -14,7 +14,7 @@ import numpy as np
 from autograd_nn import ops
 from autograd_nn.engine.core import Op, Rule
 
-from .mutant import Function, Mutant, Within, with_rule
+from .mutant import Function, Mutant, Within
 from .samples import Draw, Sample
 
 _draw = Draw(45)
@@ -72,7 +72,7 @@ def _mistake(
 ) -> Mutant:
     samples = (sample or Sample(op.name, (_X,)),)
     return Mutant(
-        op, 0, family, what, lambda: with_rule(op, 0, rule), frozenset(causes), samples, within
+        op, 0, family, what, lambda: op.with_rule(0, rule), frozenset(causes), samples, within
     )
 
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd_nn.engine.core import Array, Op, VariadicOp
+from autograd_nn.engine.core import Array, Op
 
-from .mutant import Mutant, fitted, with_rule
+from .mutant import Mutant, fitted
 
 
 @dataclass(frozen=True)
@@ -110,12 +110,10 @@ FAULTS: dict[str, tuple[Fault, tuple[str, ...]]] = {
 
 def spoiled(op: Op, i: int, fault: Fault) -> Op:
     """The op with a fault in the gradient of argument i."""
-    right = op.rules[i]
-    variadic = isinstance(op, VariadicOp)
+    right = op.rule(i)
+    assert right is not None
 
-    def wrong(*args: Any, **params: Any) -> Any:
-        g, y, *arguments = args[1:] if variadic else args
-
+    def wrong(g: Array, y: Array, *arguments: Any, **params: Any) -> Any:
         def again(other: Array) -> Array:
             return fitted(op, arguments, i, right(other, y, *arguments, **params))
 
@@ -123,7 +121,7 @@ def spoiled(op: Op, i: int, fault: Fault) -> Op:
         situation = Situation(op, i, np.asarray(g), share, again)
         return fault(fitted(op, arguments, i, share), situation)
 
-    return with_rule(op, i, wrong)
+    return op.with_rule(i, wrong)
 
 
 def faulty(op: Op, i: int) -> Iterator[Mutant]:

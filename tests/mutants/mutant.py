@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_nn.engine.core import Array, Op, Rule, VariadicOp
+from autograd_nn.engine.core import Array, Op
 
 from .samples import Sample
 
@@ -41,24 +41,10 @@ class Mutant:
         return f"{self.op.name}, argument {self.argument}: {self.what}"
 
 
-def with_rule(op: Op, i: int, rule: Rule) -> Op:
-    """The same op with another rule for argument i."""
-    if isinstance(op, VariadicOp):
-        right = op.rules.rule
-
-        def either(j: int, *args: Any, **params: Any) -> Any:
-            return (rule if j == i else right)(j, *args, **params)
-
-        return VariadicOp(op.name, op.forward, either)
-    rules = [rule if j == i else r for j, r in enumerate(op.rules)]
-    return Op(op.name, op.forward, *rules, sum_back=op.sum_back)
-
-
 def free_arguments(op: Op, sample: Sample) -> list[int]:
     """The arguments of a sample that are differentiated."""
-    rules = op.rules
     free = [i for i in range(len(sample.arrays)) if i not in sample.fixed]
-    return [i for i in free if op.arity is None or i >= op.arity or rules[i] is not None]
+    return [i for i in free if op.arity is None or i >= op.arity or op.rule(i) is not None]
 
 
 def call_of(op: Op, sample: Sample, within: Within = None) -> tuple[Function, list[Array]]:
@@ -82,7 +68,9 @@ def pulled_back(op: Op, i: int, sample: Sample, g: Array, y: Array) -> Array:
     Raises ``ValueError`` for one of a wrong shape, as the backward pass would.
     """
     arguments = [np.array(a, dtype=float) if j == i else a for j, a in enumerate(sample.arrays)]
-    return fitted(op, arguments, i, op.rules[i](g, y, *arguments, **sample.params))
+    rule = op.rule(i)
+    assert rule is not None
+    return fitted(op, arguments, i, rule(g, y, *arguments, **sample.params))
 
 
 def fitted(op: Op, arguments: Sequence[Any], i: int, share: Any) -> Array:

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from autograd_nn import ops
-from autograd_nn.engine.core import Op, VariadicOp
+from autograd_nn.engine.core import Op
 from autograd_nn.gradient_check import Report, Verdict, gradcheck
 
 from .classics import CLASSICS
@@ -101,8 +101,8 @@ def every_mutant(table: Iterable[Op] = ops.ALL) -> Iterator[Mutant]:
     ('div, argument 0: × 1.01', 'div, argument 0: g / b → g * b')
     """
     for op in table:
-        for i in range(2 if isinstance(op, VariadicOp) else len(op.rules)):
-            if op.rules[i] is not None:
+        for i in range(op.arity or 2):
+            if op.rule(i) is not None:
                 yield from faulty(op, i)
                 yield from rewritten(op, i)
     yield from CLASSICS

@@ -11,7 +11,7 @@ import ast
 import dis
 import tokenize
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import CodeType, FunctionType
 from typing import Any, TypeAlias
 
@@ -22,7 +22,7 @@ def syntax_tree(function: FunctionType) -> Tree:
     """The tree of a function defined in a file; ``ValueError`` where it cannot be found.
 
     >>> from autograd_nn import ops
-    >>> ast.unparse(syntax_tree(ops.div.rules[1]))
+    >>> ast.unparse(syntax_tree(ops.div.rule(1)))
     'lambda g, y, a, b: -g * y / b'
     """
     code = function.__code__
@@ -65,11 +65,16 @@ def _span(code: CodeType) -> tuple[Any, Any]:
     return min(starts, default=None), max(ends, default=None)
 
 
+def plain(rule: Any) -> Any:
+    """The function that a rule is written as; of a variadic op it also takes the argument's number."""
+    return rule.func if isinstance(rule, partial) else rule
+
+
 def helpers(function: FunctionType) -> dict[str, FunctionType]:
     """The plain functions of the same package that a function refers to, by the names it uses.
 
     >>> from autograd_nn import ops
-    >>> sorted(helpers(ops.max.rules[0]))
+    >>> sorted(helpers(ops.max.rule(0)))
     ['_kept', '_shared']
     """
     package = function.__module__.partition(".")[0]

@@ -13,10 +13,10 @@ from functools import partial
 from types import FunctionType
 from typing import Any
 
-from autograd_nn.engine.core import Op, VariadicOp
+from autograd_nn.engine.core import Op
 
-from .mutant import Mutant, with_rule
-from .source import Tree, every_helper, syntax_tree, transplanted
+from .mutant import Mutant
+from .source import Tree, every_helper, plain, syntax_tree, transplanted
 
 FAMILIES = ("operator", "operand", "constant", "sign", "call", "argument", "condition", "statement")
 
@@ -49,7 +49,7 @@ def rewritten(op: Op, i: int) -> Iterator[Mutant]:
 
     Raises ``ValueError`` for a rule whose source is not to be had.
     """
-    rule = op.rules.rule if isinstance(op, VariadicOp) else op.rules[i]
+    rule = plain(op.rule(i))
     if not isinstance(rule, FunctionType):
         raise ValueError(f"{op.name}: the rule for argument {i} is no plain function")
     for function in (rule, *every_helper(rule)):
@@ -60,7 +60,8 @@ def rewritten(op: Op, i: int) -> Iterator[Mutant]:
 
 
 def _made(op: Op, i: int, rule: FunctionType, changed: FunctionType, tree: Tree) -> Op:
-    return with_rule(op, i, transplanted(rule, changed, tree))
+    new = transplanted(rule, changed, tree)
+    return op.with_rule(i, partial(new, i) if op.arity is None else new)
 
 
 def changes(tree: Tree) -> Iterator[Change]:

@@ -59,7 +59,9 @@ def _op_in_units(op: Op, sample: Sample, scales: Scales) -> Op:
         def rule(g: Any, _: Any, *given: Any) -> Any:
             every = arguments(given)
             y = np.asarray(op.forward(*every, **sample.params))
-            share = op.rules[i](g * of_result, y, *every, **sample.params)
+            right = op.rule(i)
+            assert right is not None
+            share = right(g * of_result, y, *every, **sample.params)
             return fitted(op, every, i, share) / of_arguments
 
         return rule

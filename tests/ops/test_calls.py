@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
+from helpers.cases import by_op, each
 from hypothesis import given
 from hypothesis import strategies as st
 from mutants import samples
@@ -12,7 +13,7 @@ from mutants import samples
 from autograd_nn import Plan, ops
 from autograd_nn.ops.quiet import quiet_run, quietly
 
-SPELLED = [op for op in ops.ALL if op.calls is not None]
+SPELLED = [op for op in ops.ALL if op.replay.calls is not None]
 OPS = {op.name: op for op in SPELLED}
 TRIED = [s for s in samples.TABLE if s.op in OPS]
 
@@ -23,13 +24,13 @@ def test_the_ops_of_a_training_step_are_spelled():
     )
 
 
-@pytest.mark.parametrize("sample", TRIED, ids=str)
+@each("sample", by_op(TRIED))
 def test_the_calls_fill_out_with_what_forward_gives_bit_for_bit(sample):
     op = OPS[sample.op]
     arrays = [np.asarray(a) for a in sample.arrays]
     expected = np.asarray(op.forward(*arrays, **sample.params))
     out = np.full_like(expected, 7)
-    calls = op.calls(out, *arrays, **sample.params)
+    calls = op.replay.calls(out, *arrays, **sample.params)
     if calls is None:
         pytest.skip("kept whole")
     for _ in range(2):  # what a call leaves behind must not disturb the next run
@@ -43,7 +44,7 @@ def test_every_spelled_op_has_a_sample_that_is_not_kept_whole():
     for s in TRIED:
         arrays = [np.asarray(a) for a in s.arrays]
         out = np.asarray(OPS[s.op].forward(*arrays, **s.params)).copy()
-        if OPS[s.op].calls(out, *arrays, **s.params) is not None:
+        if OPS[s.op].replay.calls(out, *arrays, **s.params) is not None:
             spelled.add(s.op)
     assert spelled == set(OPS)
 

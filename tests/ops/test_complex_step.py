@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 import pytest
+from helpers.cases import by_op, each
 from mutants.samples import Sample, every_sample
 
 from autograd_nn import Op, ops
@@ -159,12 +160,12 @@ TWINS = {
 
 
 def free(sample):
-    rules = OPS[sample.op].rules
-    return [i for i in range(len(sample.arrays)) if i not in sample.fixed and rules[i] is not None]
+    rule = OPS[sample.op].rule
+    return [i for i in range(len(sample.arrays)) if i not in sample.fixed and rule(i) is not None]
 
 
 SAMPLES = [s for s in every_sample() if free(s) and all(map(np.size, s.arrays))]
-samples = pytest.mark.parametrize("sample", SAMPLES, ids=str)
+samples = each("sample", by_op(SAMPLES))
 
 
 def forward_of(sample):
@@ -196,7 +197,7 @@ def furthest(op, sample):
     g = np.random.default_rng(y.size).standard_normal(y.shape)
     differences = []
     for i in free(sample):
-        share = np.asarray(op.rules[i](g, y, *arguments, **sample.params))
+        share = np.asarray(op.rule(i)(g, y, *arguments, **sample.params))
         if share.shape != np.shape(arguments[i]):
             share = op.sum_back(share, shape=np.shape(arguments[i]))
         numeric = complex_step(sample, i, g)
@@ -210,7 +211,7 @@ def test_rules_agree_with_complex_step(sample):
     assert furthest(OPS[sample.op], sample) <= TOLERANCE
 
 
-@pytest.mark.parametrize("sample", [s for s in SAMPLES if s.op in TWINS], ids=str)
+@each("sample", by_op(s for s in SAMPLES if s.op in TWINS))
 def test_a_twin_is_the_function_itself_on_real_numbers(sample):
     expected = OPS[sample.op](*arguments_of(sample, float), **sample.params)
     twin = forward_of(sample)(arguments_of(sample, complex))
@@ -228,7 +229,7 @@ def test_only_what_is_not_analytic_code_has_a_twin():
 @pytest.mark.parametrize("name", ["exp", "sigmoid", "matmul", "svd_packed", "sort", "einsum"])
 def test_the_oracle_sees_a_rule_that_is_off_by_a_trifle(name, factor):
     right = OPS[name]
-    rules = [right.rules[i] for i in range(2)] if right.arity is None else right.rules
+    rules = [right.rule(i) for i in range(right.arity or 2)]
     wrong = Op(name, right.forward, *[lambda *a, r=r, **p: r(*a, **p) * factor for r in rules])
     sample: Sample = next(s for s in SAMPLES if s.op == name)
     assert furthest(right, sample) <= TOLERANCE < furthest(wrong, sample)

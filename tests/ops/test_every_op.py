@@ -6,15 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.cases import by_op, each
 from helpers.checking import check_gradients_or_laws
 from mutants.samples import TABLE, every_sample, of
 
 import autograd_nn as ag
 from autograd_nn import Op, Tensor, check_gradients, ops
-from autograd_nn.engine.core import VariadicOp
 
 OPS = {op.name: op for op in ops.ALL}
-samples = pytest.mark.parametrize("sample", every_sample(), ids=str)
+samples = each("sample", by_op(every_sample()))
 
 
 def free(sample, op=None):
@@ -54,7 +54,7 @@ def test_every_op_is_tried_on_an_empty_and_on_a_single_element(op):
 def test_gradients_agree_with_finite_differences_to_second_order(sample):
     function, arrays = free(sample)
     if not arrays:
-        assert OPS[sample.op].rules[0] is None, "masks and orders have no derivative"
+        assert OPS[sample.op].rule(0) is None, "masks and orders have no derivative"
         return
     check_gradients_or_laws(function, *arrays, order=2)
 
@@ -122,11 +122,13 @@ def test_declared_connections_are_those_of_the_jacobian(sample):
     op = OPS[sample.op]
     y = np.asarray(op(*sample.arrays, **sample.params))
     for i in range(len(sample.arrays)):
-        rule = op.rules[i]
+        rule = op.rule(i)
         if rule is None or i in sample.fixed:
             continue
         size = np.size(sample.arrays[i])
-        columns, rows = op.connects(i, np.arange(size), y, *sample.arrays, **sample.params)
+        columns, rows = op.structure.connects(
+            i, np.arange(size), y, *sample.arrays, **sample.params
+        )
         assert len(set(zip(columns, rows, strict=True))) == len(rows), "each pair once"
         declared = np.zeros((y.size, size), bool)
         declared[rows, columns] = True
@@ -161,11 +163,13 @@ def test_connections_listed_for_some_elements_are_those_of_all_restricted(rng):
         op = OPS[sample.op]
         y = np.asarray(op(*sample.arrays, **sample.params))
         for i, a in enumerate(sample.arrays):
-            if op.rules[i] is None or np.size(a) < 2:
+            if op.rule(i) is None or np.size(a) < 2:
                 continue
             some = np.sort(rng.choice(np.size(a), 2, replace=False))
-            full = op.connects(i, np.arange(np.size(a)), y, *sample.arrays, **sample.params)
-            part = op.connects(i, some, y, *sample.arrays, **sample.params)
+            full = op.structure.connects(
+                i, np.arange(np.size(a)), y, *sample.arrays, **sample.params
+            )
+            part = op.structure.connects(i, some, y, *sample.arrays, **sample.params)
             expected = {p for p in zip(*map(list, full), strict=True) if p[0] in some}
             assert set(zip(*map(list, part), strict=True)) == expected, sample
 
@@ -201,19 +205,9 @@ def shifted(rule):
 def test_a_wrong_rule_is_caught(op, spoil):
     sample = of(op.name)[1 if op.name in ("sum", "mean") else 0]  # not one with equal gradients
     for i in range(len(sample.arrays)):
-        if i in sample.fixed or op.rules[i] is None or (op.name, i) in FLAT_ARGUMENTS:
+        if i in sample.fixed or op.rule(i) is None or (op.name, i) in FLAT_ARGUMENTS:
             continue
-        if isinstance(op, VariadicOp):
-
-            def one(j, *args, rule=op.rules.rule, i=i, **params):
-                share = rule(j, *args, **params)
-                return spoil(lambda: share)() if j == i else share
-
-            wrong = VariadicOp(op.name, op.forward, one)
-        else:
-            rules = [spoil(r) if j == i else r for j, r in enumerate(op.rules)]
-            wrong = Op(op.name, op.forward, *rules, sum_back=op.sum_back)
-        function, arrays = free(sample, wrong)
+        function, arrays = free(sample, op.with_rule(i, spoil(op.rule(i))))
         with pytest.raises(ag.GradientMismatch):
             check_gradients(function, *arrays)
 
@@ -238,7 +232,7 @@ def test_a_gradient_that_is_not_summed_back_is_refused_with_the_op_and_both_shap
 
 def test_rules_use_operators_and_ops_only():
     """No ``np.`` in a rule: that is what makes second derivatives work from the first day."""
-    rules = [r for op in ops.ALL for r in (op.rules if not isinstance(op, VariadicOp) else ())]
+    rules = [op.rule(i) for op in ops.ALL for i in range(op.arity or 0)]
     assert sum(r is not None for r in rules) > 40
     folder = Path(inspect.getfile(ops)).parent
     lambdas = 0

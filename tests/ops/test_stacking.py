@@ -2,22 +2,25 @@
 
 import numpy as np
 import pytest
+from helpers.cases import by_op, each
 from mutants.samples import every_sample
 
 from autograd_nn import Tensor, ops
 from autograd_nn.paths.edges import connections, rates
 
 OPS = {op.name: op for op in ops.ALL}
-STACKED = [s for s in every_sample() if OPS[s.op].stack is not None and np.size(s.arrays[0])]
+STACKED = [
+    s for s in every_sample() if OPS[s.op].structure.stack is not None and np.size(s.arrays[0])
+]
 
 
 def one_by_one(op, i, arrays, y, params):
     """The whole Jacobian by argument i, a row for each unit vector."""
     units = np.eye(y.size).reshape(y.size, *y.shape)
-    return np.array([np.ravel(op.rules[i](g, y, *arrays, **params)) for g in units])
+    return np.array([np.ravel(op.rule(i)(g, y, *arrays, **params)) for g in units])
 
 
-@pytest.mark.parametrize("sample", STACKED, ids=str)
+@each("sample", by_op(STACKED))
 def test_many_gradients_at_once_are_pulled_back_as_one_by_one(sample):
     op = OPS[sample.op]
     y = np.asarray(op(*sample.arrays, **sample.params))
@@ -25,8 +28,10 @@ def test_many_gradients_at_once_are_pulled_back_as_one_by_one(sample):
         if i in sample.fixed or not y.size:
             continue
         units = np.eye(y.size).reshape(y.size, *y.shape)
-        g, result, arguments, settings = op.stack(i, units, y, *sample.arrays, **sample.params)
-        share = np.asarray(op.rules[i](g, result, *arguments, **settings))
+        g, result, arguments, settings = op.structure.stack(
+            i, units, y, *sample.arrays, **sample.params
+        )
+        share = np.asarray(op.rule(i)(g, result, *arguments, **settings))
         expected = one_by_one(op, i, sample.arrays, y, sample.params)
         assert share.size == y.size * np.size(x)
         np.testing.assert_allclose(share.reshape(expected.shape), expected, rtol=1e-13, atol=1e-13)
@@ -46,16 +51,16 @@ def test_products_of_every_shape(a, b, i, rng):
     arrays = [rng.standard_normal(a), rng.standard_normal(b)]
     y = np.asarray(np.matmul(*arrays))
     units = np.eye(y.size).reshape(y.size, *y.shape)
-    g, result, arguments, _ = ops.matmul.stack(i, units, y, *arrays)
-    share = ops.matmul.rules[i](g, result, *arguments)
+    g, result, arguments, _ = ops.matmul.structure.stack(i, units, y, *arrays)
+    share = ops.matmul.rule(i)(g, result, *arguments)
     expected = one_by_one(ops.matmul, i, arrays, y, {})
     np.testing.assert_array_equal(share.reshape(expected.shape), expected)
 
 
 def test_a_layers_jacobian_takes_one_call(rng, monkeypatch):
     calls = []
-    rule = ops.matmul.rules[0]
-    monkeypatch.setattr(ops.matmul, "rules", (lambda *a: calls.append(1) or rule(*a), None))
+    rule = ops.matmul.rule(0)
+    monkeypatch.setattr(ops.matmul, "rule", lambda i: lambda *a: calls.append(1) or rule(*a))
     a, w = Tensor(rng.standard_normal((7, 30)), requires_grad=True), rng.standard_normal((20, 30))
     y = a @ w.T
     columns, rows = connections(y, 0, np.arange(a.data.size))
@@ -77,6 +82,6 @@ def test_a_wrong_stack_would_be_seen(rng):
     arrays = [rng.standard_normal((4, 3)), rng.standard_normal((3, 2))]
     y = np.matmul(*arrays)
     units = np.eye(y.size).reshape(y.size, *y.shape)
-    g, result, arguments, _ = ops.matmul.stack(0, units[::-1], y, *arrays)
-    share = ops.matmul.rules[0](g, result, *arguments)
+    g, result, arguments, _ = ops.matmul.structure.stack(0, units[::-1], y, *arrays)
+    share = ops.matmul.rule(0)(g, result, *arguments)
     assert not np.allclose(share.reshape(8, 12), one_by_one(ops.matmul, 0, arrays, y, {}))

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_nn import Tensor, gradients
-from autograd_nn.paths.table import _LATEX, visible
+from autograd_nn.paths.table import _LATEX
+from autograd_nn.support.style import printable
 from autograd_nn.viz import path_sum, path_table
 
 MISCHIEF = [
@@ -127,7 +128,7 @@ def check_hostile(name):
     table = hostile(name)
     expected = [list(row.cells()) for row in table.rows]
     assert len(expected) == 2
-    shown = visible(name.replace("\n", " "))
+    shown = printable(name.replace("\n", " "))
     assert all(cells[4].endswith(f"{shown}[1]") for cells in expected)
     cells = Cells(table.html())
     assert set(cells.tags) == {"table", "caption", "thead", "tr", "th", "tbody", "td", "tfoot"}

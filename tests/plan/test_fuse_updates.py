@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograd_nn import Network, Plan, Tensor
-from autograd_nn.plan.flat_parameters import side_by_side
+from autograd_nn.plan.fuse_updates import side_by_side
 
 rng = np.random.default_rng(8)
 

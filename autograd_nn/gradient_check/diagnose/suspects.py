@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.backward import sweep, topological_order
-from ...engine.core import Array, Node, Op, VariadicOp, label
+from ...engine.core import Array, Node, label
 from ...ops import activations, tanh
 
 Rule = Callable[..., Any]
@@ -45,7 +45,7 @@ def suspects(graph: Node, by_hand: bool) -> Iterator[list[Suspect]]:
     nodes = [
         node
         for node in reversed(topological_order(graph))
-        if node.op is not None and node.requires_grad and not isinstance(node.op, VariadicOp)
+        if node.op is not None and node.requires_grad
     ]
     bends = [node for node in reversed(nodes) if node.op is not None and node.op.name in NAMES]
     number = {node: f"activation {k} of {len(bends)}" for k, node in enumerate(bends, start=1)}
@@ -83,7 +83,7 @@ def _activation_at(node: Node, which: str) -> str:
 def _activation(node: Node, by_hand: bool, at: str) -> Iterator[Suspect]:
     """σ′(z) missing, there twice, or taken of a."""
     assert node.op is not None
-    right = node.op.rules[0]
+    right = node.op.rule(0)
     of_z, of_a = _slope(node, node.arrays[0]), _slope(node, node.data)
     for factor, text in (
         (np.ones_like(of_z), "σ′(z) is missing"),
@@ -172,8 +172,10 @@ def _square(x: Array) -> bool:
 def _behaves(node: Node, i: int, rule: Rule) -> bool:
     """Whether a node's rule gives what another one would."""
     assert node.op is not None
+    right = node.op.rule(i)
+    assert right is not None
     g = np.random.default_rng(0).standard_normal(node.shape)
-    own = node.op.rules[i](g, node.data, *node.arrays, **node.params)
+    own = right(g, node.data, *node.arrays, **node.params)
     other = rule(g, node.data, *node.arrays)
     return np.shape(own) == other.shape and bool(np.allclose(own, other, rtol=1e-12))
 
@@ -198,7 +200,7 @@ def _one_example(node: Node) -> Iterator[Suspect]:
     x = node.inputs[0]
     if node.op.name not in REDUCTIONS or not isinstance(x, Node) or len(x.data) < 2:
         return
-    right, examples = node.op.rules[0], len(x.data)
+    right, examples = node.op.rule(0), len(x.data)
     for which, row in (("last", -1), ("first", 0)):
         for scale, more in ((1.0, ""), (float(examples), ", and no mean is taken")):
             only = np.zeros((examples, *(1,) * (x.data.ndim - 1)))
@@ -226,8 +228,7 @@ def with_rules(
         for s in changed:
             op = s.node.op
             assert op is not None
-            rules = [s.rule if i == s.argument else rule for i, rule in enumerate(op.rules)]
-            s.node.op = Op(op.name, op.forward, *rules, sum_back=op.sum_back)
+            s.node.op = op.with_rule(s.argument, s.rule)
         with np.errstate(all="ignore"):
             found = [sweep([graph], leaves, [c.reshape(graph.shape)]) for c in cotangents]
     finally:

@@ -230,11 +230,12 @@ def _changing_rules(graph: Node | None) -> list[Broken]:
         if node.op is None or not node.requires_grad:
             continue
         for i, x in enumerate(node.inputs):
-            if isinstance(x, Node) and x.requires_grad and node.op.rules[i] is not None:
+            rule = node.op.rule(i)
+            if isinstance(x, Node) and x.requires_grad and rule is not None:
                 g = np.linspace(0.5, 1.5, node.data.size).reshape(node.shape)
                 before = g.copy()
                 with no_grad():
-                    node.op.rules[i](g, node.data, *node.arrays, **node.params)
+                    rule(g, node.data, *node.arrays, **node.params)
                 if not np.array_equal(g, before):
                     text = f"the rule of {node.op.name} for argument {i} changes g in place"
                     found.append(Broken(None, "other", text))

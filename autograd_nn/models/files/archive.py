@@ -1,4 +1,4 @@
-"""Files of arrays (.npz) and JSON that may be anything: read as data, never run."""
+"""Files of arrays (.npz) and JSON, read without trust: as data, never run."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ import numpy as np
 from ...engine.core import Array
 
 LARGEST = 1 << 29  # bytes of a file, and of the weights it claims
-_TEXT = 10_000  # bytes, if nothing else is said
+_TEXT = 10_000  # bytes, unless another limit is given
 
 
-def packed(arrays: Mapping[str, Array], texts: Mapping[str, Any], *, small: bool) -> bytes:
-    """The content of an .npz file: arrays, and what JSON can say; ``small`` takes more time."""
+def pack(arrays: Mapping[str, Array], texts: Mapping[str, Any], *, small: bool) -> bytes:
+    """The content of an .npz file: arrays, and values as JSON; ``small`` takes more time."""
     members: dict[str, Any] = {
-        name: np.frombuffer(_said(value).encode(), np.uint8) for name, value in texts.items()
+        name: np.frombuffer(_to_json(value).encode(), np.uint8) for name, value in texts.items()
     }
     file, save = io.BytesIO(), np.savez_compressed if small else np.savez
     save(file, **(members | dict(arrays)))  # numbers only: nothing to pickle
     return file.getvalue()
 
 
-def _said(value: Any) -> str:
-    """As JSON; arrays, which the state of a generator may hold, as lists."""
+def _to_json(value: object) -> str:
+    """As JSON; arrays, which the state of a generator may hold, become lists."""
     return json.dumps(value, default=lambda other: np.asarray(other).tolist())
 
 
-def read_back(value: Any) -> Any:
-    """What comes back of a value that is said in JSON."""
-    return json.loads(_said(value))
+def round_trip(value: object) -> Any:
+    """A value after it was written as JSON and read again."""
+    return json.loads(_to_json(value))
 
 
 class Archive:
-    """The members of an .npz file, each unpacked when asked for, if it is what it should be.
+    """The members of an .npz file, each unpacked only if its size is the one expected.
 
-    Whatever is wrong raises: ``ValueError``, or what zip and NumPy's headers raise.
+    Raises ``ValueError``, or whatever :mod:`zipfile` and NumPy raise for a damaged file.
     """
 
     def __init__(self, content: bytes) -> None:
@@ -52,17 +52,18 @@ class Archive:
 
     @property
     def names(self) -> set[str]:
-        """What there is."""
+        """The names of the members."""
         return {name.removesuffix(".npy") for name in self._members}
 
-    def parsed(self, name: str, most: int = _TEXT, *, constants: bool = False) -> Any:
+    def read_json(self, name: str, most: int = _TEXT, *, constants: bool = False) -> Any:
         """A member that is JSON, of at most so many bytes."""
-        return parsed(self.array(name, (None,), "uint8", most).tobytes(), constants=constants)
+        text = self.read_array(name, (None,), "uint8", most).tobytes()
+        return parse_json(text, constants=constants)
 
-    def array(
+    def read_array(
         self, name: str, shape: tuple[int | None, ...], dtype: str, most: int = _TEXT
     ) -> Array:
-        """An array whose size is known before anything is unpacked: a bomb is never opened."""
+        """An array whose size is checked before anything is unpacked: a bomb is never opened."""
         info = self._members.get(f"{name}.npy")
         if info is None:
             raise ValueError(f"{name} is missing")
@@ -70,7 +71,7 @@ class Archive:
         if info.file_size > expected + 4096:
             raise ValueError(f"{name} is {info.file_size:,} bytes, expected at most {expected:,}")
         array = np.lib.format.read_array(
-            io.BytesIO(self._unpacked(info)), allow_pickle=False, max_header_size=4096
+            io.BytesIO(self._unpack(info)), allow_pickle=False, max_header_size=4096
         )
         fits = array.ndim == len(shape) and all(
             n in (None, k) for n, k in zip(shape, array.shape, strict=True)
@@ -80,8 +81,8 @@ class Archive:
         found: Array = array
         return found
 
-    def _unpacked(self, info: zipfile.ZipInfo) -> bytes:
-        """The member's bytes, no more than its entry says, and header and data of one length."""
+    def _unpack(self, info: zipfile.ZipInfo) -> bytes:
+        """The member's bytes, no more than its entry says, as many as its header says."""
         with self._file.open(info) as member:
             content = member.read(info.file_size + 1)
         stream = io.BytesIO(content)
@@ -100,14 +101,14 @@ class Archive:
         return content
 
 
-def parsed(text: bytes, *, constants: bool = False) -> Any:
-    """What JSON says, each key once; infinity and NaN, which JSON lacks, only if ``constants``."""
+def parse_json(text: bytes, *, constants: bool = False) -> Any:
+    """JSON without repeated keys; infinity and NaN, which JSON lacks, only if ``constants``."""
     constant = float if constants else _no_constant
     return json.loads(text, parse_constant=constant, object_pairs_hook=_no_repetition)
 
 
-def of_format(found: Any, name: str, version: int, keys: set[str]) -> dict[str, Any]:
-    """The mapping, if it says that it is of this format and has its keys; else ``ValueError``."""
+def check_format(found: object, name: str, version: int, keys: set[str]) -> dict[str, Any]:
+    """The mapping, if it names this format and has its keys; else ``ValueError``."""
     if not isinstance(found, dict) or found.get("format") != name:
         raise ValueError(f"its format is not {name!r}")
     if found.get("version") != version:
@@ -118,7 +119,7 @@ def of_format(found: Any, name: str, version: int, keys: set[str]) -> dict[str, 
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no number of JSON")
+    raise ValueError(f"{name} is not a number in JSON")
 
 
 def _no_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

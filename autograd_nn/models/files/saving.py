@@ -1,7 +1,7 @@
-"""Networks in files: JSON to read, NumPy's .npz to be small; read as data, never run.
+"""Networks in files: JSON for people, NumPy's smaller .npz; read as data, never run.
 
-Both hold the same: the settings a network is made from, then its weights and biases.  In JSON
-every number is written so that it comes back exactly.
+Both hold the settings that a network is made from, then its weights and biases.  JSON spells every
+number so that it is read back exactly.
 """
 
 from __future__ import annotations
@@ -11,45 +11,48 @@ import os
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from ...engine.core import Array
-from ...support.checks import check_path
+from ...support.checks import check_path, is_count
 from ...support.files import write_whole
 from ..dropout import Dropout
-from .archive import LARGEST, Archive, of_format, packed, parsed
+from ..feedforward import Feedforward
+from .archive import LARGEST, Archive, check_format, pack, parse_json
 
 _FORMAT, _VERSION = "autograd_nn network", 1
 _KEYS = {
     "format", "version", "sizes", "activation", "output", "cost", "dtype", "swapped", "dropout",
 }  # fmt: skip
 Loaded = tuple[dict[str, Any], list[Array], list[Array]]
+N = TypeVar("N", bound=Feedforward)
 
 
-def save(network: Any, path: str | os.PathLike[str]) -> Path:
+def save(network: Feedforward, path: str | os.PathLike[str]) -> Path:
     """Write a network to a .json or .npz file, whole or not at all."""
     for p in network.parameters:
         if not np.isfinite(p.data).all():
-            raise ValueError(f"save: {p.name} holds numbers that are not finite; train it anew")
+            raise ValueError(f"save: {p.name} holds numbers that are not finite; train again")
     path = check_path(path, "save")
     kind = path.suffix.lower()
     if kind not in (".json", ".npz"):
         raise ValueError(f"save: {path.name}; expected a name that ends in .json or .npz")
-    settings = settings_of(network)
-    content = (
-        _json(settings, network)
-        if kind == ".json"
-        else packed(arrays_of(network), {"settings": settings}, small=True)
-    )
-    return write_whole(path, content)
+    settings = collect_settings(network)
+    if kind == ".npz":
+        return write_whole(path, pack(collect_arrays(network), {"settings": settings}, small=True))
+    weights = [w.data.tolist() for w in network.weights]
+    biases = [b.data.tolist() for b in network.biases]
+    content = settings | {"weights": weights, "biases": biases}
+    return write_whole(path, (json.dumps(content, allow_nan=False) + "\n").encode())
 
 
-def load(path: str | os.PathLike[str], make: Callable[..., Any]) -> Any:
+def load(path: str | os.PathLike[str], make: Callable[..., N]) -> N:
     """The network of a file, made by ``make`` from its settings, with its weights and biases.
 
-    Raises ``ValueError`` for a file that is no network, ``FileNotFoundError`` for none.
+    Raises ``ValueError`` for a file that holds no network, ``FileNotFoundError`` if there is none.
     """
     path = check_path(path, "load")
     if not path.is_file():
@@ -69,8 +72,8 @@ def load(path: str | os.PathLike[str], make: Callable[..., Any]) -> Any:
     return network
 
 
-def settings_of(network: Any) -> dict[str, Any]:
-    """What a network is made from."""
+def collect_settings(network: Feedforward) -> dict[str, Any]:
+    """The settings that a network is made from, as JSON can write them."""
     dropout = network.dropout
     return {
         "format": _FORMAT,
@@ -87,58 +90,55 @@ def settings_of(network: Any) -> dict[str, Any]:
     }
 
 
-def _json(settings: dict[str, Any], network: Any) -> bytes:
-    weights = [w.data.tolist() for w in network.weights]
-    biases = [b.data.tolist() for b in network.biases]
-    content = settings | {"weights": weights, "biases": biases}
-    return (json.dumps(content, allow_nan=False) + "\n").encode()
-
-
-def arrays_of(network: Any) -> dict[str, Array]:
+def collect_arrays(network: Feedforward) -> dict[str, Array]:
     """The weights and biases by their names."""
-    return {p.name: p.data for p in network.parameters}
+    return {str(p.name): p.data for p in network.parameters}
 
 
-# --- reading what may be anything -------------------------------------------------------------
+# --- reading, without trust -------------------------------------------------------------------
 
 
 def _from_json(content: bytes) -> Loaded:
     try:
-        found = parsed(content)
+        found = parse_json(content)
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"it is neither .npz nor JSON ({error})") from error
     if not isinstance(found, dict):
-        raise ValueError("it is JSON, but no object")
+        raise ValueError("it is JSON, but not an object")
     weights, biases = found.pop("weights", None), found.pop("biases", None)
-    keywords = _checked(found)
+    keywords = _check_settings(found)
     shapes = list(pairwise(keywords["sizes"]))
     if not (isinstance(weights, list) and isinstance(biases, list)):
         raise ValueError("weights and biases are missing")
     if not len(weights) == len(biases) == len(shapes):
         raise ValueError(f"{len(weights)} weights and {len(biases)} biases for {shapes}")
     dtype = keywords["dtype"]
-    ws = [_array(w, (n, m), dtype) for w, (m, n) in zip(weights, shapes, strict=True)]
-    bs = [_array(b, (n,), dtype) for b, (_, n) in zip(biases, shapes, strict=True)]
+    ws = [_to_array(w, (n, m), dtype) for w, (m, n) in zip(weights, shapes, strict=True)]
+    bs = [_to_array(b, (n,), dtype) for b, (_, n) in zip(biases, shapes, strict=True)]
     return keywords, ws, bs
 
 
 def _from_npz(content: bytes) -> Loaded:
     archive = Archive(content)
-    keywords = _checked(archive.parsed("settings"))
+    keywords = _check_settings(archive.read_json("settings"))
     dtype, shapes = keywords["dtype"], list(enumerate(pairwise(keywords["sizes"]), start=2))
     expected = 1 + 2 * len(shapes)
     if len(archive.names) != expected and "run" not in archive.names:  # a checkpoint has more
         raise ValueError(f"it has {len(archive.names)} members, expected {expected}")
-    ws = [archive.array(f"w{layer}", (n, m), dtype) for layer, (m, n) in shapes]
-    bs = [archive.array(f"b{layer}", (n,), dtype) for layer, (_, n) in shapes]
-    return keywords, [_finite(w) for w in ws], [_finite(b) for b in bs]
+    ws = [archive.read_array(f"w{layer}", (n, m), dtype) for layer, (m, n) in shapes]
+    bs = [archive.read_array(f"b{layer}", (n,), dtype) for layer, (_, n) in shapes]
+    return keywords, [_check_finite(w) for w in ws], [_check_finite(b) for b in bs]
 
 
-def _checked(found: Any) -> dict[str, Any]:
+def _check_settings(content: object) -> dict[str, Any]:
     """The keywords of ``Network``; it checks the names of functions itself."""
-    found = of_format(found, _FORMAT, _VERSION, _KEYS)
+    found = check_format(content, _FORMAT, _VERSION, _KEYS)
     sizes = found["sizes"]
-    if not isinstance(sizes, list) or not 2 <= len(sizes) <= 1000 or not all(map(_count, sizes)):
+    if (
+        not isinstance(sizes, list)
+        or not 2 <= len(sizes) <= 1000
+        or not all(is_count(n) and 0 < n < 1 << 30 for n in sizes)
+    ):
         raise ValueError("sizes: expected the layers' numbers of neurons")
     if 8 * sum(n * (m + 1) for m, n in pairwise(sizes)) > LARGEST:
         raise ValueError(f"sizes {sizes} need more than {LARGEST:,} bytes")
@@ -157,18 +157,14 @@ def _checked(found: Any) -> dict[str, Any]:
     return keywords
 
 
-def _count(n: Any) -> bool:
-    return isinstance(n, int) and not isinstance(n, bool) and 0 < n < 1 << 30
-
-
-def _array(values: Any, shape: tuple[int, ...], dtype: str) -> Array:
+def _to_array(values: npt.ArrayLike, shape: tuple[int, ...], dtype: str) -> Array:
     array = np.array(values)  # ragged lists raise
     if array.shape != shape or array.dtype.kind not in "fi":
         raise ValueError(f"numbers of shape {array.shape} {array.dtype}, expected {shape} {dtype}")
-    return _finite(array.astype(dtype))
+    return _check_finite(array.astype(dtype))
 
 
-def _finite(array: Array) -> Array:
+def _check_finite(array: Array) -> Array:
     if not np.isfinite(array).all():
         raise ValueError("a weight or bias is not finite")
     return array

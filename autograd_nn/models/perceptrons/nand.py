@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ...support.checks import check_flag
 from .circuits import Circuit
-from .perceptron import NAND, Gate, wire_names
+from .perceptron import NAND, Gate, check_wires
 
 
 def nand_circuit(
@@ -14,9 +14,11 @@ def nand_circuit(
 ) -> Circuit:
     """Compile NAND gates, each ``name: (a, b)``, to perceptrons with weights -2, -2 and bias 3.
 
-    A gate that gets the same bit twice becomes a perceptron with the one weight -4, as the book
-    draws it.  Since every logical function can be built of NAND gates, it can be computed by
-    perceptrons.
+    A gate that takes the same bit twice becomes a perceptron with the one weight -4, as the book
+    draws it (chapter 1).  NAND gates make every logical function, so perceptrons do too.
+
+    Raises ``TypeError`` and ``ValueError`` for gates that are not pairs of names, and as
+    :class:`Circuit` does.
 
     >>> xor = {"h": ("a", "b"), "u": ("a", "h"), "v": ("b", "h"), "out": ("u", "v")}
     >>> circuit = nand_circuit(["a", "b"], xor, ["out"])
@@ -32,18 +34,18 @@ def nand_circuit(
                 f"nand_circuit: {name!r} is {pair!r:.60}; expected the names of two bits"
             )
         merged: dict[str, float] = {}
-        sources = wire_names(pair, f"nand_circuit: {name!r}")
+        sources = check_wires(pair, f"nand_circuit: {name!r}")
         for source, w in zip(sources, NAND.weights, strict=True):
             merged[source] = merged.get(source, 0) + w
         compiled[name] = Gate(tuple(merged), tuple(merged.values()), NAND.bias)
-    return Circuit(wire_names(inputs, "inputs"), compiled, wire_names(outputs, "outputs"))
+    return Circuit(check_wires(inputs, "inputs"), compiled, check_wires(outputs, "outputs"))
 
 
 def half_adder(merged: bool = True) -> Circuit:
     """The book's circuit for the sum of two bits, x1 ⊕ x2, and the carry, x1 · x2.
 
-    The carry gets the leftmost perceptron's bit once with weight -4, or, ``merged=False``, twice
-    with weight -2.
+    The carry takes the leftmost perceptron's bit once with weight -4, or, with ``merged=False``,
+    twice with weight -2 (chapter 1).  Raises ``TypeError`` for another ``merged``.
 
     >>> half_adder().gates["carry"]
     Gate(inputs=('h',), weights=(-4,), bias=3)

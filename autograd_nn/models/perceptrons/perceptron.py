@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +14,9 @@ from ...support.checks import check_array, check_numbers, check_real, check_real
 
 @dataclass(frozen=True)
 class Perceptron:
-    """A neuron that outputs 1 where w·x + b > 0 and 0 elsewhere, equality included (equation (2)).
+    """A neuron that outputs 1 if w·x + b > 0, otherwise (also if it is 0) 0; equation (2).
+
+    Raises ``ValueError`` for a weight or a bias that is not a finite number.
 
     >>> cheese = Perceptron((6, 2, 2), bias=-5)  # weather, company, public transit
     >>> int(cheese([1, 0, 0])), int(cheese([0, 1, 1]))
@@ -26,13 +27,13 @@ class Perceptron:
     bias: float
 
     def __post_init__(self) -> None:
-        """Raise ``ValueError`` for a weight or a bias that is no finite number."""
+        """Check the numbers."""
         object.__setattr__(self, "weights", check_reals(self.weights, "Perceptron: weights"))
         check_real(self.bias, "Perceptron: bias")
 
     @classmethod
     def with_threshold(cls, weights: tuple[float, ...], threshold: float) -> Perceptron:
-        """The neuron that outputs 1 where w·x is more than the threshold, -b (equation (1)).
+        """The neuron that outputs 1 if w·x exceeds the threshold, -b; equation (1).
 
         >>> Perceptron.with_threshold((6, 2, 2), threshold=5)
         Perceptron(weights=(6, 2, 2), bias=-5)
@@ -42,16 +43,23 @@ class Perceptron:
 
     @property
     def threshold(self) -> float:
-        """What w·x has to exceed: -b."""
+        """What w·x must exceed: -b."""
         return -self.bias
 
     def times(self, c: float) -> Perceptron:
-        """Weights and bias multiplied by c; for c > 0 it decides the same."""
+        """Weights and bias multiplied by c; for c > 0 it decides the same (an exercise).
+
+        >>> NAND.times(10)
+        Perceptron(weights=(-20, -20), bias=30)
+        """
         check_real(c, "Perceptron.times: c")
         return Perceptron(tuple(c * w for w in self.weights), c * self.bias)
 
     def __call__(self, x: npt.ArrayLike) -> Array:
-        """The decision for inputs ``(inputs,)``, or for each row of ``(examples, inputs)``."""
+        """The decision for inputs ``(inputs,)``, or for each row of ``(examples, inputs)``.
+
+        Raises ``ValueError`` for another last dimension and for w·x + b that is nan.
+        """
         inputs = check_numbers(x, "Perceptron: inputs")
         if inputs.ndim == 0 or inputs.shape[-1] != len(self.weights):
             raise ValueError(
@@ -75,7 +83,7 @@ NOT = Perceptron((-2,), bias=1)
 
 
 def cheese_festival(threshold: float = 5) -> Perceptron:
-    """The book's decision to go: good weather weighs 6, company 2, a station near by 2.
+    """The book's decision to go: good weather weighs 6, company 2, a station nearby 2.
 
     With the threshold 5 only the weather counts; with 3 company and the station together are
     enough.
@@ -89,25 +97,19 @@ def cheese_festival(threshold: float = 5) -> Perceptron:
 def add_bits(a: npt.ArrayLike, b: npt.ArrayLike) -> tuple[Array, Array]:
     """The sum and the carry of two bits, from the book's circuit of NAND perceptrons.
 
-    The carry's perceptron gets the first NAND twice, two weights of -2 that the book then draws as
-    one of -4.  Arrays of bits are added element by element.
+    The carry's perceptron takes the first NAND twice, two weights of -2 that the book then draws as
+    one of -4.  Arrays of bits are added element by element.  Raises ``ValueError`` for what are not
+    bits.
 
     >>> [tuple(map(int, add_bits(a, b))) for a in (0, 1) for b in (0, 1)]
     [(0, 0), (1, 0), (1, 0), (0, 1)]
     """
-    a, b = np.broadcast_arrays(*(_bits(x) for x in (a, b)))
+    a, b = np.broadcast_arrays(*(check_bits(x, "add_bits: bits") for x in (a, b)))
     neither_both = NAND(np.stack([a, b], axis=-1))
     only_a = NAND(np.stack([a, neither_both], axis=-1))
     only_b = NAND(np.stack([neither_both, b], axis=-1))
     carry = Perceptron((-4,), bias=3)
     return NAND(np.stack([only_a, only_b], axis=-1)), carry(neither_both[..., None])
-
-
-def _bits(x: Any) -> Array:
-    bits: Array = check_array(x, "add_bits: bits")
-    if not np.isin(bits, (0, 1)).all():
-        raise ValueError(f"add_bits: got {bits.tolist()}; expected bits, 0 or 1")
-    return bits.astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ class Gate:
     bias: float
 
 
-def checked_gate(name: str, gate: Any) -> Gate:
+def check_gate(name: str, gate: object) -> Gate:
     """A gate, or a triple as one: names, as many weights, a bias."""
     if not isinstance(gate, Gate) and (not isinstance(gate, Sequence) or len(gate) != 3):
         raise ValueError(
@@ -130,7 +132,7 @@ def checked_gate(name: str, gate: Any) -> Gate:
         raise ValueError(
             f"Circuit: gate {name!r} takes {found.inputs!r}; expected names in a tuple"
         )
-    wire_names(found.inputs, f"gate {name!r}: inputs")
+    check_wires(found.inputs, f"gate {name!r}: inputs")
     weights = check_reals(found.weights, f"Circuit: gate {name!r}: weights")
     if len(found.inputs) != len(weights):
         raise ValueError(
@@ -141,21 +143,16 @@ def checked_gate(name: str, gate: Any) -> Gate:
     return Gate(tuple(found.inputs), weights, found.bias)
 
 
-def wire_names(given: Any, what: str) -> tuple[str, ...]:
-    """Names of wires: texts one after the other; those of one letter each also as one text."""
+def check_wires(given: object, what: str) -> tuple[str, ...]:
+    """The names of wires in a sequence; names of one letter each may be one text."""
     if not isinstance(given, Sequence) or not all(isinstance(name, str) for name in given):
         raise TypeError(f"Circuit: {what}={given!r:.60}; expected names in a tuple")
     return tuple(given)
 
 
-def checked_bits(x: npt.ArrayLike, inputs: int) -> Array:
-    """Bits ``(inputs,)`` or ``(examples, inputs)`` as integers."""
-    bits: Array = check_array(x, "Circuit: bits")
-    if bits.ndim == 0 or bits.shape[-1] != inputs:
-        raise ValueError(
-            f"Circuit: bits of shape {bits.shape}; expected {inputs} along the last axis, one for "
-            "each input"
-        )
+def check_bits(x: npt.ArrayLike, asked_by: str) -> Array:
+    """Bits as integers, in an array of any shape."""
+    bits = check_array(x, asked_by)
     if not np.isin(bits, (0, 1)).all():
-        raise ValueError("Circuit: a bit is neither 0 nor 1")
+        raise ValueError(f"{asked_by}={bits.tolist()!r:.60}; expected 0 or 1")
     return bits.astype(np.int64)

@@ -1,8 +1,8 @@
 """A run of training in a file, from which it goes on as if it had never been interrupted.
 
 The file is an .npz: the members of a saved network, the velocities of momentum, and as JSON
-("run") all else that the next epoch depends on: where the generator stands, the learning rate, how
-long no improvement has been waited for, the history; and what the run is made with
+("run") all else that the next epoch depends on: the state of the generator, the learning rate, the
+epochs without improvement, the history; and what the run is made with
 (:mod:`autograd_nn.models.training.fingerprint`), to be compared.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,34 +17,34 @@ from typing import Any
 from ...engine.core import Array
 from ...support.checks import check_flag, check_path, is_count, is_real
 from ...support.files import write_whole
-from ..files import saving
-from ..files.archive import LARGEST, Archive, of_format, packed, read_back
-from .fingerprint import made_with
+from ...tensor.tensor import Tensor
+from ..files.archive import LARGEST, Archive, check_format, pack, round_trip
+from ..files.saving import collect_arrays, collect_settings
+from .fingerprint import describe_run
 from .history import History
-from .settings import Settings
+from .run import Run
 
 _FORMAT, _VERSION = "autograd_nn checkpoint", 1
 _KEYS = {"format", "version", "made_with", "generator", "rate", "signal", "history"}
 
 
 class Checkpoint:
-    """The file of one call of ``fit``, which is written after every epoch.
+    """The file of one call of ``fit``, written before the first epoch and after every epoch.
 
-    ``run`` is what trains (:mod:`.loop`).  Raises ``FileExistsError`` for a
-    file that is there though the run begins anew, ``FileNotFoundError`` for one that is not though
-    it goes on, and ``ValueError`` for a file that is no checkpoint, or that of another run.
+    Raises ``ValueError`` for a file that is not a checkpoint of this run, and ``OSError``
+    if it cannot be written.
     """
 
-    def __init__(self, file: Path, run: Any, *, resume: bool) -> None:
+    def __init__(self, file: Path, run: Run, *, resume: bool) -> None:
         self.file, self.run = file, run
-        self.made_with = made_with(run)
+        self.made_with = describe_run(run)
         if resume:
             self._restore()
         else:
             self.keep()  # whether it can be written shows now, not after the first epoch
 
     def keep(self) -> None:
-        """Write where the run stands, whole or not at all."""
+        """Write the state of the run, whole or not at all."""
         run, signal = self.run, self.run.signal
         state = {
             "format": _FORMAT,
@@ -56,13 +55,12 @@ class Checkpoint:
             "signal": None if signal is None else {"best": signal.best, "waited": signal.waited},
             "history": run.history.content(),
         }
-        arrays = saving.arrays_of(run.network) | {
-            f"v_{p.name}": v.data for p, v in run.learn.velocities.items()
-        }
-        texts = {"settings": saving.settings_of(run.network), "run": state}
+        arrays = collect_arrays(run.network)
+        arrays |= {f"v_{p.name}": v.data for p, v in run.step.velocities.items()}
+        texts = {"settings": collect_settings(run.network), "run": state}
         done = len(run.history)
         try:
-            write_whole(self.file, packed(arrays, texts, small=False))
+            write_whole(self.file, pack(arrays, texts, small=False))
         except OSError as error:
             kept = f"after epoch {done - 1}; the one before is still there"
             when = kept if done else "before training"
@@ -71,14 +69,15 @@ class Checkpoint:
             ) from error
 
     def _restore(self) -> None:
-        """Put the run where it stood; if anything is wrong nothing is changed."""
+        """Bring the run to the state in the file; if anything is wrong nothing is changed."""
         run = self.run
-        archive, state = _opened(self.file)
+        archive, state = _read(self.file)
         self._compare(state["made_with"])
-        with _told(self.file):
-            arrays = _arrays(archive, run)
-            generator = _generator(state["generator"], run)
-            rate, signal = _rate(state["rate"], run), _signal(state["signal"], run)
+        with _naming(self.file):
+            arrays = _read_arrays(archive, run)
+            generator = _check_generator_state(state["generator"], run)
+            rate = _check_rate(state["rate"], run)
+            best, waited = _check_signal(state["signal"], run)
             history = History.of_content(state["history"])
         if len(history) > run.settings.epochs:
             raise ValueError(
@@ -91,7 +90,7 @@ class Checkpoint:
         run.history = history
         run.set_rate(rate)
         if run.signal is not None:
-            run.signal.best, run.signal.waited = signal
+            run.signal.best, run.signal.waited = best, waited
 
     def _compare(self, then: dict[str, str]) -> None:
         now = self.made_with
@@ -103,89 +102,90 @@ class Checkpoint:
         if differ:
             raise ValueError(
                 f"fit: {self.file} is a checkpoint of another run: {'; '.join(differ)}; give them "
-                "as they were to go on, or name another file to begin anew"
+                "as they were to go on, or name another file to start over"
             )
 
 
-def checked_file(path: Any, resume: Any) -> Path | None:
-    """The file of the checkpoints, if any is asked for; whether it is there is as it should be."""
+def check_checkpoint(path: object, resume: object) -> Path | None:
+    """The file of the checkpoints, None without; it must be there to resume, otherwise not.
+
+    Raises ``TypeError`` for what is not a file name, ``ValueError`` for one that does not end in
+    .npz, ``FileNotFoundError`` and ``FileExistsError``.
+    """
+    resume = check_flag(resume, "fit: resume")
     if path is None:
-        if check_flag(resume, "fit: resume"):
+        if resume:
             raise ValueError("fit: resume=True goes on from a file; name it: checkpoint='run.npz'")
         return None
-    resume, file = check_flag(resume, "fit: resume"), check_path(path, "fit: checkpoint")
+    file = check_path(path, "fit: checkpoint")
     if file.suffix.lower() != ".npz":
         raise ValueError(f"fit: checkpoint={str(path)!r}; expected a name that ends in .npz")
     if resume and not file.is_file():
         raise FileNotFoundError(
-            f"fit: there is no checkpoint {file}; leave out resume=True to begin anew"
+            f"fit: there is no checkpoint {file}; leave out resume=True to start over"
         )
     if not resume and file.exists():
         raise FileExistsError(
             f"fit: {file} is there already; go on from it with resume=True, or remove it or name "
-            "another to begin anew"
+            "another to start over"
         )
     return file
 
 
-def epochs_in(path: str | os.PathLike[str]) -> int:
-    """How many epochs a checkpoint holds; what is no checkpoint raises as in ``fit``."""
-    file = checked_file(path, resume=True)
-    assert file is not None
-    _, state = _opened(file)
-    with _told(file):
+def count_epochs(file: Path) -> int:
+    """How many epochs a checkpoint holds; ``ValueError`` for another file."""
+    _, state = _read(file)
+    with _naming(file):
         return len(History.of_content(state["history"]))
 
 
-# --- reading what may be anything -------------------------------------------------------------
+# --- reading, without trust -------------------------------------------------------------------
 
 
 @contextlib.contextmanager
-def _told(file: Path) -> Iterator[None]:
+def _naming(file: Path) -> Iterator[None]:
+    """Raise whatever goes wrong as a ``ValueError`` that names the file."""
     try:
         yield
-    except Exception as error:  # zip, JSON, NumPy's headers and generators fail as they like
+    except Exception as error:  # zip, JSON, NumPy's headers and generators each fail in their way
         raise ValueError(
-            f"fit: {file} is no checkpoint that fit wrote: {error}; name another file, or begin "
-            "anew without resume=True"
+            f"fit: {file} is not a checkpoint that fit wrote: {error}; name another file, or start "
+            "over without resume=True"
         ) from error
 
 
-def _opened(file: Path) -> tuple[Archive, dict[str, Any]]:
-    with _told(file):
+def _read(file: Path) -> tuple[Archive, dict[str, Any]]:
+    """The members of the file, and the state of the run."""
+    with _naming(file):
         if file.stat().st_size > LARGEST:
             raise ValueError(f"it has more than {LARGEST:,} bytes")
         content = file.read_bytes()
         archive = Archive(content)
-        # it was not packed, so what is longer than the file is a bomb
-        return archive, _checked(archive.parsed("run", len(content), constants=True))
+        # it was not compressed, so a member that is longer than the file is a bomb
+        found = archive.read_json("run", len(content), constants=True)
+        state = check_format(found, _FORMAT, _VERSION, _KEYS)
+        texts = state["made_with"]
+        if not isinstance(texts, dict) or not all(isinstance(t, str) for t in texts.values()):
+            raise ValueError("made_with: expected settings in words")
+        return archive, state
 
 
-def _checked(found: Any) -> dict[str, Any]:
-    state = of_format(found, _FORMAT, _VERSION, _KEYS)
-    texts = state["made_with"]
-    if not isinstance(texts, dict) or not all(isinstance(t, str) for t in texts.values()):
-        raise ValueError("made_with: expected settings in words")
-    return state
-
-
-def _arrays(archive: Archive, run: Any) -> list[tuple[Any, Array]]:
+def _read_arrays(archive: Archive, run: Run) -> list[tuple[Tensor, Array]]:
     """Each tensor of the run, and its values."""
-    tensors = {p.name: p for p in run.network.parameters} | {
-        f"v_{p.name}": v for p, v in run.learn.velocities.items()
-    }
+    tensors = {str(p.name): p for p in run.network.parameters}
+    tensors |= {f"v_{p.name}": v for p, v in run.step.velocities.items()}
     unknown = archive.names ^ {*tensors, "settings", "run"}
     if unknown:
         raise ValueError(f"members {sorted(unknown)} are missing or unknown")
     dtype = str(run.network.dtype)
-    return [(t, archive.array(name, t.shape, dtype)) for name, t in tensors.items()]
+    return [(t, archive.read_array(name, t.shape, dtype)) for name, t in tensors.items()]
 
 
-def _generator(state: Any, run: Any) -> Any:
-    """The state, if a generator of this kind takes it and has it then."""
+def _check_generator_state(state: dict[str, Any], run: Run) -> dict[str, Any]:
+    """The state, if a generator of the run's kind accepts it and then has it."""
     fresh = type(run.generator.bit_generator)()
     fresh.state = state
-    if read_back(fresh.state) != state:
+    if round_trip(fresh.state) != state:
         raise ValueError("generator: expected its state")
     for position, most in _positions(state):
         if not (is_count(position) and 0 <= position <= most):
@@ -193,7 +193,7 @@ def _generator(state: Any, run: Any) -> Any:
     return state
 
 
-def _positions(state: dict[str, Any]) -> Iterator[tuple[Any, int]]:
+def _positions(state: dict[str, Any]) -> Iterator[tuple[object, int]]:
     """Where a generator reads next in its own memory, and how far that goes.
 
     NumPy takes any number and reads there, in the memory of others too.
@@ -204,8 +204,8 @@ def _positions(state: dict[str, Any]) -> Iterator[tuple[Any, int]]:
         yield state["buffer_pos"], len(state["buffer"])
 
 
-def _rate(rate: Any, run: Any) -> float:
-    settings: Settings = run.settings
+def _check_rate(rate: object, run: Run) -> float:
+    settings = run.settings
     if not (is_real(rate) and rate > 0):
         raise ValueError(f"rate {rate!r}; expected a positive number")
     if settings.schedule is None and rate != settings.learning_rate:
@@ -215,15 +215,15 @@ def _rate(rate: Any, run: Any) -> float:
     return float(rate)
 
 
-def _signal(signal: Any, run: Any) -> tuple[float, int]:
-    """The best accuracy and how long has been waited since."""
-    if run.signal is None:
-        if signal is not None:
-            raise ValueError(f"signal {signal!r}; expected none, as there is no patience")
+def _check_signal(signal: dict[str, Any] | None, run: Run) -> tuple[float, int]:
+    """The best accuracy, and the epochs since."""
+    if signal is None and run.signal is None:
         return 0.0, 0
+    if signal is None or run.signal is None or set(signal) != {"best", "waited"}:
+        raise ValueError(f"signal {signal!r}; expected best and waited, None without patience")
     best, waited = signal["best"], signal["waited"]
-    if set(signal) != {"best", "waited"} or not is_count(waited) or waited < 0:
-        raise ValueError(f"signal {signal!r}; expected best and waited")
+    if not (is_count(waited) and waited >= 0):
+        raise ValueError(f"signal: waited is {waited!r}; expected an integer, 0 or more")
     if not (isinstance(best, float) and (best == -math.inf or 0 <= best <= 1)):
-        raise ValueError(f"signal {signal!r}; expected an accuracy")
+        raise ValueError(f"signal: best is {best!r}; expected an accuracy")
     return best, waited

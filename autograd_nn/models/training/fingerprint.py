@@ -1,54 +1,50 @@
-"""What a run of training is made with, in words: to be compared, and told where it differs."""
+"""What a run of training is made with, in words: compared before a run goes on."""
 
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from dataclasses import fields
 
 import numpy as np
+import numpy.typing as npt
 
 from .. import arguments
-from ..files import saving
-from .settings import Settings
-
-_COMPARED = (  # the settings that decide what is learned, and what is kept of it
-    "batch_size", "learning_rate", "l2", "l1", "regularize_biases", "momentum", "patience",
-    "schedule", "monitor_every",
-)  # fmt: skip
+from ..feedforward import Feedforward
+from ..files.saving import collect_settings
+from .run import Run
 
 
-def made_with(run: Any) -> dict[str, str]:
-    """The network's kind, the settings, the seed and the data of what trains, by their names.
+def describe_run(run: Run) -> dict[str, str]:
+    """The network's kind, the settings, the seed and the data, each in words by its name.
 
-    Left out is what may be different without changing a bit: ``epochs``, ``plan``, ``progress``.
+    ``epochs``, ``plan`` and ``progress`` may differ without changing a bit, and are left out.
     """
-    of_network = saving.settings_of(run.network)
-    settings: Settings = run.settings
-    found = {k: repr(v) for k, v in of_network.items() if k not in ("format", "version")}
-    found |= {name: repr(getattr(settings, name)) for name in _COMPARED}
-    return found | {
+    of_network = collect_settings(run.network)
+    words = {k: repr(v) for k, v in of_network.items() if k not in ("format", "version")}
+    words |= {f.name: repr(getattr(run.settings, f.name)) for f in fields(run.settings)}
+    del words["epochs"]
+    held_out = run.monitor.validation
+    return words | {
         "monitor": repr(run.monitor.quantities),
-        "rng": run.seed,
-        "data": _digest(run.network, *run.monitor.training),
-        "validation": _digest(run.network, *(run.monitor.validation or (None, None))),
+        "rng": _describe_seed(run.rng),
+        "data": _describe_data(run.network, *run.monitor.training),
+        "validation": "None" if held_out is None else _describe_data(run.network, *held_out),
     }
 
 
-def seed_in_words(rng: Any) -> str:
-    """A seed as it is; of a generator only the kind, since it moves on."""
+def _describe_seed(rng: object) -> str:
+    """A seed as it is; of a generator only the kind, since its state changes."""
     bits = getattr(rng, "bit_generator", rng)
     kind = type(bits).__name__
     return f"a Generator ({kind})" if isinstance(bits, np.random.BitGenerator) else f"{rng!r:.200}"
 
 
-def _digest(network: Any, x: Any, y: Any) -> str:
-    """How many examples, and a number that would be another for others."""
-    if x is None:
-        return "None"
-    x, y = arguments.inputs(x, network.sizes[0], network.dtype), np.asarray(y)
-    whole = y.astype(np.int64 if y.dtype.kind in "iu" else network.dtype)
+def _describe_data(network: Feedforward, x: npt.ArrayLike, y: npt.ArrayLike) -> str:
+    """How many examples, and a number that differs for others."""
+    inputs, given = arguments.check_inputs(x, network), np.asarray(y)
+    targets = given.astype(np.int64 if given.dtype.kind in "iu" else network.dtype)
     digest = hashlib.blake2b(digest_size=6)
-    for array in (x, whole):
+    for array in (inputs, targets):
         digest.update(f"{array.shape}".encode())
         digest.update(np.ascontiguousarray(array).data)
-    return f"{len(x):,} examples ({digest.hexdigest()})"
+    return f"{len(inputs):,} examples ({digest.hexdigest()})"

@@ -1,4 +1,4 @@
-"""What training returns: a record for each epoch, and for moments within epochs if asked."""
+"""What training returns: a record of each epoch, and of moments within epochs if chosen."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Kind = TypeVar("_Kind", "Epoch", "Moment")
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Measured:
-    """What ``fit(monitor=…)`` measured, ``None`` where it was not asked to.
+    """What ``fit(monitor=…)`` measured, ``None`` for what it did not.
 
     The costs include the penalty of L2 and L1, divided by the number of *training* examples also
     for the validation data.  ``gradient_norms`` are ‖∂C₀/∂wˡ‖ over all training examples and
@@ -33,23 +33,22 @@ class Measured:
     saturation: tuple[float, ...] | None = None
 
     def __repr__(self) -> str:
-        """What is there, and nothing of what is not."""
-        there = {k: v for k, v in self._items() if v is not None}
-        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in there.items())})"
+        """What was measured."""
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.known().items())})"
 
-    def _items(self) -> list[tuple[str, Any]]:
-        """Names and values; those of the subclass first."""
-        own = [f.name for f in fields(self)]
-        split = len(fields(Measured))
-        return [(name, getattr(self, name)) for name in own[split:] + own[:split]]
+    def known(self) -> dict[str, Any]:
+        """The names and values of what was measured; those of the subclass come first."""
+        names, inherited = [f.name for f in fields(self)], len(fields(Measured))
+        values = {n: getattr(self, n) for n in names[inherited:] + names[:inherited]}
+        return {name: value for name, value in values.items() if value is not None}
 
 
 @dataclass(frozen=True, repr=False)
 class Epoch(Measured):
-    """What is known at the end of an epoch.
+    """The record of an epoch.
 
     ``cost`` is the mean over the epoch's examples of the cost each had in its mini-batch, without
-    penalty, so it runs a little behind; ``accuracy`` is that on the validation data (None without);
+    penalty, so it lags a little behind; ``accuracy`` is that on the validation data (None without);
     ``seconds`` is how long the epoch took, evaluation included; ``learning_rate`` is η in it.
     """
 
@@ -62,7 +61,7 @@ class Epoch(Measured):
 
 @dataclass(frozen=True, repr=False)
 class Moment(Measured):
-    """What is known in the middle of training: ``epoch`` 1.5 is halfway through the second epoch.
+    """The record of a moment within an epoch: 1.5 is halfway through the second.
 
     ``cost`` is the mean cost of the examples since the moment before, in their mini-batches.
     """
@@ -75,7 +74,7 @@ class Moment(Measured):
 class History(Sequence[Epoch]):
     """The records of a training run, one for each finished epoch, first epoch first.
 
-    ``moments`` are those within epochs (``fit(monitor_every=…)``).  ``interrupted`` tells that
+    ``moments`` are those within epochs (``fit(monitor_every=…)``).  ``interrupted`` is True if
     Ctrl-C ended training, ``stopped`` says in words why it ended before its last epoch.
     """
 
@@ -106,20 +105,28 @@ class History(Sequence[Epoch]):
 
     @property
     def best(self) -> Epoch:
-        """The first record with the highest accuracy, which is how the book reports its runs."""
+        """The first record with the highest accuracy, which is how the book reports its runs.
+
+        Raises ``ValueError`` if no accuracy was measured.
+        """
         measured = [record for record in self.epochs if record.accuracy is not None]
         if not measured:
             raise ValueError("History.best: no accuracy was measured; give fit(validation=…)")
         return max(measured, key=lambda record: record.accuracy or 0.0)
 
-    def plot(self, ax: Any = None) -> Any:
-        """Learning curves with matplotlib, drawn into ``ax`` or a figure of their own; the axes."""
+    def plot(self, ax: object = None) -> Any:
+        """Draw learning curves with matplotlib into ``ax`` or a new figure; returns the axes.
+
+        Raises ``TypeError`` for what are not axes and ``ImportError`` without matplotlib.
+        """
         if ax is not None and not hasattr(ax, "plot"):
             raise TypeError(f"History.plot: ax={ax!r:.60}; expected matplotlib's axes, or None")
         return plot_history(self, ax)
 
     def to_csv(self, path: str | os.PathLike[str] | None = None) -> str:
-        """The epochs as CSV text, a column for each quantity that was measured; also to a file.
+        """The epochs as CSV text, a column for each quantity; with ``path`` also into a file.
+
+        Raises ``OSError`` for a file that cannot be written.
 
         >>> history = History()
         >>> history.epochs.append(Epoch(0, 0.5, 0.75, 1.25, saturation=(0.0, 0.5)))
@@ -127,38 +134,40 @@ class History(Sequence[Epoch]):
         epoch,cost,accuracy,seconds,saturation_2,saturation_3
         0,0.5,0.75,1.25,0.0,0.5
         """
-        rows = [dict(_cells(record)) for record in self.epochs]
+        rows = [_to_cells(record) for record in self.epochs]
         names = list(dict.fromkeys(name for row in rows for name in row))
         text = io.StringIO()
         table = csv.DictWriter(text, names, lineterminator="\n")
         table.writeheader()
         table.writerows(rows)
-        return _kept(text.getvalue(), path)
+        return _write(text.getvalue(), path)
 
     def to_json(self, path: str | os.PathLike[str] | None = None) -> str:
-        """Everything as JSON text, numbers exact; also to a file.
+        """Everything as JSON text, numbers exact; with ``path`` also into a file.
+
+        Raises ``OSError`` for a file that cannot be written.
 
         >>> json.loads(History().to_json())["interrupted"]
         False
         """
-        return _kept(json.dumps(self.content(), indent=1) + "\n", path)
+        return _write(json.dumps(self.content(), indent=1) + "\n", path)
 
     def content(self) -> dict[str, Any]:
-        """Everything, as what JSON can say.
+        """Everything, in the types that JSON has.
 
         >>> History().content()
         {'epochs': [], 'moments': [], 'interrupted': False, 'stopped': None}
         """
         return {
-            "epochs": [_there(record) for record in self.epochs],
-            "moments": [_there(record) for record in self.moments],
+            "epochs": [record.known() for record in self.epochs],
+            "moments": [record.known() for record in self.moments],
             "interrupted": self.interrupted,
             "stopped": self.stopped,
         }
 
     @classmethod
-    def of_content(cls, content: Any) -> History:
-        """The history whose :meth:`content` this is; ``ValueError`` for what is none.
+    def of_content(cls, content: object) -> History:
+        """The history with this :meth:`content`; ``ValueError`` if there is none.
 
         >>> History.of_content(History().content())
         History(0 epochs)
@@ -167,46 +176,38 @@ class History(Sequence[Epoch]):
             raise ValueError("history: expected epochs, moments, interrupted, stopped")
         history, stopped = cls(), content["stopped"]
         history.interrupted, history.stopped = content["interrupted"] is True, stopped
-        history.epochs = [_record(Epoch, found) for found in content["epochs"]]
-        history.moments = [_record(Moment, found) for found in content["moments"]]
+        history.epochs = [_read_record(Epoch, found) for found in content["epochs"]]
+        history.moments = [_read_record(Moment, found) for found in content["moments"]]
         counted = [record.epoch for record in history.epochs] == list(range(len(history)))
         if not counted or not (stopped is None or isinstance(stopped, str)):
             raise ValueError("history: expected epochs 0, 1 … and why it ended in words")
         return history
 
 
-def _there(record: Measured) -> dict[str, Any]:
-    return {name: value for name, value in record._items() if value is not None}
-
-
-def _record(kind: type[_Kind], found: Any) -> _Kind:
-    """A record from its names and values, as :func:`_there` gives them."""
-    values: dict[str, Any] = {"accuracy": None} | {
-        name: tuple(value) if isinstance(value, list) else value for name, value in found.items()
-    }
-    for name, value in values.items():
-        several = name in ("gradient_norms", "saturation")
-        numbers = value if several and isinstance(value, tuple) else (value,)
-        right = several == isinstance(value, tuple) and all(
-            type(n) in (int, float) for n in numbers
-        )
-        if not right and not (name == "accuracy" and value is None):
+def _read_record(kind: type[_Kind], found: dict[str, Any]) -> _Kind:
+    """A record from its names and values, as :meth:`Measured.known` gives them."""
+    values: dict[str, Any] = {"accuracy": None}
+    for name, value in found.items():
+        of_layers = name in ("gradient_norms", "saturation")
+        numbers = value if of_layers and isinstance(value, list) else [value]
+        if not all(type(n) in (int, float) for n in numbers):
             raise ValueError(f"history: {name} is {value!r:.60}; expected numbers")
+        values[name] = tuple(value) if of_layers else value
     return kind(**values)
 
 
-def _cells(record: Measured) -> list[tuple[str, Any]]:
-    """A column for each number; those of layers bear the layer's number."""
-    cells: list[tuple[str, Any]] = []
-    for name, value in _there(record).items():
+def _to_cells(record: Measured) -> dict[str, Any]:
+    """A cell for each number; names of columns that belong to layers end in the layer's number."""
+    cells: dict[str, Any] = {}
+    for name, value in record.known().items():
         if isinstance(value, tuple):
-            cells += [(f"{name}_{layer}", number) for layer, number in enumerate(value, start=2)]
+            cells |= {f"{name}_{layer}": number for layer, number in enumerate(value, start=2)}
         else:
-            cells.append((name, value))
+            cells[name] = value
     return cells
 
 
-def _kept(text: str, path: str | os.PathLike[str] | None) -> str:
+def _write(text: str, path: str | os.PathLike[str] | None) -> str:
     if path is not None:
         write_whole(check_path(path, "History"), text.encode())
     return text

@@ -9,12 +9,11 @@ from typing import Any
 
 from ...support.checks import SMALLEST, check_count, check_flag, check_real
 from .stopping import Schedule
-from .updates import Rule
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What ``Network.fit`` describes; numbers become Python's own."""
+    """Settings that :meth:`autograd_nn.Network.fit` describes; numbers become Python's own."""
 
     epochs: int
     batch_size: int
@@ -29,7 +28,7 @@ class Settings:
     monitor_every: int | None = None
 
     def __post_init__(self) -> None:
-        """Raise ``ValueError`` or ``TypeError`` that names the setting that makes no sense."""
+        """Raise ``ValueError`` or ``TypeError`` that names the setting that is wrong."""
         checked: dict[str, Any] = {
             "epochs": check_count(self.epochs, "fit: epochs", least=0),
             "batch_size": check_count(self.batch_size, "fit: batch_size"),
@@ -42,24 +41,15 @@ class Settings:
             checked[name] = check_real(getattr(self, name), f"fit: {name}", expected, least)
         for name, value in checked.items():
             object.__setattr__(self, name, value)
-        self._check_schedule()
-
-    def _check_schedule(self) -> None:
-        if self.schedule is None:
-            return
-        if not isinstance(self.schedule, Schedule):
+        if not (self.schedule is None or isinstance(self.schedule, Schedule)):
             raise TypeError(
                 f"fit: schedule={self.schedule!r:.60}; expected a Schedule(divide_by=…)"
             )
-        if self.patience is None:
+        if self.schedule is not None and self.patience is None:
             raise ValueError(
                 "fit: a schedule waits until the accuracy no longer improves; say for how many "
                 "epochs: patience=10"
             )
-
-    def rule(self, examples: int) -> Rule:
-        """What a step does with so many training examples."""
-        return Rule(self.l2, self.l1, self.momentum, self.regularize_biases, examples)
 
 
 _NUMBERS = {

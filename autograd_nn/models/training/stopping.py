@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from ...support.checks import check_count, check_real, is_real
+from ...support.checks import check_count, check_real
 
 
 @dataclass
 class NoImprovement:
-    """Tells when the best accuracy has not been passed in ``epochs`` epochs.
+    """A signal that the accuracy has not exceeded its best in ``epochs`` epochs (chapter 3).
+
+    Raises ``ValueError`` for ``epochs`` other than a positive integer.
 
     >>> signal = NoImprovement(2)
     >>> [signal(accuracy) for accuracy in (0.5, 0.7, 0.7, 0.6, 0.8, 0.8, 0.8, 0.8, 0.8)]
@@ -26,7 +28,7 @@ class NoImprovement:
         check_count(self.epochs, "NoImprovement: epochs")
 
     def __call__(self, accuracy: float) -> bool:
-        """Take the accuracy of the next epoch; True if the wait is over, which then starts anew."""
+        """Whether the wait is over with the accuracy of this epoch; it then starts over."""
         if check_real(accuracy, "NoImprovement: accuracy") > self.best:
             self.best, self.waited = accuracy, 0
         else:
@@ -43,7 +45,7 @@ class Schedule:
 
     Learning ends when the rate has come down to 1/``until`` of what it was: with 2 and 128 at the
     seventh halving, as in the book's exercise; the book's text also names 10 in place of 2, and
-    1,024 (or 1,000) in place of 128.
+    1,024 (or 1,000) in place of 128.  Raises ``ValueError`` for a number that is not above 1.
 
     >>> schedule, rates = Schedule(), [0.5]
     >>> while not schedule.ends(rates[-1], start=0.5):
@@ -57,13 +59,11 @@ class Schedule:
 
     def __post_init__(self) -> None:
         """Check both numbers."""
-        for name, number in (("divide_by", self.divide_by), ("until", self.until)):
-            if not (is_real(number) and number > 1):
-                raise ValueError(
-                    f"Schedule: {name}={number!r:.60}; expected a number larger than 1"
-                )
-            object.__setattr__(self, name, float(number))
+        for name in ("divide_by", "until"):
+            number, least = getattr(self, name), math.nextafter(1, 2)
+            number = check_real(number, f"Schedule: {name}", "a number larger than 1", least)
+            object.__setattr__(self, name, number)
 
     def ends(self, rate: float, *, start: float) -> bool:
-        """Whether a learning rate that began at ``start`` is low enough to end training."""
+        """Whether a learning rate that started at ``start`` is low enough to end training."""
         return rate * self.until <= start * (1 + 1e-9)  # dividing by 10 rounds

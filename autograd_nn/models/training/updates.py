@@ -1,25 +1,28 @@
 """How a step changes a parameter: plain descent, weight decay, L1, momentum.
 
-The same text serves arrays (the eager step) and tensors (a plan traces it), so that both do the
-same arithmetic in the same order.  η has been taken into the gradient already: ``step`` is η ∂C₀/∂w
-of the cost without penalty.
+The same text serves arrays (the eager step) and tensors (a plan traces it), so both do the same
+arithmetic in the same order.  The gradient is multiplied by η already: ``step`` is η ∂C₀/∂w of the
+cost without penalty.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from ... import ops
+from ...engine.core import Array
 from ...tensor.tensor import Tensor
+
+Values: TypeAlias = float | Array | Tensor
 
 
 @dataclass(frozen=True)
-class Rule:
-    """What is done besides w → w - η ∂C₀/∂w: ``l2`` and ``l1`` are λ, ``momentum`` is μ.
+class UpdateRule:
+    """w → w - η ∂C₀/∂w with penalties and momentum: ``l2`` and ``l1`` are λ, ``momentum`` is μ.
 
     ``examples`` is n, the number of *training* examples, by which the book divides λ.
     """
@@ -36,13 +39,13 @@ class Rule:
         return not (self.l2 or self.l1 or self.momentum)
 
     def penalizes(self, parameter: Tensor) -> bool:
-        """Whether the penalty holds for this parameter: weights, and biases if asked."""
+        """Whether the penalty includes this parameter: weights always, biases only if chosen."""
         return bool(self.l2 or self.l1) and (self.regularize_biases or parameter.ndim > 1)
 
-    def moved(self, w: Any, step: Any, rate: Any, penalized: bool) -> Any:
+    def update(self, w: Values, step: Values, rate: Values, penalized: bool) -> Any:
         """w' = (1 - ηλ/n) w - η ∂C₀/∂w, equation (93); with L1 also - ηλ/n sgn w, equation (97).
 
-        >>> Rule(l2=5.0, examples=100).moved(2.0, 0.25, 0.5, True)  # 0.975 · 2 - 0.25
+        >>> UpdateRule(l2=5.0, examples=100).update(2.0, 0.25, 0.5, True)  # 0.975 · 2 - 0.25
         1.7
         """
         if penalized and self.l2:
@@ -51,10 +54,10 @@ class Rule:
             w = w - (rate * (self.l1 / self.examples)) * ops.sign(w)
         return w - step
 
-    def velocity(self, w: Any, v: Any, step: Any, rate: Any, penalized: bool) -> Any:
+    def accelerate(self, w: Values, v: Values, step: Values, rate: Values, penalized: bool) -> Any:
         """v' = μv - η ∂C/∂w, equation (107), with C = C₀ + the penalty; then w' = w + v'.
 
-        >>> Rule(momentum=0.5).velocity(2.0, -1.0, 0.25, 0.5, False)
+        >>> UpdateRule(momentum=0.5).accelerate(2.0, -1.0, 0.25, 0.5, False)
         -0.75
         """
         if penalized and self.l2:

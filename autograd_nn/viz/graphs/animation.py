@@ -6,15 +6,16 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, overload
-
-import numpy as np
+from typing import overload
 
 from ...engine.core import Node
+from ...support.checks import check_count
 from ...support.files import write_whole
-from ..picture.drawing import FORMATS, TEXTS, Drawing, fitted
-from ..picture.picture import Direction
+from ...support.style import BEHIND
+from ..picture.picture import Direction, check_size
 from ..picture.svg import as_text
+from ..render.drawing import TEXTS, Drawing, fitted
+from ..render.render import FORMATS
 from .backward import backward_pass, frame
 
 MAX_STEPS = 200
@@ -72,8 +73,7 @@ class Animation(Sequence[Drawing]):
 
     def filmstrip(self, columns: int = 1) -> str:
         """All drawings on one SVG, row by row, in so many columns."""
-        if not isinstance(columns, (int, np.integer)) or columns < 1:
-            raise ValueError(f"filmstrip: columns={columns!r}; expected a whole number, 1 or more")
+        check_count(columns, "filmstrip: columns")
         last = self.drawings[-1].title if self.drawings else ""
         title = f"{len(self)} pictures in their order. The last: {last}"
         return _strip([drawing._svg() for drawing in self], columns, title)
@@ -86,7 +86,7 @@ class Animation(Sequence[Drawing]):
         write_whole(target, self.filmstrip(columns).encode())
         return target
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """The filmstrip for notebooks; without a renderer the reason, never an exception."""
         try:
             return {"image/svg+xml": fitted(self.filmstrip()), "text/plain": repr(self)}
@@ -97,7 +97,8 @@ class Animation(Sequence[Drawing]):
 def animate(cost: Node, *, direction: Direction | None = None) -> Animation:
     """The backward pass of ``cost``: :func:`draw_backward` at every step, and at the end.
 
-    Raises ``ValueError`` for more than 200 steps, and where :func:`draw_backward` would.
+    ``cost`` is a scalar, ``direction`` "right", "down", or None for the one that fits.  Raises
+    ``ValueError`` for more than 200 steps, and what :func:`draw_backward` raises.
 
     >>> import autograd_nn as ag
     >>> x = ag.Tensor(3.0, requires_grad=True, name="x")
@@ -105,11 +106,10 @@ def animate(cost: Node, *, direction: Direction | None = None) -> Animation:
     Animation(4 drawings)
     """
     going = backward_pass(cost, "animate", direction)
-    if len(going.order) > MAX_STEPS:
-        raise ValueError(
-            f"animate: {len(going.order)} steps, more than the {MAX_STEPS} that can be looked at; "
-            "draw_backward(cost, step=…) draws one of them"
-        )
+    check_size(
+        "animate", len(going.order), "steps", MAX_STEPS,
+        "draw_backward(cost, step=…) draws one of them",
+    )  # fmt: skip
     steps = (*range(1, len(going.order) + 1), None)
     return Animation([Drawing(frame(going, step)) for step in steps])
 
@@ -129,7 +129,7 @@ def _strip(svgs: list[str], columns: int, title: str) -> str:
     return (
         f'<svg width="{width:g}pt" height="{height:g}pt" viewBox="0 0 {width:g} {height:g}" '
         f'xmlns="http://www.w3.org/2000/svg">\n<title>{as_text(title)}</title>\n'
-        f'<rect width="100%" height="100%" fill="#e3e7eb"/>\n{"".join(placed)}</svg>\n'
+        f'<rect width="100%" height="100%" fill="{BEHIND}"/>\n{"".join(placed)}</svg>\n'
     )
 
 

@@ -7,14 +7,14 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import numpy as np
-
 from ...engine.backward import sweep, topological_order
 from ...engine.core import Array, Node
 from ...paths.names import groups, named, node_names
-from ..picture.drawing import Drawing
-from ..picture.picture import Arrow, Box, Direction, Picture, State, check_direction
+from ...support.checks import check_count
+from ...support.style import plural
+from ..picture.picture import Arrow, Box, Direction, Picture, State, check_direction, check_size
 from ..picture.text_size import box_width, direction_that_fits
+from ..render.drawing import Drawing
 from .graph import MAX_NODES
 from .jacobian import local_arrow
 from .node_text import check_tensor, head, kind, on_lines, short
@@ -46,11 +46,7 @@ def backward_pass(cost: Node, asked_by: str, direction: Direction | None = None)
     check_direction(direction, asked_by)
     check_tensor(cost, asked_by)
     nodes = topological_order(cost)
-    if len(nodes) > MAX_NODES:
-        raise ValueError(
-            f"{asked_by}: the graph has {len(nodes):,} nodes, more than the {MAX_NODES} that can "
-            "be looked at; draw a smaller example"
-        )
+    check_size(asked_by, len(nodes), "nodes", MAX_NODES, "draw a smaller example")
     found = sweep([cost], None, [None], asked_by=asked_by)
     order = [node for node in reversed(nodes) if node.op is not None and node in found]
     captions = _captions(nodes, order, _mean_over_examples(nodes))
@@ -110,8 +106,9 @@ def draw_backward(
     has its gradient, what is still to come is dashed. In a recorded network the nodes say which of
     BP1 to BP4 gives their gradient. Gradients are computed for the picture and not stored.
 
-    Raises ``ValueError`` for a step that there is not, for a graph too large to look at, and where
-    :func:`autograd_nn.gradients` would.
+    ``cost`` is a scalar, ``step`` 1 to the number of results, or None for the end.  Raises
+    ``TypeError`` for what is not a tensor, and ``ValueError`` for another ``step`` or
+    ``direction``, for more than 500 nodes, and where :func:`autograd_nn.gradients` would.
 
     >>> import autograd_nn as ag
     >>> run = ag.Network([2, 3, 1], rng=0).record([0.5, -1.0], [1.0])
@@ -121,16 +118,7 @@ def draw_backward(
     """
     going = backward_pass(cost, "draw_backward", direction)
     if step is not None:
-        if not isinstance(step, (int, np.integer)):
-            raise TypeError(
-                f"draw_backward: step={step!r}; expected a whole number, or None for the end "
-                "of the pass"
-            )
-        if not 1 <= step <= len(going.order):
-            raise ValueError(
-                f"draw_backward: step={step}; expected 1 to {len(going.order)}, or None for the "
-                "end of the pass"
-            )
+        check_count(step, "draw_backward: step", 1, len(going.order))
     return Drawing(frame(going, step))
 
 
@@ -170,7 +158,7 @@ def receivers(node: Node) -> list[Node]:
     return [
         x
         for i, x in enumerate(node.inputs)
-        if isinstance(x, Node) and x.requires_grad and node.op.rules[i] is not None
+        if isinstance(x, Node) and x.requires_grad and node.op.rule(i) is not None
     ]
 
 
@@ -207,7 +195,7 @@ def _captions(nodes: list[Node], order: list[Node], at_z: str) -> dict[int | Non
             ),
         ]
     captions[None] = [
-        f"The pass is over: {len(order)} step{'s' * (len(order) != 1)}; every gradient is complete."
+        f"The pass is over: {plural(len(order), 'step')}; every gradient is complete."
     ]
     high = max(map(len, captions.values()))
     for lines in captions.values():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ...engine.core import Array, Node
@@ -18,13 +16,13 @@ PROBED_EDGES = 200_000  # Jacobians with more connections than this show their s
 def local_arrow(node: Node, i: int, x: Node, ids: dict[Node, str]) -> Arrow:
     """The arrow from argument ``i`` of a node, which is ``x``, with the derivative on it."""
     assert node.op is not None
-    if not x.requires_grad or not node.requires_grad or node.op.rules[i] is None:
+    if not x.requires_grad or not node.requires_grad or node.op.rule(i) is None:
         return Arrow(ids[x], ids[node])
-    return told(ids[x], ids[node], node, x, _local_derivative(node, i, x))
+    return jacobian_arrow(ids[x], ids[node], node, x, _local_derivative(node, i, x))
 
 
-def told(source: str, target: str, y: Node, x: Node, jacobian: Any) -> Arrow:
-    """An arrow with ∂y/∂x on it, of which the entries are given, or None where they are not."""
+def jacobian_arrow(source: str, target: str, y: Node, x: Node, jacobian: Array | None) -> Arrow:
+    """An arrow with ∂y/∂x on it; ``jacobian`` holds its entries, or is None if they are unknown."""
     if y.data.size == x.data.size == 1 and jacobian is not None:
         rate = float(np.sum(jacobian))
         return Arrow(source, target, number(rate), int(np.sign(np.nan_to_num(rate))))
@@ -48,7 +46,7 @@ def _local_derivative(node: Node, i: int, x: Node) -> Array | None:
 def can_probe(node: Node, i: int, x: Node) -> bool:
     """Whether the op says what it connects, and the connections are few enough to ask for."""
     assert node.op is not None
-    if node.op.connects is None or max(node.data.size, x.data.size) > PROBED_EDGES:
+    if node.op.structure.connects is None or max(node.data.size, x.data.size) > PROBED_EDGES:
         return False
     of_one, _ = connections(node, i, np.arange(min(1, x.data.size)))
     return len(of_one) * max(node.data.size, x.data.size) <= PROBED_EDGES

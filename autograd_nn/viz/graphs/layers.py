@@ -9,9 +9,9 @@ from ...paths.contract import contract
 from ...paths.edges import Edges, connections
 from ...paths.names import named, node_names
 from ...paths.rates import rates
-from ...support.style import times
-from ..picture.picture import Arrow, Box, Picture
-from .jacobian import can_probe, told
+from ...support.style import shape_text
+from ..picture.picture import Arrow, Box, Picture, check_size
+from .jacobian import can_probe, jacobian_arrow
 from .node_text import gradient, kind, lines, short
 
 MAX_BOXES = 300
@@ -27,11 +27,9 @@ def folded_picture(nodes: list[Node]) -> Picture:
     layer = _layers(nodes)
     named_or_leaf = [n for n in nodes if n.op is None or n.name is not None or n is nodes[-1]]
     heads = list(layer) or named_or_leaf
-    if len(heads) > MAX_BOXES:
-        raise ValueError(
-            f"draw_graph: {len(heads):,} named tensors and leaves, more than the {MAX_BOXES} that "
-            "can be looked at even when all else is folded; draw a smaller example"
-        )
+    check_size(
+        "draw_graph", len(heads), "named tensors and leaves", MAX_BOXES, "draw a smaller example"
+    )
     inside = _inside(heads)
     names, ids = node_names(nodes), {head: f"n{i}" for i, head in enumerate(heads)}
     boxes, arrows = [], []
@@ -92,7 +90,7 @@ def _layer_lines(head: Node, layer: int, nodes: list[Node]) -> tuple[str, ...]:
     for letter in "wbza":
         node = named(nodes, letter).get(layer)
         if node is not None:
-            shape = f"{times(node.shape)}  " if letter == "w" else ""
+            shape = f"{shape_text(node.shape)}  " if letter == "w" else ""
             values.append(f"{letter}{layer}  {shape}{short(node.data)}")
             slopes.append(gradient(node) if node.requires_grad else "")
     return title, *_beside(values, slopes)
@@ -117,7 +115,7 @@ def _arrows(head: Node, inside: list[Node], ids: dict[Node, str]) -> list[Arrow]
     arrows = []
     for source in (h for h in ids if h in sources):
         if source.requires_grad and head.requires_grad:
-            arrows.append(told(ids[source], ids[head], head, source, ways.get(source)))
+            arrows.append(jacobian_arrow(ids[source], ids[head], head, source, ways.get(source)))
         else:
             arrows.append(Arrow(ids[source], ids[head]))
     return arrows
@@ -131,7 +129,7 @@ def _derivatives(head: Node, inside: list[Node], sources: set[Node]) -> dict[Nod
             if not (isinstance(x, Node) and x in led and x.requires_grad and node.requires_grad):
                 continue
             assert node.op is not None
-            if node.op.rules[i] is None:
+            if node.op.rule(i) is None:
                 continue
             if not can_probe(node, i, x):
                 return {}

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import numpy as np
 
 from ...engine.core import Array, Node
-from ...support.style import number, numbers, times
+from ...support.style import number, numbers, shape_text
 from ..picture.picture import NodeKind
 
 _SHOWN_ELEMENTS = 4  # arrays up to this size show their elements, larger ones their norm
 _LONG = 24  # letters of a line; "gradient norm 0.0001234" is on one
 
 
-def check_tensor(output: Any, asked_by: str) -> None:
+def check_tensor(output: object, asked_by: str) -> None:
     """Raise ``TypeError`` for what is no tensor; a recorded pass has one, its cost."""
     if not isinstance(output, Node):
         hint = ""
@@ -47,7 +46,7 @@ def title(name: str, op: str) -> str:
 def head(node: Node, name: str) -> tuple[str, ...]:
     """Name, op and shape."""
     first = title(name, node.op.name) if node.op is not None else name
-    return (first, f"shape {times(node.shape)}") if node.shape else (first,)
+    return (first, f"shape {shape_text(node.shape)}") if node.shape else (first,)
 
 
 def lines(node: Node, name: str) -> tuple[str, ...]:

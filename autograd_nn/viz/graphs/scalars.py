@@ -9,7 +9,7 @@ from ...paths.edges import connections
 from ...paths.names import element_name, groups, node_names
 from ...paths.rates import rates
 from ...support.style import number
-from ..picture.picture import Arrow, Box, NodeKind, Picture
+from ..picture.picture import Arrow, Box, NodeKind, Picture, check_size
 from .node_text import kind
 
 MAX_NUMBERS, MAX_ARROWS = 400, 2000
@@ -31,12 +31,10 @@ def scalar_picture(nodes: list[Node]) -> Picture:
     moving = {node for node in nodes if _moves(node) and node is not output}
     count = sum(node.data.size for node in nodes if node not in moving)
     count = max(count, *(node.data.size for node in moving), 0)
-    if count > MAX_NUMBERS:
-        raise ValueError(
-            f"draw_graph: {count:,} single numbers, more than the {MAX_NUMBERS} that can be looked "
-            'at; fold them (detail="tensor" or "layer"), or draw the paths of one weight '
-            "(draw_paths)"
-        )
+    check_size(
+        "draw_graph", count, "single numbers", MAX_NUMBERS,
+        'fold them (detail="tensor" or "layer"), or draw the paths of one weight (draw_paths)',
+    )  # fmt: skip
     names, group, number_of = node_names(nodes), groups(nodes), {n: i for i, n in enumerate(nodes)}
     origin: dict[Place, Place] = {}
     boxes, arrows = [], []
@@ -54,11 +52,10 @@ def scalar_picture(nodes: list[Node]) -> Picture:
         for i, x in enumerate(node.inputs):
             if isinstance(x, Node):
                 arrows += _arrows(node, i, x, origin, number_of)
-    if len(arrows) > MAX_ARROWS:
-        raise ValueError(
-            f"draw_graph: {len(arrows):,} connections of single numbers, more than the "
-            f'{MAX_ARROWS:,} that can be looked at; fold them (detail="tensor" or "layer")'
-        )
+    check_size(
+        "draw_graph", len(arrows), "connections of single numbers", MAX_ARROWS,
+        'fold them (detail="tensor" or "layer")',
+    )  # fmt: skip
     return Picture(tuple(boxes), tuple(arrows))
 
 
@@ -95,7 +92,7 @@ def _arrows(
     node: Node, i: int, x: Node, origin: dict[Place, Place], number_of: dict[Node, int]
 ) -> list[Arrow]:
     assert node.op is not None
-    flows = x.requires_grad and node.requires_grad and node.op.rules[i] is not None
+    flows = x.requires_grad and node.requires_grad and node.op.rule(i) is not None
     columns, rows = _connected(node, i, x)
     rate = rates(node, i, columns, rows) if flows else np.zeros(len(rows))
     return [
@@ -113,7 +110,7 @@ def _connected(node: Node, i: int, x: Node) -> tuple[Array, Array]:
     """Which numbers lead where; for an argument without a derivative (a mask) perhaps each."""
     assert node.op is not None
     elements = np.arange(x.data.size)
-    if node.op.rules[i] is None and (node.op.connects is None or x.shape != node.shape):
+    if node.op.rule(i) is None and (node.op.structure.connects is None or x.shape != node.shape):
         return np.repeat(elements, node.data.size), np.tile(
             np.arange(node.data.size), len(elements)
         )

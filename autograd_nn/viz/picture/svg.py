@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from xml.sax.saxutils import escape
 
+from ...support.style import printable
 from .picture import Picture
 
 _OF_A_PART = re.compile(
@@ -33,11 +34,6 @@ def described(svg: str, picture: Picture, title: str) -> str:
     )
 
 
-def told(picture: Picture) -> str:
-    """What there is to see, in a sentence, of a picture that has no title."""
-    return f"A drawing of {len(picture.boxes)} boxes and {len(picture.arrows)} arrows."
-
-
 def _words(picture: Picture) -> dict[str, str]:
     """What every part of the drawing is, by its identifier."""
     said = {box.id: ", ".join(line for line in box.lines if line.strip()) for box in picture.boxes}
@@ -48,12 +44,9 @@ def _words(picture: Picture) -> dict[str, str]:
         said[f"e{i}"] = said[f"l{i}"] = ": ".join(
             filter(None, (way, " ".join(arrow.label.split())))
         )
-    groups = dict.fromkeys(("", *(box.group for box in picture.boxes)))
-    said |= {f"c{i}": group for i, group in enumerate(groups)}
-    return said
+    return said | {f"c{i}": group for i, (group, _) in enumerate(picture.groups())}
 
 
 def as_text(text: str) -> str:
     """Text that XML can hold and takes for nothing else."""
-    signs = (c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-    return escape("".join(signs))
+    return escape(printable(text))

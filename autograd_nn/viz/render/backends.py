@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from ...errors import RenderError, RendererUnusableError
-from .fonts import FONT as FONT
+from ..picture.dot import FONT
 from .fonts import FONT_FILES, font_environment
 from .worker import WASI, too_slow
 

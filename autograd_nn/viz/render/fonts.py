@@ -14,7 +14,6 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-FONT = "DejaVu Sans"  # the one fontname that all renderers measure rightly; see fonts/README.md
 FONT_FILES = tuple(
     str(Path(__file__).with_name("fonts") / name)
     for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")

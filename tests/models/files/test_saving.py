@@ -166,10 +166,10 @@ def test_json_that_is_no_network_says_what_is_wrong(change, message, tmp_path):
     [
         (b"", "neither .npz nor JSON"),
         (b"\x80\x04}.", "neither .npz nor JSON"),
-        (b"[]", "no object"),
+        (b"[]", "not an object"),
         (b"{}", "its format is not"),
         (b"[" * 100_000, "not a network"),
-        (b'{"format": NaN}', "NaN is no number"),
+        (b'{"format": NaN}', "NaN is not a number"),
         (b'{"format": 1, "format": 2}', "a key occurs twice"),
         (b"PK\x03\x04 rubbish", "not a network"),
         (b"PK", "not a network"),
@@ -240,7 +240,7 @@ def test_a_bomb_is_not_unpacked(tmp_path, monkeypatch):
 
     file = zipped(tmp_path, put("settings.npy", b"\0" * 50_000_000))
     assert file.stat().st_size < 100_000
-    monkeypatch.setattr(archive.Archive, "_unpacked", unpacked)
+    monkeypatch.setattr(archive.Archive, "_unpack", unpacked)
     with pytest.raises(ValueError, match=r"settings is 50,000,000 bytes"):
         Network.load(file)
 

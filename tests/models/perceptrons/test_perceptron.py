@@ -123,7 +123,7 @@ def test_what_is_no_number_decides_nothing():
 
 @pytest.mark.parametrize(("a", "b"), [(2, 0), (0, -1), (0.5, 1), ([0, 1], [0, 3]), (np.nan, 0)])
 def test_what_is_no_bit_cannot_be_added(a, b):
-    with pytest.raises(ValueError, match=r"add_bits: got .*expected bits, 0 or 1"):
+    with pytest.raises(ValueError, match=r"add_bits: bits=.*; expected 0 or 1"):
         add_bits(a, b)
 
 

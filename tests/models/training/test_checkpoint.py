@@ -363,7 +363,7 @@ def test_a_refused_checkpoint_leaves_network_generator_and_file_alone(tmp_path):
     with pytest.raises(ValueError, match="another run"):
         net.fit((X, LABELS), **how(l2=1.0, rng=ours), checkpoint=file, resume=True)
     rewritten(file, lambda run, arrays: run["history"]["epochs"][0].pop("cost"))
-    with pytest.raises(ValueError, match="is no checkpoint"):
+    with pytest.raises(ValueError, match="is not a checkpoint"):
         net.fit((X, LABELS), **how(), checkpoint=file, resume=True)
     assert (bits(net), ours.bit_generator.state) == (before, state)
     assert file.read_bytes() != content
@@ -484,13 +484,13 @@ def outcome(file):
 def test_a_file_that_is_no_checkpoint_is_told(content, tmp_path):
     file = tmp_path / "run.npz"
     file.write_bytes(content)
-    with pytest.raises(ValueError, match=r"run\.npz is no checkpoint that fit wrote: "):
+    with pytest.raises(ValueError, match=r"run\.npz is not a checkpoint that fit wrote: "):
         going_on(file)
     assert file.read_bytes() == content
 
 
 def test_the_file_of_a_network_is_no_checkpoint(tmp_path):
-    with pytest.raises(ValueError, match=r"no checkpoint.*run is missing"):
+    with pytest.raises(ValueError, match=r"not a checkpoint.*run is missing"):
         going_on(net_of().save(tmp_path / "run.npz"))
 
 
@@ -516,7 +516,7 @@ def test_a_byte_that_was_changed_is_noticed_or_does_not_matter(part, bits, kept)
     damaged[int(part * len(content))] ^= bits
     (folder / "run.npz").write_bytes(damaged)
     found = outcome(folder / "run.npz")
-    assert found == expected or "is no checkpoint that fit wrote" in found
+    assert found == expected or "is not a checkpoint that fit wrote" in found
 
 
 @settings(max_examples=30, deadline=None)
@@ -524,7 +524,7 @@ def test_a_byte_that_was_changed_is_noticed_or_does_not_matter(part, bits, kept)
 def test_a_file_that_was_cut_off_is_told(part, kept):
     folder, content, _ = kept
     (folder / "run.npz").write_bytes(content[: int(part * len(content))])
-    with pytest.raises(ValueError, match="is no checkpoint that fit wrote"):
+    with pytest.raises(ValueError, match="is not a checkpoint that fit wrote"):
         going_on(folder / "run.npz")
 
 
@@ -568,7 +568,7 @@ def changing(*path, to):
 )
 def test_a_checkpoint_that_was_made_up_is_told(change, tmp_path):
     file = rewritten(interrupted(tmp_path, "momentum"), change)
-    with pytest.raises(ValueError, match=r"run\.npz is no checkpoint that fit wrote: "):
+    with pytest.raises(ValueError, match=r"run\.npz is not a checkpoint that fit wrote: "):
         going_on(file)
 
 
@@ -589,7 +589,7 @@ def test_a_generator_that_would_read_beyond_its_memory_is_told(kind, path, posit
     trained(resume=True)  # as it was written it is taken
     file.write_bytes(content)
     rewritten(file, changing("generator", *path, to=position))
-    with pytest.raises(ValueError, match=r"run\.npz is no checkpoint that fit wrote: "):
+    with pytest.raises(ValueError, match=r"run\.npz is not a checkpoint that fit wrote: "):
         trained(resume=True)
 
 
@@ -600,11 +600,11 @@ def test_a_bomb_is_not_unpacked(tmp_path):
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("run.npy", zeros.getvalue())
     assert file.stat().st_size < 1 << 20
-    with pytest.raises(ValueError, match=r"no checkpoint.*run is .* bytes"):
+    with pytest.raises(ValueError, match=r"not a checkpoint.*run is .* bytes"):
         going_on(file)
 
 
 def test_another_file_of_numpy_arrays_is_no_checkpoint(tmp_path):
     np.savez(tmp_path / "run.npz", w2=np.zeros((4, 5)))
-    with pytest.raises(ValueError, match=r"no checkpoint.*run is missing"):
+    with pytest.raises(ValueError, match=r"not a checkpoint.*run is missing"):
         going_on(tmp_path / "run.npz")

@@ -11,7 +11,7 @@ from autograd_nn import Network, Tensor
 from autograd_nn.data import load_digits
 from autograd_nn.models import Dropout, Schedule, TrainingDiverged, total_cost
 from autograd_nn.models.training.steps import EagerStep, PlannedStep
-from autograd_nn.models.training.updates import Rule
+from autograd_nn.models.training.updates import UpdateRule
 
 RATE, N = 0.7, 7
 KIND = {"sizes": (2, 3, 2), "cost": "cross_entropy", "rng": 1}
@@ -84,16 +84,16 @@ def test_training_is_what_the_equations_say(case, plan):
 
 
 def test_the_penalty_holds_for_the_biases_only_if_asked():
-    rule = Rule(l2=1.0)
+    rule = UpdateRule(l2=1.0)
     w, b = Tensor(np.ones((2, 2))), Tensor(np.ones(2))
     assert (rule.penalizes(w), rule.penalizes(b)) == (True, False)
-    assert Rule(l1=1.0, regularize_biases=True).penalizes(b)
-    assert not Rule(momentum=0.5).penalizes(w)
+    assert UpdateRule(l1=1.0, regularize_biases=True).penalizes(b)
+    assert not UpdateRule(momentum=0.5).penalizes(w)
 
 
 def test_the_sign_of_zero_is_zero_for_l1():
-    rule = Rule(l1=3.0, examples=1)
-    moved = rule.moved(np.array([0.0, 2.0, -2.0]), np.zeros(3), 0.5, True)
+    rule = UpdateRule(l1=3.0, examples=1)
+    moved = rule.update(np.array([0.0, 2.0, -2.0]), np.zeros(3), 0.5, True)
     assert moved.tolist() == [0.0, 0.5, -0.5]
 
 
@@ -140,7 +140,7 @@ def test_weights_that_learn_nothing_decay_by_the_books_factor_in_an_epoch(rate, 
 def test_momentum_0_is_plain_descent_bit_for_bit_also_with_its_velocities(make):
     x, y = example()
     plain, resting = network(**KIND), network(**KIND)
-    steps = make(plain, x, y, RATE), make(resting, x, y, RATE, Rule(momentum=0.0))
+    steps = make(plain, x, y, RATE), make(resting, x, y, RATE, UpdateRule(momentum=0.0))
     steps[1].velocities = {p: Tensor(np.zeros_like(p.data)) for p in resting.parameters}
     steps[1].rule = _Moving()
     for batch in np.array([[0, 1, 2], [3, 4, 5], [6, 0, 1]] * 4):
@@ -150,7 +150,7 @@ def test_momentum_0_is_plain_descent_bit_for_bit_also_with_its_velocities(make):
         assert np.array_equal(p.data, q.data)
 
 
-class _Moving(Rule):
+class _Moving(UpdateRule):
     """The rule of momentum, with μ = 0."""
 
     @property
@@ -170,9 +170,9 @@ def test_fit_with_momentum_0_is_fit_without():
 @pytest.mark.parametrize("mu", [0.0, 0.5, 0.9, 1.0])
 def test_on_a_constant_slope_the_velocity_is_the_geometric_sum(mu):
     """v_t = -ηg (1 - μᵗ) / (1 - μ), and -ηgt without friction."""
-    v, rule = 0.0, Rule(momentum=mu)
+    v, rule = 0.0, UpdateRule(momentum=mu)
     for t in range(1, 30):
-        v = rule.velocity(0.0, v, 0.25, 0.1, False)
+        v = rule.accelerate(0.0, v, 0.25, 0.1, False)
         expected = -0.25 * (t if mu == 1 else (1 - mu**t) / (1 - mu))
         assert v == pytest.approx(expected, rel=1e-12)
 

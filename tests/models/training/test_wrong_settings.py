@@ -282,7 +282,7 @@ def test_an_error_of_pythons_own_would_be_seen():
             r"layer 1: inputs with rows of different lengths; expected",
         ),
         (lambda: total_cost(NET, X, Y, examples=0), r"examples=0; expected an integer, 1 or more"),
-        (lambda: backprop("net", X, Y), r"backprop: 'net' is no network; expected ag.Network"),
+        (lambda: backprop("net", X, Y), r"backprop: 'net' is not a network; expected ag.Network"),
         (lambda: NET.save(5), r"save: 5; expected a file name, text or a pathlib.Path"),
     ],
 )

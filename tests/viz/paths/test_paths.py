@@ -9,6 +9,7 @@ from helpers.leaf import chain, leaf
 from helpers.processes import text_of_every_process
 
 from autograd_nn import Network, Op, gradients, ops
+from autograd_nn.engine.core import Structure
 from autograd_nn.engine.recompute import recompute
 from autograd_nn.ops.connections import elementwise
 from autograd_nn.support.style import number
@@ -288,7 +289,7 @@ tenfold = Op(  # a square whose rule is wrong
     "tenfold",
     lambda x, out=None: np.square(x, out=out),
     lambda g, y, x: g * 20 * x,
-    connects=elementwise,
+    structure=Structure(elementwise),
 )
 
 
@@ -459,7 +460,7 @@ def test_a_hostile_name_is_text_in_boxes_and_caption():
 
 @pytest.mark.parametrize("k", [-1, MAX_PATHS + 1, 10**9, 2.0, "3", None, np.float64(1)])
 def test_a_k_that_cannot_be_drawn_is_refused(run, k):
-    with pytest.raises(ValueError, match=r"draw_paths: k is .*0 to 50"):
+    with pytest.raises(ValueError, match=r"draw_paths: k=.*expected an integer from 0 to 50"):
         draw_paths(run.cost, run.weights[2], (1, 0), k)
 
 

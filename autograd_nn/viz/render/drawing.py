@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Any
 
 from ...support.files import write_whole
-from ..render.render import render
-from .dot import to_dot
-from .mermaid import to_mermaid
-from .picture import Picture
-from .svg import described, told
+from ..picture.dot import to_dot
+from ..picture.mermaid import to_mermaid
+from ..picture.picture import Picture
+from ..picture.svg import described
+from .render import FORMATS, render
 
-FORMATS = ("svg", "png", "pdf")
 _LEAST = 0.6  # of its size: letters of 11 points become 6.6
 _PAGE = 640  # points: what a page of 1,000 pixels has beside the numbers of its cells
 TEXTS = ("dot", "mmd")  # which need no renderer
@@ -42,7 +40,8 @@ class Drawing:
     @property
     def title(self) -> str:
         """What the drawing shows, in a sentence, which its SVG has as its title."""
-        return self.picture.title or told(self.picture)
+        boxes, arrows = len(self.picture.boxes), len(self.picture.arrows)
+        return self.picture.title or f"A drawing of {boxes} boxes and {arrows} arrows."
 
     @property
     def mermaid(self) -> str:
@@ -72,7 +71,7 @@ class Drawing:
     def _svg(self) -> str:
         return described(render(self.dot, "svg").decode(), self.picture, self.title)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """SVG for notebooks; without a renderer the reason, the DOT text, and Mermaid.
 
         Mermaid only where it is not too large for it, as JupyterLab would then show Mermaid's
