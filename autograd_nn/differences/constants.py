@@ -35,7 +35,9 @@ SEEN = 0.03  # of the round-off of what is largest on the way: seen at two scale
 RESTS = 3  # places to rest at make stairs; a maximum and a clip have one or two
 CHECKED_POINTS = 6  # at random, for a curve as smooth as round-off: fewer than a measurement takes
 COARSE = 1.234 * 2.0**-20  # no power of two: between numbers of few bits stairs are not seen
-SPACINGS = tuple(1.234 * 2.0**-k for k in range(26, 41, 2))  # from float32's units to √ε of them
+SPACINGS = tuple(
+    1.234 * 2.0**-k for k in range(26, 41, 2)
+)  # an eighth of float32's units, and less
 ROW = 65  # points: two stairs or more at one of the spacings, which are 4 apart
 RESULTS_SEEN = 256  # so many results are looked at for stairs
 

@@ -55,25 +55,29 @@ def _misfit(moved: Array, t: Array) -> Array:
     return np.where(np.isfinite(off), off, np.inf)
 
 
-def stair_heights(values: Array, flat: Array | float = 0.0) -> Array:
-    """The typical stair of each result along a row of points, higher than ``flat``; 0 for none.
+def stair_heights(values: Array, flat: Array | None = None) -> Array:
+    """The typical stair of each result along a row of points; 0 where there are none.
 
-    Stairs are rests at several places, or two jumps and more, each by itself, amid moves that are
-    all alike.  A kink makes a bend instead, and noise no two moves alike.
+    Stairs are rests at several places, or, where the points are at equal distances and ``flat`` is
+    what does not count, jumps amid moves that are all alike: two or more, each by itself.  A kink
+    makes a bend instead, and noise no two moves alike.
     """
     moves = np.diff(values, axis=0)
     rests = moves == 0
     starts = rests & ~np.vstack([np.zeros((1, rests.shape[1]), bool), rests[:-1]])
-    resting = (starts.sum(axis=0) >= const.RESTS) & (3 * rests.sum(axis=0) >= len(moves))
-    off = np.abs(moves - np.median(moves, axis=0))
-    jumps = (off > 32 * np.quantile(off, 0.7, axis=0)) & (off > flat)
-    alone = jumps & ~np.roll(jumps, 1, axis=0) & ~np.roll(jumps, -1, axis=0)
-    jumping = (alone.sum(axis=0) >= 2) & (2 * alone.sum(axis=0) >= jumps.sum(axis=0))
-    heights = np.zeros(moves.shape[1])
-    for r in np.flatnonzero(resting | jumping):
-        steps = off[alone[:, r], r] if jumping[r] else np.abs(moves[~rests[:, r], r])
-        heights[r] = np.median(steps)
-    return np.where(np.isfinite(heights) & (heights > flat), heights, 0.0)
+    stairs = (starts.sum(axis=0) >= const.RESTS) & (3 * rests.sum(axis=0) >= len(moves))
+    steps, jumps = np.abs(moves), ~rests
+    if flat is not None:
+        off = np.abs(moves - np.median(moves, axis=0))
+        jumping = (off > 32 * np.quantile(off, 0.7, axis=0)) & (off > flat)
+        alone = jumping & ~np.roll(jumping, 1, axis=0) & ~np.roll(jumping, -1, axis=0)
+        found = (alone.sum(axis=0) >= 2) & (2 * alone.sum(axis=0) >= jumping.sum(axis=0))
+        steps, jumps = np.where(found, off, steps), np.where(found, alone, jumps & (steps > flat))
+        stairs |= found
+    heights = np.zeros(len(stairs))
+    for r in np.flatnonzero(stairs & jumps.any(axis=0)):
+        heights[r] = np.median(steps[jumps[:, r], r])
+    return np.where(np.isfinite(heights), heights, 0.0)
 
 
 def largest(problem: Problem, here: Array) -> float:
