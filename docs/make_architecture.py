@@ -10,6 +10,7 @@ import ast
 import os
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from autograd_nn.viz.picture.picture import Arrow, Box, Picture
@@ -22,6 +23,12 @@ IMAGE = Path(__file__).with_name("images") / "architecture.svg"
 Arrows = dict[str, set[str]]
 
 
+@cache
+def nodes(file: Path) -> list[ast.AST]:
+    """Every node of a file's syntax tree."""
+    return list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+
+
 def imports(file: Path) -> Iterator[tuple[str, ast.stmt]]:
     """Every module that a file names in an import, wherever it stands, with the statement.
 
@@ -29,7 +36,7 @@ def imports(file: Path) -> Iterator[tuple[str, ast.stmt]]:
     those in functions, those for types only, and ``import_module`` of a text.
     """
     package = (PACKAGE.name, *file.relative_to(PACKAGE).parts[:-1])
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in nodes(file):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name, node

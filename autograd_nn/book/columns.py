@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
@@ -270,9 +269,3 @@ class ColumnNetwork:
         rate = eta / len(mini_batch)
         self.weights = [decay * w - rate * nw for w, nw in zip(self.weights, nabla_w, strict=True)]
         self.biases = [b - rate * nb for b, nb in zip(self.biases, nabla_b, strict=True)]
-
-
-def draw_parameters(sizes: Sequence[int]) -> tuple[list[Array], list[Array]]:
-    """Biases, then weights, from N(0, 1)."""
-    draw = np.random.randn
-    return [draw(n, 1) for n in sizes[1:]], [draw(n, m) for m, n in pairwise(sizes)]

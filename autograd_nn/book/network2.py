@@ -26,11 +26,18 @@ from .. import ops
 from ..engine.core import Array
 from ..support.checks import check_count
 from ..support.files import write_whole
-from .columns import ColumnNetwork, Rates, draw_parameters
+from .columns import ColumnNetwork, Rates
 from .engine import CostFunction, cross_entropy, given_error, quadratic
 from .examples import Examples, Pair, as_list
 from .files import read_network
-from .neurons import Function, operation, sigmoid, sigmoid_prime, vectorized_result
+from .neurons import (
+    Function,
+    draw_parameters,
+    operation,
+    sigmoid,
+    sigmoid_prime,
+    vectorized_result,
+)
 
 __all__ = [
     "CrossEntropyCost",

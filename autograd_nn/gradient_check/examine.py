@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +17,7 @@ from .judge.cotangents import draw_cotangents
 from .judge.judge import Finding, judge, worst_elements
 from .judge.laws import check_laws, wrong_shape
 from .judge.ties import judge_ties
-from .report import ArgumentReport, Broken, Report
+from .report import ArgumentReport, BrokenLaw, Report
 from .verdict import Verdict
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def _report(
     problem: Counting,
     findings: list[Finding],
     found: Diagnosis,
-    laws: list[Broken],
+    laws: list[BrokenLaw],
     weights: Array,
     seed: int,
 ) -> Report:
@@ -110,12 +109,3 @@ def _argument(problem: Problem, f: Finding, found: Diagnosis) -> ArgumentReport:
         numeric=numeric,
         errors=errors,
     )
-
-
-def seed_number(seed: int | np.random.Generator | None, values: list[Array]) -> int:
-    """The number that everything random follows from; without one, from the shapes."""
-    if isinstance(seed, np.random.Generator):
-        return int(seed.integers(2**31))
-    if seed is not None:
-        return int(seed)
-    return zlib.crc32(repr([x.shape for x in values]).encode())

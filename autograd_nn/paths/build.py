@@ -10,9 +10,10 @@ import numpy as np
 
 from ..engine.backward import topological_order
 from ..engine.core import Node, label
+from ..engine.names import node_names
 from .contract import contract
 from .edges import Edges, cone
-from .names import Index, check_element, node_names
+from .names import Index, check_element
 from .sums import Path, PathSum
 from .through import Through, check_on_a_path, choose_nodes, one_example, recorded_examples
 

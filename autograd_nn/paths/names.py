@@ -1,9 +1,8 @@
-"""What nodes and their elements are called: in pictures, paths, plans and messages."""
+"""What elements and groups of nodes are called in pictures and paths."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from typing import TypeAlias
 
@@ -14,38 +13,6 @@ from ..engine.core import Node, label
 from ..support.checks import is_count
 
 Index: TypeAlias = int | tuple[int, ...]
-
-
-def node_names(nodes: Iterable[Node]) -> dict[Node, str]:
-    """A name for each node, no two the same: its own, or its op's with a number.
-
-    The nodes come in topological order, and numbers follow it, so the same program always gives
-    the same names.
-    """
-    nodes = list(nodes)
-    own = {node: node.name.replace("\n", " ") for node in nodes if node.name is not None}
-    taken: set[str] = set(own.values())
-    names: dict[Node, str] = {}
-    used: Counter[str] = Counter()
-    for node in nodes:
-        if node in own:
-            name = own[node]
-            used[name] += 1
-            names[node] = name if used[name] == 1 else _free(f"{name}#", used[name], taken)
-        else:
-            kind = "leaf" if node.requires_grad else "constant"
-            kind = node.op.name if node.op is not None else kind
-            used[kind] += 1
-            names[node] = _free(kind, used[kind], taken)
-    return names
-
-
-def _free(stem: str, number: int, taken: set[str]) -> str:
-    """The stem with the first number from here on that makes a new name; it is then taken."""
-    while f"{stem}{number}" in taken:
-        number += 1
-    taken.add(f"{stem}{number}")
-    return f"{stem}{number}"
 
 
 def element_name(name: str, shape: tuple[int, ...], position: int) -> str:
@@ -94,7 +61,7 @@ def named(nodes: Iterable[Node], letter: str) -> dict[int, Node]:
 
 
 def groups(nodes: list[Node]) -> dict[Node, str]:
-    """The layer of each node, in words, "cost" for what comes after; {} if it is no network.
+    """The layer of each node, in words, "cost" for what comes after; {} for any other graph.
 
     ``nodes`` come in topological order.  In the graph of a network's gradient, whose output is
     not C, what comes after the layers is in no group.

@@ -14,11 +14,12 @@ import numpy as np
 
 from ..engine.backward import topological_order
 from ..engine.core import Array, Node
+from ..engine.names import node_names
 from ..support.checks import check_count
 from ..support.style import plural, printable
 from .edges import Edges
 from .largest import largest
-from .names import element_name, node_names
+from .names import element_name
 from .scalar_graph import Layout
 from .table import PathRow, PathTable, SumRow
 

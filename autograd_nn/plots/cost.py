@@ -12,8 +12,9 @@ import numpy as np
 
 from ..engine.backward import gradients, topological_order
 from ..engine.core import Array, Node
+from ..engine.names import node_names
 from ..engine.recompute import recomputer
-from ..paths.names import Index, check_element, element_name, node_names
+from ..paths.names import Index, check_element, element_name
 from ..support.checks import check_count, check_real
 from ..support.style import NEGATIVE, NEUTRAL, POSITIVE, number
 from .axes import Axes, axes_or_new

@@ -54,15 +54,6 @@ def check_count(value: object, asked_by: str, least: int = 1, most: float = math
     return int(value)
 
 
-def check_index(value: object, asked_by: str, length: int) -> int:
-    """The position of one of ``length`` elements, from 0; negative indices count from the end.
-
-    >>> check_index(-1, "f: axis", 3)
-    2
-    """
-    return check_count(value, asked_by, -length, length - 1) % length
-
-
 def check_sizes(sizes: object, asked_by: str) -> tuple[int, ...]:
     """The numbers of neurons in two or more layers.
 

@@ -19,7 +19,6 @@ NOW, BEHIND = "#ffe08a", "#e3e7eb"  # the box where a pass is; the ground of a f
 CURVES = (POSITIVE, NEGATIVE, "#3f7d58", "#7a5195", NEUTRAL)
 DASHES, MARKS = ("-", "--", "-.", ":"), "os^Dvx*"
 LIGHT_COST, DARK_COST, LIGHT_ACCURACY = "#e8a33d", "#7c2d12", "#7fb2dd"
-GREEN = "#4d7c0f"
 
 
 def of_sign(sign: int) -> str:

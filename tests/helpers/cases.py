@@ -1,8 +1,11 @@
 """Tables of cases: a test for a group of them, since thousands of tiny tests are mostly pytest's work."""
 
 import functools
+import os
 
 import pytest
+
+slow = pytest.mark.slow
 
 
 def each(name, groups):
@@ -38,3 +41,13 @@ def by_op(samples):
     for sample in samples:
         groups.setdefault(sample.op, []).append(sample)
     return groups
+
+
+def examples(count):
+    """How many examples hypothesis makes: all where continuous integration runs, else a quarter."""
+    return count if "CI" in os.environ else max(10, count // 4)
+
+
+def quickly(values, quick=1):
+    """Values to parametrize by: the first ones, and the others for the slow run."""
+    return [pytest.param(value, marks=() if i < quick else slow) for i, value in enumerate(values)]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.cases import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -238,7 +239,7 @@ def test_the_graph_and_the_equations_agree(sizes, activation, cost, m):
     m=st.none() | st.integers(1, 4),
     seed=st.integers(0, 2**32 - 1),
 )
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(60), derandomize=True, database=None)
 def test_the_graph_and_the_equations_agree_for_any_network(sizes, activation, cost, m, seed):
     for row in bp_report(*example(sizes, activation, cost, m, seed, "scaled")).rows:
         assert row.by_equation.shape == row.by_graph.shape

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from helpers.cases import examples
 from helpers.leaf import leaf
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -235,7 +236,7 @@ def test_counts_are_exact_however_large():
         paths.top(100_001)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.lists(st.integers(1, 4), min_size=2, max_size=5), st.integers(0, 1000), st.data())
 def test_top_equals_the_sorted_enumeration_on_random_networks(sizes, seed, data):
     rng = np.random.default_rng(seed)

@@ -6,6 +6,7 @@ import io
 import re
 
 import pytest
+from helpers.cases import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -150,14 +151,14 @@ def test_a_hostile_name_is_text_in_every_spelling(name):
     check_hostile(name)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(NAMES)
 def test_any_name_is_text_in_every_spelling(name):
     check_hostile(name)
 
 
 @pytest.mark.slow
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=3000)
 @given(NAMES)
 def test_thousands_of_names_are_text_in_every_spelling(name):
     check_hostile(name)

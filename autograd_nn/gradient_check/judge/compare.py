@@ -16,8 +16,9 @@ from ...differences.probe import Probe
 from ...differences.problem import Counting
 from ...differences.smoothness import largest
 from ...engine.core import Array
+from ..verdict import Verdict
 
-AGREES, KINKED, UNRESOLVED, NONFINITE, DIFFERS = range(5)  # as in Verdict, the worst last
+AGREES, KINKED, UNRESOLVED, NONFINITE, DIFFERS = Verdict  # of one element
 Measured = tuple[Measurement, Array | None]
 """Derivatives under each cotangent, and those of each result where they are kept."""
 Map = Callable[[Callable[[Probe], Measured], Iterable[Probe]], Iterable[Measured]]

@@ -15,11 +15,11 @@ from ...engine.backward import topological_order
 from ...engine.caller import calling_line
 from ...engine.core import Array, Node
 from ..functions import largest_number
-from ..report import Broken
-from ..verdict import Verdict
+from ..report import BrokenLaw
+from ..verdict import Cause, Verdict
 
 
-def check_graph(graph: Node | None) -> list[Broken]:
+def check_graph(graph: Node | None) -> list[BrokenLaw]:
     """A recorded step whose result has less precision."""
     if graph is None:
         return []
@@ -27,11 +27,11 @@ def check_graph(graph: Node | None) -> list[Broken]:
         if node.op is not None and node.requires_grad and node.dtype.itemsize < 8:
             at = f", at {node.line}" if node.line else ""
             text = f"{node.op.name} computes in {node.dtype} inside a float64 function{at}"
-            return [Broken(None, "float32", text)]
+            return [BrokenLaw(None, Cause.FLOAT32, text)]
     return []
 
 
-def check_results(problem: Problem, run: Recorded) -> list[Broken]:
+def check_results(problem: Problem, run: Recorded) -> list[BrokenLaw]:
     """Results that are float32 numbers: numbers near the arguments have 53 bits, and so has what
     is made of them, unless it comes by way of 24."""
     rng = np.random.default_rng(0)
@@ -58,10 +58,10 @@ def check_results(problem: Problem, run: Recorded) -> list[Broken]:
         f"{problem.name} computes in float32: its results near the arguments are float32 numbers, "
         "too coarse to be measured; compute in float64"
     )
-    return [Broken(None, "float32", text, True)]
+    return [BrokenLaw(None, Cause.FLOAT32, text, True)]
 
 
-def check_moves(problem: Problem, run: Recorded, found: Stairs) -> list[Broken]:
+def check_moves(problem: Problem, run: Recorded, found: Stairs) -> list[BrokenLaw]:
     """Stairs in which the results move: who made them, or what might have."""
     if found.relative < const.STAIRS_SEEN:
         return []
@@ -71,14 +71,14 @@ def check_moves(problem: Problem, run: Recorded, found: Stairs) -> list[Broken]:
     who = who or _find_float32(problem.name, problem.at, problem.values)
     if who:
         text = f"{who}: {how}, too coarse to be measured; compute in float64"
-        return [Broken(None, "float32", text, True)]
+        return [BrokenLaw(None, Cause.FLOAT32, text, True)]
     if found.relative < const.STAIRS_PLAIN or height <= const.ROUND_OFF * _largest(problem, run):
         return []
     text = (
         f"{how}, as by rounding to float32: is there a step in float32 (dtype=, astype, a "
         "framework's default), a rounding, or something large beside which digits are lost?"
     )
-    return [Broken(None, "float32", text, verdict=Verdict.INCONCLUSIVE)]
+    return [BrokenLaw(None, Cause.FLOAT32, text, verdict=Verdict.INCONCLUSIVE)]
 
 
 def _largest(problem: Problem, run: Recorded) -> float:

@@ -44,7 +44,7 @@ class Finding:
         code = max((int(c.code.max(initial=AGREES)) for c in self.comparisons), default=AGREES)
         if code < NONFINITE and not np.isfinite(self.gradients).all():
             code = NONFINITE
-        return list(Verdict)[code]
+        return Verdict(code)
 
     @property
     def checked(self) -> int:

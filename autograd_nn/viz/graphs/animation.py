@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import overload
 
@@ -14,7 +14,7 @@ from ...support.files import write_whole
 from ...support.style import BEHIND
 from ..picture.picture import Direction, check_size
 from ..picture.svg import as_text
-from ..render.drawing import TEXTS, Drawing, fitted
+from ..render.drawing import TEXTS, Drawing, fit_to_page
 from ..render.render import FORMATS
 from .backward import backward_pass, frame
 
@@ -39,10 +39,6 @@ class Animation(Sequence[Drawing]):
         """The drawing at a position, or some of them."""
         return Animation(self.drawings[i]) if isinstance(i, slice) else self.drawings[i]
 
-    def __iter__(self) -> Iterator[Drawing]:
-        """The drawings, first to last."""
-        return iter(self.drawings)
-
     def __len__(self) -> int:
         """How many drawings there are."""
         return len(self.drawings)
@@ -52,7 +48,7 @@ class Animation(Sequence[Drawing]):
         return f"Animation({len(self)} drawings)"
 
     def save(self, folder: str | os.PathLike[str], format: str = "svg") -> list[Path]:
-        """Write one file for each step, ``step-01.svg`` …, into a folder, which is made if need be.
+        """Write one file for each step, ``step-01.svg`` …, into a folder, which is made if needed.
 
         ``format`` is a suffix of :meth:`Drawing.save`.  Returns the files' paths.
         """
@@ -72,7 +68,7 @@ class Animation(Sequence[Drawing]):
         ]
 
     def filmstrip(self, columns: int = 1) -> str:
-        """All drawings on one SVG, row by row, in so many columns."""
+        """All drawings on one SVG, row by row; ``columns`` is 1 or more."""
         check_count(columns, "filmstrip: columns")
         last = self.drawings[-1].title if self.drawings else ""
         title = f"{len(self)} pictures in their order. The last: {last}"
@@ -89,7 +85,7 @@ class Animation(Sequence[Drawing]):
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """The filmstrip for notebooks; without a renderer the reason, never an exception."""
         try:
-            return {"image/svg+xml": fitted(self.filmstrip()), "text/plain": repr(self)}
+            return {"image/svg+xml": fit_to_page(self.filmstrip()), "text/plain": repr(self)}
         except Exception as error:  # whatever it is, a traceback would hide the notebook's result
             return {"text/plain": f"{error}\n\n{self!r}"}
 
@@ -115,7 +111,7 @@ def animate(cost: Node, *, direction: Direction | None = None) -> Animation:
 
 
 def _strip(svgs: list[str], columns: int, title: str) -> str:
-    """SVGs side by side and below each other, each with identifiers of its own."""
+    """SVGs in rows, their identifiers made different from each other's."""
     pieces = [_piece(svg, k) for k, svg in enumerate(svgs, start=1)]
     wide = max((piece[0] for piece in pieces), default=0.0) + _GAP
     high = max((piece[1] for piece in pieces), default=0.0) + _GAP
@@ -134,7 +130,7 @@ def _strip(svgs: list[str], columns: int, title: str) -> str:
 
 
 def _piece(svg: str, number: int) -> tuple[float, float, str, str]:
-    """Width and height in points, viewBox, and what is inside, of Graphviz's SVG."""
+    """Width and height in points, viewBox and content of Graphviz's SVG."""
     found = re.search(
         r'<svg width="([\d.]+)pt" height="([\d.]+)pt"\s+viewBox="([^"]*)"[^>]*>(.*)</svg>',
         svg,

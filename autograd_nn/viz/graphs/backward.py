@@ -9,7 +9,8 @@ from functools import cached_property
 
 from ...engine.backward import sweep, topological_order
 from ...engine.core import Array, Node
-from ...paths.names import groups, named, node_names
+from ...engine.names import node_names
+from ...paths.names import groups, named
 from ...support.checks import check_count
 from ...support.style import plural
 from ..picture.picture import Arrow, Box, Direction, Picture, State, check_direction, check_size
@@ -24,7 +25,7 @@ _CAPTION = 56  # letters in a line, so that it is narrower than all but the smal
 
 @dataclass(frozen=True)
 class Pass:
-    """A backward pass to be looked at: its nodes, in which order, with what gradients."""
+    """A backward pass to draw: its nodes, in which order, with which gradients."""
 
     nodes: list[Node]  # in topological order
     order: list[Node]  # results in the order in which their gradients are passed on
@@ -61,11 +62,11 @@ def backward_pass(cost: Node, asked_by: str, direction: Direction | None = None)
 
 
 def equations(nodes: list[Node]) -> dict[Node, str]:
-    """The equation of the book that gives the gradient of a recorded network's node.
+    """The book's equation, BP1 to BP4, for the gradient of each node of a recorded network.
 
-    The gradient at ``z`` is the error δ (δ/m, if C is the mean over m examples).  Of softmax
-    outputs each depends on all of z, so that σ' is a Jacobian.  m2 is by what dropout multiplies
-    a2 before it goes on.
+    The gradient at ``z`` is the error δ (δ/m, if C is the mean over m examples).  Each softmax
+    output depends on all of z, so that σ' is a Jacobian.  m2 is dropout's mask, which multiplies
+    a2.
     """
     z, a, b, w = (named(nodes, letter) for letter in "zabw")
     if not z or nodes[-1].name != "C":
@@ -102,9 +103,10 @@ def draw_backward(
     The boxes are those of :func:`draw_graph`, ``direction`` is as there; the arrows point the other
     way, as gradients flow. Results are numbered in the order in which they are visited: each after
     everything that used it, when all shares of its gradient are in. At ``step`` k, counted from 1,
-    the box with that number (thick line) hands a share on to each of its arguments; what is done
-    has its gradient, what is still to come is dashed. In a recorded network the nodes say which of
-    BP1 to BP4 gives their gradient. Gradients are computed for the picture and not stored.
+    the box with that number (thick line) passes a share on to each of its arguments; boxes that
+    are done show their gradient, those still to come are dashed. In a recorded network the nodes
+    say which of BP1 to BP4 gives their gradient. Gradients are computed for the picture and not
+    stored.
 
     ``cost`` is a scalar, ``step`` 1 to the number of results, or None for the end.  Raises
     ``TypeError`` for what is not a tensor, and ``ValueError`` for another ``step`` or

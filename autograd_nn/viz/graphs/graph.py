@@ -9,7 +9,8 @@ import numpy as np
 
 from ...engine.backward import check_fresh, topological_order
 from ...engine.core import Node
-from ...paths.names import groups, node_names
+from ...engine.names import node_names
+from ...paths.names import groups
 from ...support.checks import check_choice
 from ..picture.picture import Arrow, Box, Direction, Picture, check_direction, check_size
 from ..picture.text_size import direction_that_fits

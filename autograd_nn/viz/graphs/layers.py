@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ...engine.core import Array, Node
+from ...engine.names import node_names
 from ...paths.contract import contract
 from ...paths.edges import Edges, connections
-from ...paths.names import named, node_names
+from ...paths.names import named
 from ...paths.rates import rates
 from ...support.style import shape_text
 from ..picture.picture import Arrow, Box, Picture, check_size
@@ -46,7 +47,7 @@ def folded_picture(nodes: list[Node]) -> Picture:
 def _layers(nodes: list[Node]) -> dict[Node, int]:
     """What stands for each layer: its activations, or weighted inputs where only they lead to C.
 
-    The cost stands for a layer of its own, 0.  Empty if this is no recorded network.
+    The cost counts as layer 0.  Empty for any graph but that of a recorded network.
     """
     z, a = named(nodes, "z"), named(nodes, "a")
     if not z or nodes[-1].name != "C":
@@ -72,9 +73,7 @@ def _inside(heads: list[Node]) -> dict[Node, list[Node]]:
 def _tensor_lines(head: Node, name: str, folded: int) -> tuple[str, ...]:
     """A tensor as anywhere, and how many nodes are folded into its box."""
     title, *rest = lines(head, name)
-    if folded == 1:
-        return (title, *rest)
-    return (f"{title} ({folded} nodes)", *rest)
+    return (title if folded == 1 else f"{title} ({folded} nodes)", *rest)
 
 
 def _layer_lines(head: Node, layer: int, nodes: list[Node]) -> tuple[str, ...]:
@@ -101,11 +100,10 @@ def _beside(values: list[str], slopes: list[str]) -> list[str]:
     lines = [f"{v},  {s}" if s else v for v, s in zip(values, slopes, strict=True)]
     if max(map(len, lines), default=0) <= _LONG:
         return lines
-    said = [
-        s.replace("gradient", f"gradient of {v.split()[0]}")
-        for v, s in zip(values, slopes, strict=True)
-    ]
-    return [line for pair in zip(values, said, strict=True) for line in pair if line]
+    found = []
+    for v, s in zip(values, slopes, strict=True):
+        found += [v, s.replace("gradient", f"gradient of {v.split()[0]}")] if s else [v]
+    return found
 
 
 def _arrows(head: Node, inside: list[Node], ids: dict[Node, str]) -> list[Arrow]:

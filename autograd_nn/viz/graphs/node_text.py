@@ -15,7 +15,7 @@ _LONG = 24  # letters of a line; "gradient norm 0.0001234" is on one
 
 
 def check_tensor(output: object, asked_by: str) -> None:
-    """Raise ``TypeError`` for what is no tensor; a recorded pass has one, its cost."""
+    """Raise ``TypeError`` for anything but a tensor; of a recorded pass that is its cost."""
     if not isinstance(output, Node):
         hint = ""
         if isinstance(getattr(output, "cost", None), Node):
@@ -26,7 +26,7 @@ def check_tensor(output: object, asked_by: str) -> None:
 
 
 def kind(node: Node, output: Node) -> NodeKind:
-    """How a node is told apart from others."""
+    """Whether a node is the output, another result, a parameter or an input."""
     if node is output:
         return "cost"
     if node.op is not None:
@@ -65,7 +65,7 @@ def on_lines(text: str) -> tuple[str, ...]:
 
 
 def gradient(node: Node) -> str:
-    """The gradient of a node, or that there is none yet; which is not 0."""
+    """The gradient of a node, or that there is none yet, which is not the same as 0."""
     return "gradient: none yet" if node.grad is None else f"gradient {short(node.grad)}"
 
 

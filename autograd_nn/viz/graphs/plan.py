@@ -21,7 +21,8 @@ def draw_plan(plan: Plan | Sequence[Step]) -> Drawing:
 
     A box is a step: its name and op, its shape, and the buffer that it writes to, "in place" where
     it writes over an argument; views, which need no call, say so.  Steps that share a buffer number
-    share memory.  Raises ``ValueError`` for more than 300 steps, ``TypeError`` for what is no plan.
+    share memory.  Raises ``TypeError`` for anything but a plan or a listing, and ``ValueError`` for
+    more than 300 steps.
 
     >>> import autograd_nn as ag
     >>> plan = ag.Plan(lambda x: ag.ops.tanh(x) * 2, 1.0)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ...engine.core import Array, Node, value
+from ...engine.names import node_names
 from ...paths.edges import connections
-from ...paths.names import element_name, groups, node_names
+from ...paths.names import element_name, groups
 from ...paths.rates import rates
 from ...support.style import number
 from ..picture.picture import Arrow, Box, NodeKind, Picture, check_size
@@ -80,12 +81,11 @@ def _id(number_of: dict[Node, int], place: Place) -> str:
 
 
 def _lines(node: Node, name: str, k: int) -> tuple[str, ...]:
-    line = f"{name} = {number(float(node.data.ravel()[k]))}"
+    line = f"{name} = {number(node.data.item(k))}"
     if not node.requires_grad:
         return (line,)
-    if node.grad is None:
-        return line, "gradient: none yet"
-    return line, f"gradient {number(float(node.grad.ravel()[k]))}"
+    gradient = ": none yet" if node.grad is None else f" {number(node.grad.item(k))}"
+    return line, f"gradient{gradient}"
 
 
 def _arrows(
@@ -111,7 +111,6 @@ def _connected(node: Node, i: int, x: Node) -> tuple[Array, Array]:
     assert node.op is not None
     elements = np.arange(x.data.size)
     if node.op.rule(i) is None and (node.op.structure.connects is None or x.shape != node.shape):
-        return np.repeat(elements, node.data.size), np.tile(
-            np.arange(node.data.size), len(elements)
-        )
+        size = node.data.size
+        return np.repeat(elements, size), np.tile(np.arange(size), len(elements))
     return connections(node, i, elements)

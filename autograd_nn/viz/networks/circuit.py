@@ -28,9 +28,9 @@ def draw_circuit(gates: object, inputs: Mapping[str, int] | Sequence[int] | None
 
     ``gates`` says for each perceptron, by its name, where its inputs come from, their weights and
     its bias: ``{"carry": (("h",), (-4,), 3), …}``, or objects with ``inputs``, ``weights`` and
-    ``bias``; or it is an object with such ``gates`` (a :class:`autograd_nn.models.Circuit`). A name
-    that is no gate's is an input. Given the ``inputs``' bits, by name or in their order, every
-    gate says what it decides: 1 where w·x + bias > 0, else 0. The outputs (double line) are
+    ``bias``; or it is an object with such ``gates`` (a :class:`autograd_nn.models.Circuit`). Any
+    other name is an input. Given the bits of the ``inputs``, by name or in order, every gate shows
+    what it decides: 1 where w·x + bias > 0, else 0. The outputs (double line) are
     those that the circuit names, else the gates whose decision no other uses.
 
     Raises ``TypeError`` for what has no gates, and ``ValueError`` for a gate whose weights are not
@@ -91,19 +91,19 @@ def _gate(name: str, gate: object) -> Gate:
         sources, weights, bias = tuple(map(str, names)), tuple(map(float, ws)), float(b)
     except (AttributeError, TypeError, ValueError) as error:
         raise ValueError(
-            f"draw_circuit: gate {name!r} is {gate!r}; expected (inputs, weights, bias): names, as "
-            f"many numbers, and a number ({error})"
+            f"draw_circuit: gate {name!r} is {gate!r}; expected (inputs, weights, bias): names, a "
+            f"number for each, and a number ({error})"
         ) from error
     if len(sources) != len(weights):
         raise ValueError(
             f"draw_circuit: gate {name!r} has {len(sources)} inputs and {len(weights)} weights; "
-            "expected as many"
+            "expected one weight for each input"
         )
     return Gate(sources, weights, bias)
 
 
 def _order(wired: dict[str, Gate], inputs: Sequence[str]) -> list[str]:
-    """The inputs, then the gates so that each comes after what it uses, else in the order given."""
+    """The inputs, then the gates in the order given, but each after those that it uses."""
     sources = [source for gate in wired.values() for source in gate.sources]
     order = list(dict.fromkeys(s for s in (*inputs, *sources) if s not in wired))
     waiting = list(wired)
@@ -112,8 +112,8 @@ def _order(wired: dict[str, Gate], inputs: Sequence[str]) -> list[str]:
         name = next(ready, None)
         if name is None:
             raise ValueError(
-                f"draw_circuit: among the gates {', '.join(waiting)} there is a loop; a circuit of "
-                "perceptrons has none"
+                f"draw_circuit: among the gates {', '.join(waiting)} there is a loop; expected a "
+                "circuit without loops"
             )
         order.append(name)
         waiting.remove(name)

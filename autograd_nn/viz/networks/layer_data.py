@@ -71,7 +71,9 @@ def _parameters(network: object) -> LayerData:
         weights, biases = ([value(pair[i]) for pair in network] for i in (0, 1))
     w, b = tuple(map(np.asarray, weights)), tuple(map(np.asarray, biases))
     if len(w) != len(b):
-        raise ValueError(f"draw_network: {len(w)} weights and {len(b)} biases; expected as many")
+        raise ValueError(
+            f"draw_network: {len(w)} weights and {len(b)} biases; expected as many of each"
+        )
     sizes = (w[0].shape[-1], *(len(bias) for bias in b))
     for layer, (weight, n_in, n_out) in enumerate(
         zip(w, sizes[:-1], sizes[1:], strict=True), start=2

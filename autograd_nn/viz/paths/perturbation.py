@@ -1,6 +1,6 @@
 """A small change of one weight on its way to the cost: the book's own story of backpropagation.
 
-The last section of the book's chapter 2 tells it in pictures: a change Δw, the change Δa that it
+The last section of the book's chapter 2 shows it in pictures: a change Δw, the change Δa that it
 makes in one activation, the changes in the whole next layer, and so on to ΔC; then one path with
 the rates along it, and all paths.
 """
@@ -19,7 +19,7 @@ from ...paths.names import Index
 from ...paths.through import Through
 from ...support.checks import check_count, check_real
 from ...support.style import number
-from ..picture.columns import in_columns, width_of, wrapped
+from ..picture.columns import in_columns, width_of, wrap
 from ..picture.picture import Arrow, Box, Picture, check_size
 from ..picture.text_size import box_width, text_width
 from ..render.drawing import Drawing
@@ -97,7 +97,7 @@ class _Story:
         """One step, every box where it is in all others, the caption of as many lines."""
         now, end = self._step(step), self._step(self.last)
         end = in_columns(end, {b.id: self._column(b.id) for b in end.boxes})
-        captions = [wrapped(self._caption(k), end) for k in range(1, self.last + 1)]
+        captions = [wrap(self._caption(k), end) for k in range(1, self.last + 1)]
         high, caption = max(map(len, captions)), captions[step - 1]
         boxes = (
             replace(box, at=e.at, width=e.width or box_width(e.lines), height=e.height)
@@ -137,12 +137,9 @@ class _Story:
             return Box("s0", "parameter", (name, f"Δ = {number(self.change)}"))
         if not reached:
             return Box(f"s{s}", "constant", (name, "Δ = …", "≈ …"))
-        changes = (f"Δ = {number(self.actual[s])}", f"≈ {number(self._predicted(s))}")
+        predicted = float(self.rates_so_far[s]) * self.change  # by the rates
+        changes = (f"Δ = {number(self.actual[s])}", f"≈ {number(predicted)}")
         return Box(f"s{s}", "cost" if s == self.paths.last else "element", (name, *changes))
-
-    def _predicted(self, s: int) -> float:
-        """What the rates say about the change of a number."""
-        return float(self.rates_so_far[s]) * self.change
 
     def _arrows(self, reached: int, followed: list[Path], all_paths: bool) -> list[Arrow]:
         """The edges between numbers drawn: those of the path followed are thick and have rates."""
@@ -171,9 +168,8 @@ class _Story:
             first, *rest = self._one_path(self.largest[0]) if one else self._all_paths()
             return (here + first, *rest)
         before, name = (self.paths.names[n] for n in self.paths.layout.nodes[step - 2 : step])
-        cause, before = (
-            ("Δw changes", "w") if step == 2 else (f"the changes in {before} change", before)
-        )
+        cause = "Δw changes" if step == 2 else f"the changes in {before} change"
+        before = "w" if step == 2 else before
         return (
             f"{here}{cause} {name}",
             f"Δ{name} ≈ ∂{name}/∂{before} · Δ{before}",

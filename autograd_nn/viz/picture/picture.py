@@ -93,7 +93,7 @@ def check_size(asked_by: str, count: int, what: str, most: int, advice: str) -> 
 
 
 def check_direction(direction: Direction | None, asked_by: str) -> None:
-    """Raise ``ValueError`` for a direction that there is not."""
+    """Raise ``ValueError`` for anything but "right", "down" and None."""
     if direction not in (None, "right", "down"):
         raise ValueError(
             f'{asked_by}: direction={direction!r}; expected "right" or "down", or None for the one '

@@ -1,7 +1,7 @@
-"""What a renderer's SVG still lacks: a title that says what it shows, and titles that are words.
+"""What a renderer's SVG still lacks: titles in words, for the whole picture and for every part.
 
-A title is what a screen reader says and what appears when the mouse rests on a thing; Graphviz
-writes the identifiers of its own there.
+A title is what a screen reader says and what appears when the mouse rests on a part; Graphviz
+writes its own identifiers there.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _OF_A_PART = re.compile(
 )
 
 
-def described(svg: str, picture: Picture, title: str) -> str:
-    """The SVG with a title of its own, and with one of words for every box, arrow and frame.
+def add_titles(svg: str, picture: Picture, title: str) -> str:
+    """The SVG with a title, and with one in words for every box, arrow and frame.
 
-    >>> described('<svg width="8pt"><g/></svg>', Picture((), ()), "Nothing & more.")
+    >>> add_titles('<svg width="8pt"><g/></svg>', Picture((), ()), "Nothing & more.")
     '<svg width="8pt"><title>Nothing &amp; more.</title><g/></svg>'
     """
     words = _words(picture)

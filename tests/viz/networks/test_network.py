@@ -213,6 +213,7 @@ def test_dropped_neurons_are_ghosts_without_weights(net):
             r"dropped\[2\]: neuron=3; expected an integer from 0 to 2",
         ),
         (([2, 3],), {"max_neurons": 1}, "max_neurons=1; expected an integer from 2 to 40"),
+        (([2, 3],), {"max_neurons": True}, "max_neurons=True; expected an integer from 2"),
         (([2] * 21,), {}, "21 layers, more than the 20"),
         (([40] * 3,), {"max_neurons": 40}, "3,200 weights between the neurons shown, more than"),
     ],

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from helpers.cases import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,7 +33,7 @@ def cuts(paths: PathSum):
 # --- the numbers -----------------------------------------------------------------------------------------
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 @given(
     st.lists(st.integers(1, 4), min_size=2, max_size=5),
     st.integers(0, 100),
@@ -175,7 +176,7 @@ def test_the_caption_holds_the_sum_against_the_two_other_ways():
     )
 
 
-@pytest.mark.parametrize("width", [0, 13, 2.0, "3", None])
+@pytest.mark.parametrize("width", [0, 13, 2.0, "3", None, True])
 def test_a_width_that_cannot_be_drawn_is_refused(width):
     with pytest.raises(ValueError, match="expected an integer from 1 to 12"):
         picture_of(recorded(), (1, 0), width)

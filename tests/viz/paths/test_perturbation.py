@@ -122,6 +122,7 @@ def test_nothing_of_the_graph_is_changed(run):
         ({"step": 0}, "step=0; expected an integer from 1 to 7"),
         ({"step": 8}, "step=8; expected an integer from 1 to 7"),
         ({"step": 1.5}, "expected an integer from 1 to 7"),
+        ({"step": 1.0}, "step=1.0; expected an integer from 1 to 7"),
         ({"step": True}, "step=True; expected an integer from 1 to 7"),
         ({"change": 0}, "expected a small number, not 0"),
         ({"change": float("nan")}, "expected a small number"),
