@@ -12,10 +12,9 @@ KEPT_LIMIT = 20_000_000  # ways kept over all scalars, 24 bytes each
 def largest(layout: Layout, k: int) -> list[tuple[int, ...]]:
     """The edges of the k paths of largest |product|, largest first, ties in node order.
 
-    Each scalar keeps its k largest ways to
-    the output.  They are made of an edge and one of the k largest ways from its end: a way that is
-    not among those cannot be part of one of the k here.  Behind an edge of rate 0 all ways are
-    equal, so there the first in node order count.
+    Each scalar keeps its k largest ways to the output, made of an edge and one of the k largest
+    ways from its end: a way that is not among those cannot be part of one of the k here.  Behind
+    an edge of rate 0 all ways are equal, so there the first in node order count.
     """
     if k == 0:
         return []

@@ -155,8 +155,7 @@ class PathTable:
         """What it is a table of."""
         return f"PathTable({self.title}: {len(self.rows)} paths shown)"
 
-    def _repr_html_(self) -> str:
-        return self.html()
+    _repr_html_ = html
 
 
 def exactly(x: float) -> str:

@@ -48,7 +48,7 @@ def backward_pass(cost: Node, asked_by: str, direction: Direction | None = None)
     check_size(asked_by, len(nodes), "nodes", MAX_NODES, "draw a smaller example")
     found = sweep([cost], None, [None], asked_by=asked_by)
     order = [node for node in reversed(nodes) if node.op is not None and node in found]
-    captions = _captions(nodes, order, _mean_over_examples(nodes))
+    captions = _captions(nodes, order)
     ids = {node: f"n{i}" for i, node in enumerate(nodes)}
     arrows: dict[Node, list[Arrow]] = {node: [] for node in nodes}
     for node in nodes:
@@ -172,7 +172,7 @@ def _arrow(arrow: Arrow, number: int | None, at: int) -> Arrow:
     return replace(arrow, back=True, state=_when(number, at))
 
 
-def _captions(nodes: list[Node], order: list[Node], at_z: str) -> dict[int | None, list[str]]:
+def _captions(nodes: list[Node], order: list[Node]) -> dict[int | None, list[str]]:
     """What happens at each step and at the end, in words, on equally many lines."""
     names = node_names(nodes)
     captions: dict[int | None, list[str]] = {}
@@ -183,15 +183,10 @@ def _captions(nodes: list[Node], order: list[Node], at_z: str) -> dict[int | Non
         captions[step] = textwrap.wrap(complete, _CAPTION) + textwrap.wrap(onward, _CAPTION)
     steps = plural(len(order), "step")
     captions[None] = [f"The pass is over: {steps}; every gradient is complete."]
-    high = max(map(len, captions.values()))
-    for lines in captions.values():
-        lines += [*([at_z] if at_z else []), *[" "] * (high - len(lines))]
-    return captions
-
-
-def _mean_over_examples(nodes: list[Node]) -> str:
-    """What the gradient at z is where C is the mean over several examples; else nothing."""
+    high, mean = max(map(len, captions.values())), []
     m = max((z.shape[0] for z in named(nodes, "z").values() if z.data.ndim == 2), default=1)
-    if m == 1 or nodes[-1].name != "C":
-        return ""
-    return f"C is the mean over {m} examples: the gradient at z is δ/{m}."
+    if m != 1 and nodes[-1].name == "C":
+        mean = [f"C is the mean over {m} examples: the gradient at z is δ/{m}."]
+    for lines in captions.values():
+        lines += [*mean, *[" "] * (high - len(lines))]
+    return captions

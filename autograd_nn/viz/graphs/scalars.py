@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...engine.core import Array, Node, value
+from ...engine.core import Node, value
 from ...engine.names import node_names
 from ...paths.edges import connections
 from ...paths.names import element_name, groups
@@ -79,7 +79,12 @@ def _arrows(
 ) -> list[Arrow]:
     assert node.op is not None
     flows = x.requires_grad and node.requires_grad and node.op.rule(i) is not None
-    columns, rows = _connected(node, i, x)
+    elements, size = np.arange(x.data.size), node.data.size
+    if node.op.rule(i) is None and (node.op.structure.connects is None or x.shape != node.shape):
+        # an argument without a derivative, such as a mask: perhaps each leads to each
+        columns, rows = np.repeat(elements, size), np.tile(np.arange(size), len(elements))
+    else:
+        columns, rows = connections(node, i, elements)
     rate = rates(node, i, columns, rows) if flows else np.zeros(len(rows))
     arrows = []
     for column, row, r in zip(columns.tolist(), rows.tolist(), rate, strict=True):
@@ -87,13 +92,3 @@ def _arrows(
         label = number(float(r)) if flows else ""
         arrows.append(Arrow(*ends, label, int(np.sign(np.nan_to_num(r)))))
     return arrows
-
-
-def _connected(node: Node, i: int, x: Node) -> tuple[Array, Array]:
-    """Which numbers lead where; for an argument without a derivative (a mask) perhaps each."""
-    assert node.op is not None
-    elements = np.arange(x.data.size)
-    if node.op.rule(i) is None and (node.op.structure.connects is None or x.shape != node.shape):
-        size = node.data.size
-        return np.repeat(elements, size), np.tile(np.arange(size), len(elements))
-    return connections(node, i, elements)
