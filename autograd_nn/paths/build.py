@@ -19,13 +19,9 @@ __all__ = ["Path", "PathSum", "path_sum"]
 
 
 def path_sum(
-    cost: Node,
-    leaf: Node,
-    index: Index = (),
-    *,
-    through: Through = None,
-    example: int | None = None,
-) -> PathSum:
+    cost: Node, leaf: Node, index: Index = (), *,
+    through: Through = None, example: int | None = None,
+) -> PathSum:  # fmt: skip
     """The paths from one element of ``leaf`` to the scalar ``cost``.
 
     ``leaf`` is a tensor of any shape and ``index`` the position of one element in it: an integer,
@@ -75,10 +71,8 @@ def path_sum(
 
 def _check_ends(cost: Node, leaf: Node, names: dict[Node, str]) -> None:
     if cost.data.size != 1:
-        raise ValueError(
-            f"path_sum: the output has shape {cost.shape}; expected a scalar, "
-            "since a path ends in one number"
-        )
+        expected = "a scalar, since a path ends in one number"
+        raise ValueError(f"path_sum: the output has shape {cost.shape}; expected {expected}")
     if leaf not in names:
         raise ValueError(f"path_sum: the output does not depend on {label(leaf)}: no path to it")
     if not leaf.requires_grad:

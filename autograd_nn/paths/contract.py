@@ -41,7 +41,7 @@ def _onward(start: Node, out_of: dict[Node, list[Edges]], kept: set[Node]) -> li
         node = min(arrived, key=lambda n: n.serial)  # complete: all it depends on came before
         ways = _gather(arrived.pop(node), node.data.size)
         if node in kept:
-            result.append(Edges(start, node, None, *ways))
+            result.append(Edges(start, node, *ways))
             continue
         for edge in out_of.get(node, ()):
             arrived.setdefault(edge.target, []).append(_join(ways, edge))

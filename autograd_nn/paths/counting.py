@@ -44,6 +44,5 @@ def paths_against_edges(sizes: Sequence[int]) -> PathsAgainstEdges:
     weights = [m * n for m, n in pairwise(sizes)]
     paths = [count * prod(sizes[layer + 2 :]) for layer, count in enumerate(weights)]
     multiplications = [count * (len(weights) - layer) for layer, count in enumerate(paths)]
-    return PathsAgainstEdges(
-        sizes, sum(paths), sum(multiplications), sum(weights) + sum(weights[1:])
-    )
+    by_backprop = sum(weights) + sum(weights[1:])
+    return PathsAgainstEdges(sizes, sum(paths), sum(multiplications), by_backprop)

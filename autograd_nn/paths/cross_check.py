@@ -67,14 +67,9 @@ def _of_one_example(
 
 
 def path_table(
-    cost: Node,
-    leaf: Node,
-    index: Index = (),
-    k: int = 10,
-    *,
-    through: Through = None,
-    example: int | None = None,
-) -> PathTable:
+    cost: Node, leaf: Node, index: Index = (), k: int = 10, *,
+    through: Through = None, example: int | None = None,
+) -> PathTable:  # fmt: skip
     """The k largest paths from one element of ``leaf`` to the cost as a table.
 
     A line for each path says its rank, its product, the sum of the products so far, its factors

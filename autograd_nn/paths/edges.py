@@ -23,13 +23,11 @@ class Edges:
     """Edges from elements of ``source`` to elements of ``target``, with a derivative on each.
 
     ``columns`` and ``rows`` are flat positions in source and target, in order: first by column,
-    then by row, each pair once.  ``argument`` tells apart the two edges of ``a * a``; it is None
-    where an edge gathers all ways between two nodes.
+    then by row, each pair once.  For ``a * a`` there are two ``Edges``.
     """
 
     source: Node
     target: Node
-    argument: int | None
     columns: Array
     rows: Array
     rates: Array
@@ -58,7 +56,7 @@ def cone(output: Node, leaf: Node, position: int, keep: Keep | None = None) -> l
         if rows_of_node:
             reached[node] = np.flatnonzero(marked(node, *rows_of_node))
     return [
-        Edges(x, node, i, columns, rows, rates(node, i, columns, rows))
+        Edges(x, node, columns, rows, rates(node, i, columns, rows))
         for x, node, i, columns, rows in _leading_on(output, pairs)
     ]
 

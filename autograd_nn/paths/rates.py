@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..engine.core import Array, Node, Rule, value
+from ..engine.core import Array, Node, value
 from ..ops.connections import elementwise
 
 _AT_ONCE = 4_000_000  # numbers in a stack of gradients: 32 MB
@@ -28,10 +28,13 @@ def rates(node: Node, i: int, columns: Array, rows: Array) -> Array:
         return np.asarray(np.ravel(share)[rows], dtype=float)
     found = np.zeros(len(rows))
     for asked, group in _calls(node, i, columns, rows):
-        g = np.zeros((int(group.max()) + 1, node.data.size), node.dtype)
+        count, y, arguments, settings = int(group.max()) + 1, node.data, tuple(args), node.params
+        g = np.zeros((count, y.size), node.dtype)
         g[group, rows[asked]] = 1
-        pulled = _pull(node, i, rule, args, g.reshape(len(g), *node.shape))
-        share = pulled.reshape(len(g), *args[i].shape)
+        g = g.reshape(count, *y.shape) if count > 1 else g.reshape(y.shape)
+        if count > 1 and node.op.structure.stack is not None:
+            g, y, arguments, settings = node.op.structure.stack(i, g, y, *args, **settings)
+        share = np.asarray(rule(g, y, *arguments, **settings)).reshape(count, *args[i].shape)
         at = np.unravel_index(columns[asked], args[i].shape) if args[i].shape else ()
         found[asked] = share[(group, *at)]
     return found
@@ -53,17 +56,6 @@ def _calls(node: Node, i: int, columns: Array, rows: Array) -> Iterator[tuple[Ar
     for first in range(0, groups, at_once):
         begin, end = np.searchsorted(group, (first, first + at_once))
         yield order[begin:end], group[begin:end] - first
-
-
-def _pull(node: Node, i: int, rule: Rule, args: list[Array], g: Array) -> Array:
-    """What rule i makes of each g."""
-    assert node.op is not None
-    y, settings, arguments = node.data, dict(node.params), tuple(args)
-    if len(g) == 1 or node.op.structure.stack is None:
-        g = g[0]
-    else:
-        g, y, arguments, settings = node.op.structure.stack(i, g, y, *args, **settings)
-    return np.asarray(rule(g, y, *arguments, **settings))
 
 
 def _independent_groups(columns: Array, rows: Array, size: int) -> Array:

@@ -71,8 +71,7 @@ def with_rows(nodes: list[Node]) -> list[Node]:
 
 def recorded_examples(nodes: list[Node]) -> int | None:
     """How many examples a network was recorded with; None for a single one, or another graph."""
-    shapes = [n.shape for n in with_rows(nodes)]
-    examples = {shape[0] for shape in shapes if len(shape) == 2}
+    examples = {node.shape[0] for node in with_rows(nodes) if len(node.shape) == 2}
     return examples.pop() if len(examples) == 1 else None
 
 

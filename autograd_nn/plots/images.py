@@ -149,7 +149,6 @@ def _sheet(
     columns: int,
     **look: Any,
 ) -> None:
-    """Images in rows, each with its words below."""
     height, width = image_shape
     for i, (image, (text, style)) in enumerate(zip(images, words, strict=True)):
         left, top = i % columns * _ACROSS * width, i // columns * _DOWN * height

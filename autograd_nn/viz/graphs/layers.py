@@ -43,15 +43,11 @@ def folded_picture(nodes: list[Node]) -> Picture:
 
 
 def _layers(nodes: list[Node]) -> dict[Node, int]:
-    """What stands for each layer: its activations, or weighted inputs where only they lead to C.
-
-    The cost counts as layer 0.  Empty for any graph but that of a recorded network.
-    """
+    """What stands for each layer of a recorded network: its activations, else z; for 0 the cost."""
     z, a = named(nodes, "z"), named(nodes, "a")
     if not z or nodes[-1].name != "C":
         return {}
-    heads = {a.get(layer, z.get(layer)): layer for layer in sorted({*a, *z})}
-    return {head: layer for head, layer in heads.items() if head is not None} | {nodes[-1]: 0}
+    return {head: layer for layer, head in sorted((z | a).items())} | {nodes[-1]: 0}
 
 
 def _inside(heads: list[Node]) -> dict[Node, list[Node]]:
@@ -124,6 +120,6 @@ def _derivatives(head: Node, inside: list[Node], sources: set[Node]) -> dict[Nod
             if not can_probe(node, i, x):
                 return {}
             columns, rows = connections(node, i, np.arange(x.data.size))
-            edges.append(Edges(x, node, i, columns, rows, rates(node, i, columns, rows)))
+            edges.append(Edges(x, node, columns, rows, rates(node, i, columns, rows)))
             led.add(node)
     return {edge.source: edge.rates for edge in contract(edges, {head, *sources})}

@@ -126,7 +126,6 @@ def _decisions(wired: dict[str, Gate], order: list[str], inputs: object) -> dict
 
 
 def _bits(inputs: object, outer: list[str]) -> dict[str, int]:
-    """The bit of each input."""
     if not isinstance(inputs, (Mapping, Sequence, np.ndarray)) or isinstance(inputs, str):
         raise ValueError(
             f"draw_circuit: inputs {inputs!r}; expected bits, a dict by the inputs' names or a "
@@ -137,10 +136,8 @@ def _bits(inputs: object, outer: list[str]) -> dict[str, int]:
             raise ValueError(f"draw_circuit: {len(inputs)} bits; expected one for each of {outer}")
         inputs = dict(zip(outer, inputs, strict=True))
     if set(inputs) != set(outer):
-        raise ValueError(
-            f"draw_circuit: inputs {sorted(map(str, inputs))}; expected a bit for each of "
-            f"{sorted(outer)}"
-        )
+        got, expected = sorted(map(str, inputs)), sorted(outer)
+        raise ValueError(f"draw_circuit: inputs {got}; expected a bit for each of {expected}")
     wrong = {name: bit for name, bit in inputs.items() if np.ndim(bit) or bit not in (0, 1)}
     if wrong:
         raise ValueError(f"draw_circuit: inputs {wrong}; expected bits, 0 or 1")

@@ -83,7 +83,6 @@ def _parameters(network: object) -> LayerData:
 
 
 def _is_pair(pair: object) -> bool:
-    """Whether it is a matrix and a vector."""
     two = pair if isinstance(pair, Sequence) and len(pair) == 2 else ()
     return [np.ndim(value(array)) for array in two] == [2, 1]
 

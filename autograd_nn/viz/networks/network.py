@@ -72,7 +72,6 @@ def draw_network(
 
 
 def _dropped(dropped: Mapping[int, Collection[int]], sizes: tuple[int, ...]) -> list[set[int]]:
-    """The neurons of each layer that are out."""
     if not isinstance(dropped, Mapping) or not all(
         is_count(layer) and isinstance(neurons, Collection) and all(map(is_count, neurons))
         for layer, neurons in dropped.items()
@@ -160,7 +159,6 @@ def _largest(weights: Array) -> float:
 
 
 def _caption(data: LayerData, shown: list[list[int]], out: list[set[int]]) -> tuple[str, ...]:
-    """What the lines and fills mean."""
     lines = []
     if data.weights:
         drawn = (w[np.ix_(shown[k + 1], shown[k])] for k, w in enumerate(data.weights))

@@ -20,14 +20,9 @@ _SHOWN_RANKS = 6  # on one arrow
 
 
 def draw_paths(
-    cost: Node,
-    leaf: Node,
-    index: Index = (),
-    k: int = 10,
-    *,
-    through: Through = None,
-    example: int | None = None,
-) -> Drawing:
+    cost: Node, leaf: Node, index: Index = (), k: int = 10, *,
+    through: Through = None, example: int | None = None,
+) -> Drawing:  # fmt: skip
     """Draw the k largest paths from one element of ``leaf`` to the cost, and the rest as one.
 
     Arrows carry the factor (blue and solid if positive, orange and dashed if negative, wider the

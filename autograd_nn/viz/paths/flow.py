@@ -18,14 +18,9 @@ _FEW, _LABELLED = 20, 0.1  # of more arrows than these, those of the largest flo
 
 
 def draw_flow(
-    cost: Node,
-    leaf: Node,
-    index: Index = (),
-    width: int = 3,
-    *,
-    through: Through = None,
-    example: int | None = None,
-) -> Drawing:
+    cost: Node, leaf: Node, index: Index = (), width: int = 3, *,
+    through: Through = None, example: int | None = None,
+) -> Drawing:  # fmt: skip
     """Draw how ∂C/∂w flows through every number between one element of ``leaf`` and the cost.
 
     The flow of an edge is the sum of the products of all paths through it.  In each layer the

@@ -106,7 +106,6 @@ class _Story:
         return replace(end, boxes=tuple(boxes), arrows=tuple(arrows), caption=caption, title=title)
 
     def _column(self, name: str) -> int:
-        """The number of the node that a box belongs to."""
         return int(self.node_of[int(name[1:])] if name[0] == "s" else name.removeprefix("more"))
 
     def _step(self, step: int) -> Picture:

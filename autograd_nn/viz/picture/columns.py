@@ -69,7 +69,7 @@ class _Grid:
     def __init__(
         self, columns: list[list[Box]], into: list[list[Arrow]], direction: Direction
     ) -> None:
-        self.direction = direction
+        self.direction, self._right = direction, direction == "right"
         self.size = {box.id: self._box(box) for boxes in columns for box in boxes}
         between = _WIDER if any(len(a) > _MANY and _crossing(a) for a in into) else _BETWEEN
         pitch = max(size.across for size in self.size.values()) + between
@@ -113,10 +113,6 @@ class _Grid:
         deep = self.size[arrow.source].along / 2, self.size[arrow.target].along / 2
         return (start + deep[0], before), (end - deep[1], after)
 
-    @property
-    def _right(self) -> bool:
-        return self.direction == "right"
-
     def _point(self, place: Point) -> Point:
         """A place in the picture, to the right and upwards."""
         along, across = place
@@ -134,10 +130,7 @@ class _Grid:
         return _Size(wide, high) if self._right else _Size(high, wide)
 
     def _gap(self, arrows: list[Arrow], across: dict[str, float]) -> float:
-        """Inches between two columns: room for the labels, several in a row where lines cross.
-
-        Wide enough, too, that no line is steeper than the eye can follow.
-        """
+        """Inches between two columns: room for labels, and no line steeper than an eye follows."""
         rooms = [self._room(arrow.label).along for arrow in arrows if arrow.label]
         in_a_row = max(2.2, 0.2 * len(rooms)) if _crossing(arrows) and len(rooms) > 2 else 1.0
         steepest = max(abs(across[a.source] - across[a.target]) for a in arrows)

@@ -42,8 +42,6 @@ _BOXES: dict[NodeKind, dict[str, str]] = {
 
 # A pass that is under way: the line says it too, thin and dashed, thick, or plain.
 _STATES: dict[State, dict[str, str]] = {
-    "": {},
-    "done": {},
     "now": _filled(style.NOW, "bold") | {"color": style.INK, "penwidth": "3"},
     "to do": _filled(style.WHITE, "dashed") | {"color": style.PALE, "fontcolor": style.PALE},
 }
@@ -106,7 +104,7 @@ def _write_arrow(graph: graphviz.Digraph, i: int, arrow: Arrow, picture: Picture
 
 def _write_boxes(graph: graphviz.Digraph, boxes: list[Box], direction: Direction) -> None:
     for box in boxes:
-        look = _BOXES[box.kind] | _STATES[box.state]
+        look = _BOXES[box.kind] | _STATES.get(box.state, {})
         if box.shade is not None:
             look["fillcolor"] = _shade(box.shade)
         look |= {k: f"{x:.3g}" for k, x in (("width", box.width), ("height", box.height)) if x}

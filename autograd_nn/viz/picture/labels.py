@@ -63,7 +63,6 @@ def _cost(
 
 
 def _overlap(a: Rectangle, b: Rectangle) -> float:
-    """The area that two rectangles share."""
     wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
     return wide * high if wide > 0 and high > 0 else 0.0
 

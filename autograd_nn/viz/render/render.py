@@ -107,7 +107,6 @@ def _failure(backend: Backend, format: str, timeout: float) -> str | None:
 
 
 def _report(backend: Backend) -> Renderer:
-    """Try one backend in every format."""
     version: str | None = None
     formats: tuple[str, ...] = ()
     try:

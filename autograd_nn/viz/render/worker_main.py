@@ -48,16 +48,6 @@ def wasi(want: str, dot: str) -> bytes:
     return picture
 
 
-def answer(want: str, dot: str) -> tuple[str, bytes]:
-    """The state and the bytes of one answer."""
-    try:
-        return "done", wasi(want, dot)
-    except UnusableError as reason:
-        return "unusable", str(reason).encode()
-    except Exception as error:  # whatever it is, the other side words it
-        return "failed", str(error).encode()
-
-
 def main() -> None:
     """Answer until there is nothing more to read."""
     answers = os.fdopen(os.dup(1), "wb")
@@ -65,7 +55,13 @@ def main() -> None:
     requests = sys.stdin.buffer
     while line := requests.readline():
         want, size = line.decode().split()
-        state, content = answer(want, requests.read(int(size)).decode())
+        dot = requests.read(int(size)).decode()
+        try:
+            state, content = "done", wasi(want, dot)
+        except UnusableError as reason:
+            state, content = "unusable", str(reason).encode()
+        except Exception as error:  # whatever it is, the other side words it
+            state, content = "failed", str(error).encode()
         answers.write(f"{state} {len(content)}\n".encode() + content)
         answers.flush()
 
