@@ -46,8 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _status(report: Report) -> int:
-    """What is not finite at arguments that were drawn here is wrong only where the function is
-    finite and its gradient is not."""
+    """What is not finite at random arguments is wrong only if the function is finite there."""
     if report.ok:
         return RIGHT
     if report.verdict is Verdict.NONFINITE:
@@ -92,12 +91,10 @@ def _check(arguments: argparse.Namespace) -> Report:
 
 def _bounds(arguments: argparse.Namespace, name: str) -> list[float | None]:
     """A bound for each argument; None where there is none."""
-    given, count = getattr(arguments, name), len(arguments.shape)
-    if len(given) not in (0, 1, count):
-        raise ValueError(
-            f"{len(given)} × --{name} for {count} × --shape; expected one, or one each"
-        )
-    return list(given) if len(given) == count else (list(given) or [None]) * count
+    given, n = getattr(arguments, name), len(arguments.shape)
+    if len(given) not in (0, 1, n):
+        raise ValueError(f"{len(given)} × --{name} for {n} × --shape; expected one, or one each")
+    return list(given) if len(given) == n else (list(given) or [None]) * n
 
 
 def _draw(

@@ -159,7 +159,13 @@ def _plots(
 
 
 def _farewell(console: Console) -> None:
-    folder = "" if shutil.which("autograd-nn") else _beside_python()
+    folder = ""
+    if not shutil.which("autograd-nn"):  # `make demo` put it beside Python
+        beside = Path(sys.executable).parent
+        try:
+            folder = f"{os.path.relpath(beside)}/"
+        except ValueError:  # on another drive
+            folder = f"{beside}/"
     console.print(
         "\nWhat to try next\n"
         f"  {folder}autograd-nn demo --seed 1   other digits held out, another network\n"
@@ -170,12 +176,3 @@ def _farewell(console: Console) -> None:
         "      ag.viz.draw_graph(x * x).save('square.svg')\n",
         markup=False,
     )
-
-
-def _beside_python() -> str:
-    """Where `make demo` put the command, which is not on the PATH."""
-    folder = Path(sys.executable).parent
-    try:
-        return os.path.relpath(folder) + "/"
-    except ValueError:  # on another drive
-        return f"{folder}/"

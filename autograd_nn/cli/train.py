@@ -163,9 +163,8 @@ def _keep(console: Console, stem: Path, network: Network, history: History) -> i
         else:
             line = f"  wrote {file}   {what}"
         say(console, line)
-    if status == 2:
-        return status
-    say(console, f"\nautograd-nn predict {stem.with_suffix('.npz')} says what it reads.")
+    if status != 2:
+        say(console, f"\nautograd-nn predict {stem.with_suffix('.npz')} says what it reads.")
     return status
 
 

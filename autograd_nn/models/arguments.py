@@ -70,16 +70,14 @@ def check_targets(y: npt.ArrayLike, shape: tuple[int, ...], network: Layered) ->
 
 
 def _check_labels(labels: Array, shape: tuple[int, ...]) -> Array:
-    examples, classes = shape[:-1], shape[-1]
+    wanted, classes = shape[:-1], shape[-1]
     if classes == 1:
         raise ValueError(
             "labels with a single output neuron: there is no class to choose; expected targets of "
             f"shape {shape}; write {_as_targets(shape)}"
         )
-    if labels.shape != examples:
-        raise ValueError(
-            f"labels of shape {labels.shape}; expected one for each example, {examples}"
-        )
+    if labels.shape != wanted:
+        raise ValueError(f"labels of shape {labels.shape}; expected one for each example, {wanted}")
     return check_labels(labels, "labels", classes, f"the last layer has {classes} neurons")
 
 

@@ -19,10 +19,7 @@ _AT_ONCE = 4096  # examples: enough for BLAS to be at its fastest, and little me
 
 
 class Feedforward:
-    """Layers of neurons with weights and biases, which nothing here changes.
-
-    :class:`autograd_nn.Network` describes them.
-    """
+    """Layers of neurons with weights and biases, which nothing here changes."""
 
     sizes: tuple[int, ...]
     dtype: np.dtype[Any]

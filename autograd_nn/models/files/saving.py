@@ -47,10 +47,7 @@ def save(network: Feedforward, path: str | os.PathLike[str]) -> Path:
 
 
 def load(path: str | os.PathLike[str], make: Callable[..., N]) -> N:
-    """The network of a file, made by ``make`` from its settings, with its weights and biases.
-
-    Raises ``ValueError`` for a file that holds no network, ``FileNotFoundError`` if there is none.
-    """
+    """The network of a file, made by ``make`` from its settings, with its weights and biases."""
     path = check_path(path, "load")
     if not path.is_file():
         raise FileNotFoundError(f"load: there is no file {path}")

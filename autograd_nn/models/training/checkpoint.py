@@ -27,11 +27,7 @@ _KEYS = {"format", "version", "made_with", "generator", "rate", "signal", "histo
 
 
 class Checkpoint:
-    """The file of one call of ``fit``, written before the first epoch and after every epoch.
-
-    Raises ``ValueError`` for a file that is not a checkpoint of this run, and ``OSError``
-    if it cannot be written.
-    """
+    """The file of one call of ``fit``, written before the first epoch and after every epoch."""
 
     def __init__(self, file: Path, run: Run, *, resume: bool) -> None:
         self.file, self.run, self.made_with = file, run, describe_run(run)
@@ -103,11 +99,7 @@ class Checkpoint:
 
 
 def check_checkpoint(path: object, resume: object) -> Path | None:
-    """The file of the checkpoints, None without; it must be there to resume, otherwise not.
-
-    Raises ``TypeError`` for what is not a file name, ``ValueError`` for one that does not end in
-    .npz, ``FileNotFoundError`` and ``FileExistsError``.
-    """
+    """The file of the checkpoints, None without; it must be there to resume, otherwise not."""
     resume = check_flag(resume, "fit: resume")
     if path is None:
         if resume:
@@ -166,7 +158,6 @@ def _read(file: Path) -> tuple[Archive, dict[str, Any]]:
 
 
 def _read_arrays(archive: Archive, run: Run) -> list[tuple[Tensor, Array]]:
-    """Each tensor of the run, and its values."""
     tensors = {str(p.name): p for p in run.network.parameters}
     tensors |= {f"v_{p.name}": v for p, v in run.step.velocities.items()}
     unknown = archive.names ^ {*tensors, "settings", "run"}

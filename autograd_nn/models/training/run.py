@@ -41,10 +41,7 @@ Progress: TypeAlias = Callable[[float | Epoch], None]
 
 
 class Run:
-    """Training of a network, epoch by epoch; :meth:`autograd_nn.Network.fit` describes it.
-
-    Raises ``ValueError`` or ``TypeError`` for data that do not fit the network or the settings.
-    """
+    """Training of a network, epoch by epoch; :meth:`autograd_nn.Network.fit` describes it."""
 
     def __init__(
         self,
