@@ -1,7 +1,5 @@
 """What the networks of chapters 1 and 3 have in common: arrays for parameters, columns for data."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -233,12 +231,7 @@ class ColumnNetwork:
             self.weights, self.biases = engine.parameters()
 
     def _learn_from_rates(
-        self,
-        cost: CostFunction,
-        rates: Rates,
-        mini_batch: Sequence[Pair],
-        eta: float,
-        decay: float,
+        self, cost: CostFunction, rates: Rates, mini_batch: Sequence[Pair], eta: float, decay: float
     ) -> None:
         """One update with a user's own δ, or ∂C/∂a, asked for example by example."""
         engine = self._engine_now()

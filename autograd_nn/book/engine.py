@@ -6,8 +6,6 @@ arrays in before, :meth:`Engine.parameters` makes new ones after, and in between
 nothing is allocated.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Reading networks of chapter 3 from files: JSON with the book's four entries."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Sequence

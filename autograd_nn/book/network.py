@@ -11,8 +11,6 @@
 What is the book's and what is not: :mod:`autograd_nn.book`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 import numpy.typing as npt

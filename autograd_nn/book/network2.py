@@ -12,8 +12,6 @@
 What is the book's and what is not: :mod:`autograd_nn.book`.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import sys
@@ -30,24 +28,12 @@ from .columns import ColumnNetwork, Rates
 from .engine import CostFunction, cross_entropy, given_error, quadratic
 from .examples import Examples, Pair, as_list
 from .files import read_network
-from .neurons import (
-    Function,
-    draw_parameters,
-    operation,
-    sigmoid,
-    sigmoid_prime,
-    vectorized_result,
-)
+from .neurons import Function, draw_parameters, operation, sigmoid, sigmoid_prime, vectorized_result
 
 __all__ = [
-    "CrossEntropyCost",
-    "Network",
-    "QuadraticCost",
-    "load",
-    "sigmoid",
-    "sigmoid_prime",
+    "CrossEntropyCost", "Network", "QuadraticCost", "load", "sigmoid", "sigmoid_prime",
     "vectorized_result",
-]
+]  # fmt: skip
 
 
 class Cost(Protocol):

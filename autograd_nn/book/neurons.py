@@ -1,7 +1,5 @@
 """What all of the book's programs need: σ and its derivative, desired outputs, first weights."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise

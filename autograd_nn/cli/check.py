@@ -1,7 +1,5 @@
 """The command ``autograd-nn check``: exit status 0 right, 1 wrong, 2 could not be checked."""
 
-from __future__ import annotations
-
 import argparse
 import importlib
 import json

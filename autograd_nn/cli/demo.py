@@ -1,7 +1,5 @@
 """``autograd-nn demo``: learn real digits, then look at what backpropagation did, three ways."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import shutil
@@ -74,12 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _learn(
-    console: Console,
-    network: Network,
-    training: Dataset,
-    held_out: Dataset,
-    epochs: int,
-    seed: int,
+    console: Console, network: Network, training: Dataset, held_out: Dataset, epochs: int, seed: int
 ) -> History:
     def words(epoch: Epoch) -> str:
         return f"accuracy on held-out digits {100 * (epoch.accuracy or 0):6.2f} %"

@@ -1,7 +1,5 @@
 """``autograd-nn doctor``: which programs can draw pictures here, and how to get the others."""
 
-from __future__ import annotations
-
 import argparse
 import os
 from importlib.util import find_spec

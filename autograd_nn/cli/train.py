@@ -1,7 +1,5 @@
 """``autograd-nn train``: one of the book's networks, by its preset, or the table of them all."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 import tempfile

@@ -1,7 +1,5 @@
 """What a dataset may be made of and cut into."""
 
-from __future__ import annotations
-
 import math
 from itertools import pairwise
 

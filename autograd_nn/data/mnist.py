@@ -1,7 +1,5 @@
 """MNIST, the handwritten digits of the book, from four files on this machine."""
 
-from __future__ import annotations
-
 import os
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Images from a file, as the rows that a network takes."""
 
-from __future__ import annotations
-
 import math
 import os
 from pathlib import Path

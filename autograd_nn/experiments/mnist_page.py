@@ -1,7 +1,5 @@
 """The page that says what the networks reach on MNIST, from the runs that were made."""
 
-from __future__ import annotations
-
 import os
 import statistics
 from collections.abc import Callable, Iterable, Sequence

@@ -5,8 +5,6 @@ Settings have the library's names; the book's symbols are η ``learning_rate``, 
 λ ``l2``, μ ``momentum``.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """One run of a preset: make the network, train it, keep what it reached."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The functions of neurons, a = f(z): one for each layer, and others for single neurons."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 

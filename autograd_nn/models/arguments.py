@@ -1,7 +1,5 @@
 """Checks that inputs, targets and dropout masks fit a network."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

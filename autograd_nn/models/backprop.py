@@ -5,8 +5,6 @@ different programs agree.  Rows are examples; the cost is the mean over the m ex
 for each example.  Layer l has n neurons, the layer before it k.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """BP1 to BP4 beside the gradients of the recorded graph."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -5,8 +5,6 @@ fused form computes the same number from z and stays exact where a neuron satura
 it.  Both are the mean over the examples (rows) of the mini-batch.  They take arrays or tensors.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

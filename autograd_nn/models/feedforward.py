@@ -1,7 +1,5 @@
 """A network in use: the activations, outputs and labels of inputs, and their cost."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

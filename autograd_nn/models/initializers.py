@@ -1,7 +1,5 @@
 """How weights and biases start: the book's two ways."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -16,7 +14,7 @@ Initializer: TypeAlias = (
 )
 
 
-def large(sizes: Sequence[int], rng: np.random.Generator) -> tuple[list[Array], list[Array]]:
+def large(sizes: Sequence[int], rng: "np.random.Generator") -> tuple[list[Array], list[Array]]:
     """Weights ``(n_out, n_in)`` and biases ``(n_out,)`` from N(0, 1), as in chapters 1 and 2.
 
     >>> import numpy as np
@@ -29,7 +27,7 @@ def large(sizes: Sequence[int], rng: np.random.Generator) -> tuple[list[Array], 
     return weights, biases
 
 
-def scaled(sizes: Sequence[int], rng: np.random.Generator) -> tuple[list[Array], list[Array]]:
+def scaled(sizes: Sequence[int], rng: "np.random.Generator") -> tuple[list[Array], list[Array]]:
     """As ``large``, each weight divided by the square root of its neuron's number of inputs.
 
     A neuron's weighted input then has about the same spread however many inputs it has, so few

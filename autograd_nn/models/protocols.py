@@ -1,7 +1,5 @@
 """What the checks of arguments need of a network, and ``fit`` of its data."""
 
-from __future__ import annotations
-
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np

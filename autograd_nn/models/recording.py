@@ -1,7 +1,5 @@
 """A forward pass of a network to look at, with its nodes by the book's names."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """Files of arrays (.npz) and JSON, read without trust: as data, never run."""
 
-from __future__ import annotations
-
 import io
 import json
 import math

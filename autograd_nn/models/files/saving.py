@@ -4,8 +4,6 @@ Both hold the settings that a network is made from, then its weights and biases.
 number so that it is read back exactly.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable

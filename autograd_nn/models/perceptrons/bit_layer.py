@@ -1,7 +1,5 @@
 """The book's extra layer that turns ten outputs, one for each digit, into the digit's bits."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

@@ -4,8 +4,6 @@ A circuit may skip layers, as the book's adder does, so it is a table of gates a
 matrices; :meth:`Circuit.layers` makes the stack, with perceptrons that only pass a bit on.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -117,7 +115,7 @@ class Circuit:
         self._values(self._check(x), decide)
         return min(sizes)
 
-    def times(self, c: float) -> Circuit:
+    def times(self, c: float) -> "Circuit":
         """The same wiring, all weights and biases multiplied by c; for c > 0 the same decisions.
 
         >>> from autograd_nn.models import half_adder

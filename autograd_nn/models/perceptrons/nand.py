@@ -1,7 +1,5 @@
 """Circuits of NAND gates compiled to perceptrons, and the book's adder."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from ...support.checks import check_flag

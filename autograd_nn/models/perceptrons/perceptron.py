@@ -1,7 +1,5 @@
 """Perceptrons, chapter 1 of the book: neurons that decide."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,7 +30,7 @@ class Perceptron:
         check_real(self.bias, "Perceptron: bias")
 
     @classmethod
-    def with_threshold(cls, weights: tuple[float, ...], threshold: float) -> Perceptron:
+    def with_threshold(cls, weights: tuple[float, ...], threshold: float) -> "Perceptron":
         """The neuron that outputs 1 if w·x exceeds the threshold, -b; equation (1).
 
         >>> Perceptron.with_threshold((6, 2, 2), threshold=5)
@@ -46,7 +44,7 @@ class Perceptron:
         """What w·x must exceed: -b."""
         return -self.bias
 
-    def times(self, c: float) -> Perceptron:
+    def times(self, c: float) -> "Perceptron":
         """Weights and bias multiplied by c; for c > 0 it decides the same (an exercise).
 
         >>> NAND.times(10)

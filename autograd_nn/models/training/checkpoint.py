@@ -6,8 +6,6 @@ epochs without improvement, the history; and what the run is made with
 (:mod:`autograd_nn.models.training.fingerprint`), to be compared.
 """
 
-from __future__ import annotations
-
 import contextlib
 import math
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What a run of training is made with, in words: compared before a run goes on."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import fields
 

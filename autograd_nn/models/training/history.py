@@ -1,7 +1,5 @@
 """What training returns: a record of each epoch, and of moments within epochs if chosen."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json
@@ -166,7 +164,7 @@ class History(Sequence[Epoch]):
         }
 
     @classmethod
-    def of_content(cls, content: object) -> History:
+    def of_content(cls, content: object) -> "History":
         """The history with this :meth:`content`; ``ValueError`` if there is none.
 
         >>> History.of_content(History().content())

@@ -1,7 +1,5 @@
 """Learning: mini-batch stochastic gradient descent, epoch by epoch, until something ends it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from ...errors import AutogradError, NonFiniteError

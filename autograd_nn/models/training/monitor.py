@@ -1,7 +1,5 @@
 """Quantities to monitor while a network learns: costs, accuracies, gradients, saturation."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import Any
 

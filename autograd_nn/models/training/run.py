@@ -1,7 +1,5 @@
 """One call of ``fit``: its settings, data and steps, its measurements, and its progress."""
 
-from __future__ import annotations
-
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -40,7 +38,7 @@ class Run:
         data: Data,
         validation: Data | None,
         settings: Settings,
-        rng: int | np.random.Generator | None,
+        rng: "int | np.random.Generator | None",
         progress: Progress | None,
         plan: bool,
     ) -> None:
@@ -136,7 +134,7 @@ class Run:
             self.step.learning_rate.data = rate
 
 
-def _mini_batches(examples: int, size: int, rng: np.random.Generator) -> Iterator[Array]:
+def _mini_batches(examples: int, size: int, rng: "np.random.Generator") -> Iterator[Array]:
     """A random order of the examples, cut into pieces; the last may be shorter."""
     order = rng.permutation(examples)
     for start in range(0, examples, size):

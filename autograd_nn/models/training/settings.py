@@ -1,7 +1,5 @@
 """How to train: the settings of ``Network.fit``, checked once."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Both do the same arithmetic in the same order, so their results are equal bit for bit.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

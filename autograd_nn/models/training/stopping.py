@@ -1,7 +1,5 @@
 """When to stop, and when to learn more slowly: no improvement in n epochs (chapter 3)."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, field
 

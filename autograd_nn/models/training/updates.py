@@ -5,8 +5,6 @@ arithmetic in the same order.  The gradient is multiplied by η already: ``step`
 cost without penalty.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
