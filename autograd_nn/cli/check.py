@@ -131,7 +131,7 @@ def _import_function(name: str) -> Callable[..., Any]:
         raise ValueError(f"{name!r}; expected module:function, as in numpy:tanh")
     sys.path.insert(0, os.getcwd())  # as python -m does
     try:
-        found: Any = importlib.import_module(module)
+        found: object = importlib.import_module(module)
     finally:
         sys.path.pop(0)
     for part in path.split("."):
@@ -142,5 +142,4 @@ def _import_function(name: str) -> Callable[..., Any]:
         found = getattr(found, part)
     if not callable(found):
         raise TypeError(f"{name} is {type(found).__name__}; expected a function")
-    function: Callable[..., Any] = found
-    return function
+    return found
