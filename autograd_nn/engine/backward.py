@@ -156,7 +156,7 @@ def _edges_to(wanted: set[Node], nodes: Iterable[Node]) -> list[tuple[Node, int,
             continue
         for i, x in enumerate(node.inputs):
             if isinstance(x, Node) and x in passed:
-                rule = op.rule(i)
+                rule = op.rules[i]
                 if rule is not None:
                     edges.append((node, i, x, rule))
                     passed.add(node)
@@ -231,6 +231,7 @@ def _seed(output: Node, seed: Any, create_graph: bool, asked_by: str) -> Any:
                 ".mean()) or pass a seed, the gradient arriving at it"
             )
         seed = np.ones(output.shape, output.dtype)
+        return as_constant(seed, type(output)) if create_graph else seed
     if isinstance(seed, Node) and not create_graph:
         seed = seed.values
     if not isinstance(seed, Node):

@@ -203,7 +203,7 @@ class Op:
         self.name = name
         self.forward = forward
         self.arity: int | None = len(rules)
-        self.rules = rules
+        self.rules: Any = rules  # by number: `rule(i)` without the call
         self.explain = explain
         self.sum_back = sum_back
         self.structure = structure
@@ -216,7 +216,8 @@ class Op:
 
     def rule(self, i: int) -> Rule | None:
         """The derivative rule for argument ``i``; None where it has no derivative."""
-        return self.rules[i]
+        rule: Rule | None = self.rules[i]
+        return rule
 
     def with_rule(self, i: int, rule: Rule) -> Op:
         """The same op with another rule for argument ``i``."""
@@ -236,7 +237,7 @@ class Op:
             if isinstance(arg, Node):
                 kind = type(arg)
                 arrays.append(arg.values)
-                if arg.requires_grad and not recorded and self.rule(i) is not None:
+                if arg.requires_grad and self.rules[i] is not None:
                     recorded = True
             else:
                 arrays.append(arg)
@@ -301,20 +302,13 @@ class VariadicOp(Op):
 
     def __init__(self, name: str, forward: Callable[..., Any], rule: Rule, **options: Any) -> None:
         super().__init__(name, forward, **options)
-        self.arity, self._rule_of = None, rule
-
-    def rule(self, i: int) -> Rule:
-        """The one rule, told that argument ``i`` is meant."""
-        return partial(self._rule_of, i)
+        self.rules, self.arity = _RuleOfEach(rule), None
 
     def with_rule(self, i: int, rule: Rule) -> VariadicOp:
         """The same op with another ``rule(g, y, *arguments, **settings)`` for argument ``i``."""
-
-        def rule_of(j: int, *args: Any, **params: Any) -> Any:
-            return rule(*args, **params) if j == i else self._rule_of(j, *args, **params)
-
         other = copy(self)
-        other._rule_of = rule_of
+        other.rules = copy(self.rules)
+        other.rules[i] = rule
         return other
 
     def __call__(self, *args: Any, **params: Any) -> Any:
@@ -322,6 +316,16 @@ class VariadicOp(Op):
         if len(args) == 1 and isinstance(args[0], (list, tuple)):
             args = tuple(args[0])
         return super().__call__(*args, **params)
+
+
+class _RuleOfEach(dict[int, Rule]):
+    """The rules of a variadic op: its one rule for any i, unless another was put there."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+
+    def __missing__(self, i: int) -> Rule:
+        return partial(self.rule, i)
 
 
 def untraced(x: Any, what: str) -> Any:

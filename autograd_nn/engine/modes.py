@@ -21,7 +21,9 @@ _IN_PIECES = (
     inspect.isgeneratorfunction,
     inspect.isasyncgenfunction,
 )
-_before: ContextVar[Any] = ContextVar("before", default=None)  # what to switch back to, nested
+_blocks: ContextVar[tuple[recording, ...]] = ContextVar(
+    "blocks", default=()
+)  # open here, newest first
 
 
 class recording(ContextDecorator):  # a verb in lower case, as context managers are
@@ -32,26 +34,23 @@ class recording(ContextDecorator):  # a verb in lower case, as context managers 
 
     def __enter__(self) -> None:
         """Switch."""
-        now = modes.get()
-        _before.set((self, now, _before.get()))  # not on self: one object may serve several threads
-        modes.set(self._switched(now))
+        _blocks.set((self, *_blocks.get()))  # not on self: one object may serve several threads
+        modes.set(self._switch(modes.get()))
 
     def __exit__(self, *error: object) -> None:
-        """Switch back; nothing here, if it was in another context that a generator began."""
-        later, entered = [], _before.get()  # later: blocks of other generators, still open
-        while entered is not None and entered[0] is not self:
-            later.append(entered[0])
-            entered = entered[2]
-        if entered is None:
+        """Switch back to what the other open blocks say: generators may end theirs in any order."""
+        blocks = list(_blocks.get())
+        if self not in blocks:  # a generator began this block in another context
             return
-        _, now, outer = entered
-        for block in reversed(later):
-            outer, now = (block, now, outer), block._switched(now)
-        modes.set(now)
-        _before.set(outer)
+        blocks.remove(self)
+        mode = GRADIENTS
+        for block in reversed(blocks):
+            mode = block._switch(mode)
+        modes.set(mode)
+        _blocks.set(tuple(blocks))
 
-    def _switched(self, now: int) -> int:
-        return now | self.what if self.on else now & ~self.what
+    def _switch(self, mode: int) -> int:
+        return mode | self.what if self.on else mode & ~self.what
 
     def __call__(self, function: Any) -> Any:
         """Decorate an ordinary function."""

@@ -47,7 +47,8 @@ def blame(cost: Node, *, seed: int | np.random.Generator | None = None) -> Repor
         )
     reports: list[Report] = []
     for node in topological_order(cost):
-        if node.op is None or not node.requires_grad or not _has_elements(node):
+        moved = any(isinstance(x, Node) and x.requires_grad and x.data.size for x in node.inputs)
+        if node.op is None or not node.requires_grad or not node.data.size or not moved:
             continue
         report = _check_op(node, seed)
         if report.verdict is Verdict.FAIL:
@@ -89,12 +90,6 @@ def add_culprit(report: Report, record: Callable[[], Node | None]) -> Report:
         return replace(report, culprit=culprit)
     where = f", {guilty.line}" if guilty.line else ""
     return replace(report, culprit=f"{guilty.name}{where}: {guilty.diagnosis}")
-
-
-def _has_elements(node: Node) -> bool:
-    """Whether there are elements to move, and others that could follow."""
-    moved = any(isinstance(x, Node) and x.requires_grad and x.data.size for x in node.inputs)
-    return bool(node.data.size) and moved
 
 
 def _check_op(node: Node, seed: int | np.random.Generator | None) -> Report:

@@ -127,10 +127,8 @@ def _check(
     first = TensorFunction(f, values, asked_by)
     settings = {"order": order if order > 1 else None, "every": every}
     given = [spell_function(f, "f"), *spell_arrays(values)]
-    report = replace(
-        examine(first, number, every, executor),
-        reproduce=spell_call("gradcheck", given, settings, number),
-    )
+    line = spell_call("gradcheck", given, settings, number)
+    report = replace(examine(first, number, every, executor), reproduce=line)
     if report.verdict is Verdict.FAIL:
         return add_culprit(report, lambda: first.recorded().graph)
     if order == 1 or not report.ok:

@@ -100,10 +100,8 @@ class NetworkProblem:
     def _other(self, values: Sequence[Array]) -> Network:
         """The network with other parameters; its own are left as they are."""
         network = copy.copy(self.network)
-        tensors = [
-            Tensor(v, requires_grad=True, name=name)
-            for v, name in zip(values, self.names, strict=True)
-        ]
+        named = zip(values, self.names, strict=True)
+        tensors = [Tensor(v, requires_grad=True, name=name) for v, name in named]
         network.weights, network.biases = tensors[::2], tensors[1::2]
         return network
 

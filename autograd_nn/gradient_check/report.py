@@ -187,11 +187,8 @@ def _plain(x: object) -> Any:
         return {k: _plain(v) for k, v in x.items()}
     if isinstance(x, (list, tuple)):
         return [_plain(v) for v in x]
-    if isinstance(x, (Verdict, Cause)):
-        return str(x)
-    if isinstance(x, float) and not math.isfinite(x):
-        return repr(x)
-    return x
+    as_text = isinstance(x, (Verdict, Cause)) or (isinstance(x, float) and not math.isfinite(x))
+    return str(x) if as_text else x
 
 
 @dataclass(frozen=True)

@@ -51,11 +51,8 @@ def spell_function(f: Callable[..., Any], otherwise: str) -> str:
 
 def spell_arrays(values: Sequence[Array]) -> list[str]:
     """The arrays as Python would have them, or names for them if they are long."""
-    whole = [
-        f"np.array({x.tolist()!r})" if x.size else f"np.zeros({x.shape})"
-        for x in values
-        if x.size <= _SHORT
-    ]
-    if len(whole) == len(values) and sum(map(len, whole)) <= _SHORT:
-        return whole
+    if sum(x.size for x in values) <= _SHORT:
+        whole = [f"np.array({x.tolist()!r})" if x.size else f"np.zeros({x.shape})" for x in values]
+        if sum(map(len, whole)) <= _SHORT:
+            return whole
     return [f"x{i}" for i in range(len(values))]

@@ -1,7 +1,5 @@
 """Leaving nodes out of the scalar graph: all ways between two nodes kept become one edge."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The two other ways to the number that a sum over paths gives."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import NamedTuple
 

@@ -5,8 +5,6 @@ ops' own declaration; how strongly comes from the ops' own rules (:mod:`.rates`)
 order, by where they start and then by where they end, so that nothing has to be searched for.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The k largest of all paths, exactly, without looking at the others."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from ..engine.core import Array

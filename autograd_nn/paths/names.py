@@ -1,7 +1,5 @@
 """What elements and groups of nodes are called in pictures and paths."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from typing import TypeAlias

@@ -6,10 +6,9 @@ end, so that "the edges out of scalar s" is a slice.  A node's scalars do not de
 so everything goes a whole node at a time.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +33,7 @@ class Layout:
     rates: Array
 
     @classmethod
-    def of(cls, output: Node, leaf: Node, position: int, edges: list[Edges]) -> Layout:
+    def of(cls, output: Node, leaf: Node, position: int, edges: list[Edges]) -> Self:
         """Number the scalars of these edges and sort the edges."""
         used: dict[Node, list[Array]] = {leaf: [np.array([position])], output: [np.zeros(1, int)]}
         for e in edges:

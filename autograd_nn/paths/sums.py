@@ -4,8 +4,6 @@ All of it comes from looks over the edges (dynamic programming, :mod:`.scalar_gr
 enumerated unless asked for.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property

@@ -1,7 +1,5 @@
 """The sum over paths as a table: plain text, HTML, CSV and LaTeX."""
 
-from __future__ import annotations
-
 import csv
 import io
 import os

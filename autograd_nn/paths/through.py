@@ -1,7 +1,5 @@
 """Which nodes the paths of a sum show, and which example's paths they are."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import TypeAlias

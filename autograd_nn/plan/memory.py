@@ -186,8 +186,9 @@ def _can_overwrite(node: Node, array: Array, arguments: Iterable[object]) -> boo
 
 def _apart_or_same(a: Array, b: Array) -> bool:
     """Whether two arrays share no memory, or all of it, element by element."""
-    same = a is b or (_same_layout(a, b) and byte_bounds(a) == byte_bounds(b))
-    return same or not np.may_share_memory(a, b)
+    if a is b or not np.may_share_memory(a, b):
+        return True
+    return _same_layout(a, b) and byte_bounds(a) == byte_bounds(b)
 
 
 def _layout(array: Array) -> tuple[object, ...]:

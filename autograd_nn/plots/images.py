@@ -1,7 +1,5 @@
 """Images with matplotlib (the ``plot`` extra): digits, those classified wrongly, and weights."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -5,8 +5,6 @@ Each takes the value and who asked for it, ``"fit: momentum"``, and returns the 
 True or False, a function, a file name, a dtype or a generator, otherwise ``ValueError``.
 """
 
-from __future__ import annotations
-
 import math
 import os
 from collections.abc import Collection, Iterable, Sequence

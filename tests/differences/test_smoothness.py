@@ -35,7 +35,7 @@ def lost(large: float) -> dict[str, tuple[Callable, Callable]]:
 
 @pytest.mark.parametrize("large", [1e9, 1e12, 1e14, 1e15, 1e16])
 @pytest.mark.parametrize("name", list(lost(1.0)))
-@pytest.mark.parametrize("size", quickly([1, 100, 300, 3000], 2))
+@pytest.mark.parametrize("size", quickly([1, 50, 300, 3000], 2))
 @pytest.mark.parametrize("seed", quickly(range(3)))
 def test_digits_that_are_lost_on_the_way_are_not_a_wrong_gradient(large, name, size, seed):
     value, gradient = lost(large)[name]
@@ -45,7 +45,7 @@ def test_digits_that_are_lost_on_the_way_are_not_a_wrong_gradient(large, name, s
 
 
 @pytest.mark.parametrize("large", [1e9, 1e14, 1e15, 1e16])
-@pytest.mark.parametrize("size", quickly([300, 3000]))
+@pytest.mark.parametrize("size", quickly([50, 300, 3000]))
 @pytest.mark.parametrize("seed", quickly(range(3)))
 def test_nor_in_a_recorded_function(large, size, seed):
     x = np.random.default_rng(seed).standard_normal(size)

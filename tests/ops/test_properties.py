@@ -1,8 +1,10 @@
 """Properties of the ops on shapes, axes, indices and dtypes drawn at random."""
 
+import itertools
+
 import numpy as np
 import pytest
-from helpers.cases import examples
+from helpers.cases import each, examples
 from helpers.checking import check_gradients_or_laws
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -127,11 +129,13 @@ UFUNCS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("other", VALUES)
-@pytest.mark.parametrize("one", ["float64", "float32", "float16", "int64"])
+PAIRS = list(itertools.product(["float64", "float32", "float16", "int64"], VALUES))
+
+
 @pytest.mark.parametrize("name", UFUNCS)
-def test_dtypes_follow_numpys_promotion(name, one, other):
-    a, b = VALUES[one], VALUES[other]
+@each("pair", {"all": PAIRS})
+def test_dtypes_follow_numpys_promotion(name, pair):
+    a, b = (VALUES[one] for one in pair)
     for x, y in ((a, b), (b, a)):
         try:
             expected = UFUNCS[name](x, y)

@@ -100,7 +100,7 @@ def _pattern(e: Evidence) -> Explanation:
         explanation = pattern(e)
         if explanation is not None:
             return explanation
-    bad, known = int(e.bad.any(axis=0).sum()), int(e.known.any(axis=0).sum())
+    bad, known = (int(pairs.any(axis=0).sum()) for pairs in (e.bad, e.known))
     text = f"{bad} of {known} elements differ from the finite differences, in no known pattern"
     return Explanation(Cause.OTHER, text)
 

@@ -88,7 +88,7 @@ class Evidence:
         return bool(np.all(off[known] <= room[known]) and np.all(better[known & self.bad]))
 
     def index(self, element: int) -> tuple[int, ...]:
-        """An element's index."""
+        """The index of an element that is given by its flat position."""
         return tuple(int(n) for n in np.unravel_index(element, self.shape))
 
 

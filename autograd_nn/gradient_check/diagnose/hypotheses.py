@@ -44,15 +44,11 @@ def _explains(
 ) -> bool:
     if not by_hand:
         return all(e.mended_by(gradients[i]) for i, e in wrong.items())
-    for f in findings:
-        if f.position in wrong:
-            explained = wrong[f.position].explained_by(gradients[f.position])
-        else:
-            room = 1e-9 * float(np.max(np.abs(f.gradients), initial=0.0))
-            explained = np.allclose(f.gradients, gradients[f.position], rtol=1e-6, atol=room)
-        if not explained:
-            return False
-    return True
+    if not all(e.explained_by(gradients[i]) for i, e in wrong.items()):
+        return False
+    right = [(f.gradients, gradients[f.position]) for f in findings if f.position not in wrong]
+    rooms = [1e-9 * float(np.max(np.abs(claimed), initial=0.0)) for claimed, _ in right]
+    return all(np.allclose(*pair, 1e-6, room) for pair, room in zip(right, rooms, strict=True))
 
 
 def _sweep_with(

@@ -70,9 +70,8 @@ def _find_any_order(e: Evidence) -> Explanation | None:
 def find_swap(e: Evidence, wrong: dict[int, Evidence]) -> Explanation | None:
     """Two arguments that have each other's gradient."""
     for other in wrong.values():
-        if other is e or other.shape != e.shape or not e.whole or not other.whole:
-            continue
-        if e.explained_by(other.measured) and other.explained_by(e.measured):
+        alike = other is not e and other.shape == e.shape and e.whole and other.whole
+        if alike and e.explained_by(other.measured) and other.explained_by(e.measured):
             text = (
                 f"the gradient is that of argument {other.position}, and vice versa: are the "
                 "gradients in a different order from the arguments?"

@@ -22,16 +22,14 @@ from ...engine.core import Array, Node
 from ...engine.modes import no_grad
 from ..report import BrokenLaw
 from ..verdict import Cause
-from .float32 import of_the_graph, of_the_moves, of_the_results
+from .float32 import check_graph, check_moves, check_results
 
 
-def broken_laws(
-    problem: Problem, run: Recorded, cotangent: Array, found_stairs: Stairs | None
+def check_laws(
+    problem: Problem, run: Recorded, cotangent: Array, stairs: Stairs
 ) -> list[BrokenLaw]:
-    """Every law that does not hold, at one cotangent of the result's shape.
-
-    ``found_stairs`` are those that the results move in, if they do.
-    """
+    """Every law that does not hold, at one cotangent of the result's shape; ``stairs`` are those
+    that the results move in."""
     y, pull, graph = run.value, run.pull, run.graph
     given = [x.copy() for x in problem.values]
     kept, cotangent = cotangent, cotangent.copy()
@@ -49,9 +47,9 @@ def broken_laws(
         linear = random or _linear(problem, pull, cotangent, shares)
         found += linear or _additive(problem, y, pull, cotangent, shares)
         found += (
-            of_the_graph(graph)
-            or of_the_results(problem, run)
-            or of_the_moves(problem, run, None if random else found_stairs)
+            check_graph(graph)
+            or check_results(problem, run)
+            or ([] if random else check_moves(problem, run, stairs))
         )
         found += _changing_rules(graph)
     return found + _changed(problem, given)

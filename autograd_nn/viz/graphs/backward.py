@@ -1,7 +1,5 @@
 """The backward pass, step by step: which gradient is complete, where it is passed on, by what."""
 
-from __future__ import annotations
-
 import textwrap
 from collections import Counter
 from dataclasses import dataclass, replace

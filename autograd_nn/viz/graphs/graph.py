@@ -1,7 +1,5 @@
 """The recorded graph as a picture."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 

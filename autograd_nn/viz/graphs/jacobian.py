@@ -1,7 +1,5 @@
 """The local derivative that an arrow carries: a number, or a Jacobian's shape and norm."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from ...engine.core import Array, Node

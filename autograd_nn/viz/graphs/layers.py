@@ -1,7 +1,5 @@
 """The recorded graph folded: a box for each layer, or for each tensor that has a name."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from ...engine.core import Array, Node

@@ -1,7 +1,5 @@
 """A plan as a picture: its steps in order, and the memory that each writes to."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

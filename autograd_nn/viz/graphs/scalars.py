@@ -1,7 +1,5 @@
 """The recorded graph with a box for every single number in it."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from ...engine.core import Array, Node, value

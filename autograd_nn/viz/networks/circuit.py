@@ -1,7 +1,5 @@
 """A circuit of perceptrons: gates that decide, each with its bias, and a weight on every wire."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """A network as plain data, from whatever has its sizes, weights and activations."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """A network as the book draws it: neurons in columns, weights as lines between them."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 

@@ -1,7 +1,5 @@
 """The sum over paths as a picture: the cone of one weight, a factor on each edge."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

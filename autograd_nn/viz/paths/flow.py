@@ -1,7 +1,5 @@
 """What flows from one weight to the cost: all paths at once, none of them listed."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from ...engine.core import Array, Node

@@ -5,8 +5,6 @@ makes in one activation, the changes in the whole next layer, and so on to ΔC; 
 the rates along it, and all paths.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 

@@ -5,8 +5,6 @@ stays as it is when words and colours change from one step of a story to the nex
 in two numbers, how far along the way and how far across, so that columns may be rows as well.
 """
 
-from __future__ import annotations
-
 import textwrap
 from dataclasses import replace
 from typing import NamedTuple

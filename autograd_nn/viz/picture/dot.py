@@ -4,8 +4,6 @@ Labels are records or plain text, which every renderer understands.  All text is
 that no name can end a label, open a compartment or start markup.
 """
 
-from __future__ import annotations
-
 import graphviz
 
 from ...support import style

@@ -1,7 +1,5 @@
 """Where on its line a label stands: clear of other labels, and of as many other lines as can be."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 Point = tuple[float, float]

@@ -4,8 +4,6 @@ Text stands between quotes, and what could end them or start markup is written a
 no name can break out of its label.
 """
 
-from __future__ import annotations
-
 from ...support.style import of_sign, printable
 from .picture import Arrow, Box, NodeKind, Picture
 

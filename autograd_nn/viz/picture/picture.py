@@ -1,7 +1,5 @@
 """What to draw: boxes and arrows with words on them, and nothing about how they are spelled."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Literal
 

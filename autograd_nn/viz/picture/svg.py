@@ -4,8 +4,6 @@ A title is what a screen reader says and what appears when the mouse rests on a 
 writes its own identifiers there.
 """
 
-from __future__ import annotations
-
 import re
 from xml.sax.saxutils import escape
 

@@ -3,8 +3,6 @@
 A machine without any (a container) would show boxes in place of letters.
 """
 
-from __future__ import annotations
-
 import atexit
 import functools
 import os

@@ -4,8 +4,6 @@ The process is started when it is first needed, kept for the next picture, and e
 does.  What it runs, and how it is spoken to, is in :mod:`.worker_main`.
 """
 
-from __future__ import annotations
-
 import atexit
 import contextlib
 import os
