@@ -1,7 +1,5 @@
 """Which operation is to blame: every recorded node's own rule at its own inputs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any

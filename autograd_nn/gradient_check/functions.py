@@ -1,7 +1,5 @@
 """What is checked: a function of tensors, its gradient once more, and the arguments of both."""
 
-from __future__ import annotations
-
 import inspect
 import zlib
 from collections.abc import Callable, Sequence
