@@ -1,11 +1,10 @@
 """Gradients worked out by hand, or by another framework: functions of arrays and nothing else."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +26,7 @@ from .report import Report, demand
 from .reproduce import spell_arrays, spell_call, spell_function
 from .retrace import retrace
 
-if TYPE_CHECKING:
-    from concurrent.futures import Executor
+_Function = Callable[..., Any]
 
 
 class _HandWritten(OfAllArguments):
@@ -36,10 +34,10 @@ class _HandWritten(OfAllArguments):
 
     def __init__(
         self,
-        value: Callable[..., Any],
+        value: _Function,
         values: list[Array],
-        gradient: Callable[..., Any] | None,
-        vjp: Callable[..., Any] | None,
+        gradient: _Function | None,
+        vjp: _Function | None,
     ) -> None:
         self._value, self.gradient, self.vjp, self.values = value, gradient, vjp, values
         self.name, self.names = name_of(value), argument_names(value, len(values))

@@ -5,8 +5,6 @@ picture is drawn into the ``Axes`` it is given, or into a figure of its own, and
 ``Axes``; ``axes.figure.savefig("name.png")`` saves.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

@@ -1,11 +1,10 @@
 """The check of a network: every weight and every bias by its name."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +21,6 @@ from .functions import as_array, check_settings, defined_at, largest_number, pul
 from .report import Report, demand
 from .reproduce import spell_call
 from .verdict import Verdict
-
-if TYPE_CHECKING:
-    from concurrent.futures import Executor
 
 Backprop = Callable[[Any, Any], tuple[Sequence[Any], Sequence[Any]]]
 

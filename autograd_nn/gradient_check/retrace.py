@@ -4,8 +4,6 @@ Most of what NumPy does records when it is called with tensors.  What is not rec
 framework's function, a loop over floats) stays without a graph, and is no error.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any

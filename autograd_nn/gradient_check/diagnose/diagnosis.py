@@ -1,9 +1,8 @@
 """What is wrong with a gradient: the cause, and a sentence with its evidence."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -96,10 +95,9 @@ def _pattern(e: Evidence) -> Explanation:
     if not e.bad.any():  # only along a direction
         text = "wrong along a random direction, though every sampled element is right"
         return Explanation(Cause.SOME_ELEMENTS, text)
-    for pattern in IN_ORDER:
-        explanation = pattern(e)
-        if explanation is not None:
-            return explanation
+    for cause, text, supposed in chain.from_iterable(pattern(e) for pattern in IN_ORDER):
+        if supposed is None or e.explained_by(supposed):
+            return Explanation(cause, text)
     bad, known = (int(pairs.any(axis=0).sum()) for pairs in (e.bad, e.known))
     text = f"{bad} of {known} elements differ from the finite differences, in no known pattern"
     return Explanation(Cause.OTHER, text)

@@ -1,7 +1,5 @@
 """What a diagnosis has to go by for one argument, and how a supposed fault is held against it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
@@ -23,6 +21,11 @@ class Explanation(NamedTuple):
 
     cause: Cause | None
     text: str
+
+
+# A fault that is supposed: the cause, a sentence, and what the gradient would then be under each
+# cotangent, to be held against what is claimed; None where that has been done.
+Guess = tuple[Cause, str, Array | None]
 
 
 @dataclass

@@ -1,7 +1,5 @@
 """Which mistake at a recorded operation would explain every wrong argument at once?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import islice
 

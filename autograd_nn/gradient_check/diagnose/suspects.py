@@ -7,8 +7,6 @@ If it was worked out by hand, the graph's gradient is the right one: does it bec
 by the wrong rule?
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
