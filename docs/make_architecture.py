@@ -10,16 +10,23 @@ import ast
 import os
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
-from autograd_nn.viz.picture.drawing import Drawing
 from autograd_nn.viz.picture.picture import Arrow, Box, Picture
+from autograd_nn.viz.render.drawing import Drawing
 
 PACKAGE = Path(__file__).parents[1] / "autograd_nn"
 PAGE = Path(__file__).with_name("architecture.md")
 IMAGE = Path(__file__).with_name("images") / "architecture.svg"
 
 Arrows = dict[str, set[str]]
+
+
+@cache
+def nodes(file: Path) -> list[ast.AST]:
+    """Every node of a file's syntax tree."""
+    return list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
 
 
 def imports(file: Path) -> Iterator[tuple[str, ast.stmt]]:
@@ -29,7 +36,7 @@ def imports(file: Path) -> Iterator[tuple[str, ast.stmt]]:
     those in functions, those for types only, and ``import_module`` of a text.
     """
     package = (PACKAGE.name, *file.relative_to(PACKAGE).parts[:-1])
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in nodes(file):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name, node

@@ -4,13 +4,16 @@ import os
 
 import numpy as np
 import pytest
+from helpers.cases import examples
 from helpers.networks import record
 from hypothesis import settings
 
 from autograd_nn import Tensor
 
 # No deadline, since a busy machine is no fault; the same examples each time where it must not vary.
-settings.register_profile("steady", deadline=None, derandomize="CI" in os.environ)
+settings.register_profile(
+    "steady", deadline=None, derandomize="CI" in os.environ, max_examples=examples(100)
+)
 settings.load_profile("steady")
 
 

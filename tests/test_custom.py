@@ -229,7 +229,9 @@ def test_a_wrong_rule_is_caught(name, rules, function, arguments):
 
 def test_a_rule_that_is_right_once_but_not_differentiated_right_is_caught():
     inner = custom_op(lambda g, y, x: g * x)(named("inner", lambda x: x**2))  # the factor 2 missing
-    with pytest.raises(ag.GradientMismatch, match="the gradient of outer by argument 0"):
+    with pytest.raises(
+        ag.GradientMismatch, match="the gradient of outer with respect to argument 0"
+    ):
         custom_op(lambda g, y, x: g * inner(x), check=[X])(named("outer", lambda x: x**3 / 3))
 
 
@@ -283,7 +285,7 @@ def test_a_right_op_passes_its_check_on_every_kind_of_argument():
 
 
 def test_a_check_on_no_elements_shows_nothing():
-    with pytest.raises(ag.GradientMismatch, match="no elements to check; give arrays"):
+    with pytest.raises(ag.GradientMismatch, match="no elements to check; use arrays"):
         custom_op(lambda g, y, x: g * 2 * x, check=[np.ones((2, 0))])(lambda x: x * x)
 
 
@@ -294,7 +296,7 @@ def test_an_argument_that_is_not_differentiated_may_hold_nan_and_integers():
 
 
 def test_a_check_on_integers_says_what_to_write():
-    with pytest.raises(TypeError, match=r"argument 0 has dtype int64; expected .*1\.0 for 1"):
+    with pytest.raises(TypeError, match=r"argument 0 has dtype int64; expected .*1\.0, not 1"):
         custom_op(lambda g, y, x: g, check=[np.array([1, 2])])(lambda x: x * 1)
 
 

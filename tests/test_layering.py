@@ -43,11 +43,10 @@ def room(file):
 
 def late(file):
     """The statements that stand inside functions."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
     functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
     return {
         n.lineno
-        for f in ast.walk(tree)
+        for f in map_of.nodes(file)
         if isinstance(f, functions)
         for n in ast.walk(f)
         if isinstance(n, ast.stmt)
@@ -156,7 +155,7 @@ def test_one_room_loads_no_picture():
 def test_the_library_does_not_print():
     for file in FILES:
         if room(file) not in ("cli", "book"):
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            for node in map_of.nodes(file):
                 printed = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
                 assert not printed, f"{file}:{node.lineno}"
 

@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+from helpers.cases import examples
 from helpers.random_programs import programs, run
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from autograd_nn import Tensor, ZeroGradientWarning, gradcheck, gradients, viz
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(programs, st.integers(1, 3), st.integers(0, 999), st.integers(0, 99))
 def test_three_ways_to_every_gradient(steps, n, seed, element):
     assume(all(name != "float32 and back" for name, *_ in steps))  # the check refuses that

@@ -1,11 +1,8 @@
 """What the networks of chapters 1 and 3 have in common: arrays for parameters, columns for data."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
@@ -234,12 +231,7 @@ class ColumnNetwork:
             self.weights, self.biases = engine.parameters()
 
     def _learn_from_rates(
-        self,
-        cost: CostFunction,
-        rates: Rates,
-        mini_batch: Sequence[Pair],
-        eta: float,
-        decay: float,
+        self, cost: CostFunction, rates: Rates, mini_batch: Sequence[Pair], eta: float, decay: float
     ) -> None:
         """One update with a user's own δ, or ∂C/∂a, asked for example by example."""
         engine = self._engine_now()
@@ -270,9 +262,3 @@ class ColumnNetwork:
         rate = eta / len(mini_batch)
         self.weights = [decay * w - rate * nw for w, nw in zip(self.weights, nabla_w, strict=True)]
         self.biases = [b - rate * nb for b, nb in zip(self.biases, nabla_b, strict=True)]
-
-
-def draw_parameters(sizes: Sequence[int]) -> tuple[list[Array], list[Array]]:
-    """Biases, then weights, from N(0, 1)."""
-    draw = np.random.randn
-    return [draw(n, 1) for n in sizes[1:]], [draw(n, m) for m, n in pairwise(sizes)]

@@ -1,7 +1,5 @@
 """The book's lists of pairs of columns as arrays, made once, in whatever order they stand now."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
@@ -42,7 +40,7 @@ class Examples:
         self._found: dict[tuple[str, int], Rows] = {}
 
     @classmethod
-    def of_a_mini_batch(cls, pairs: Sequence[Pair]) -> tuple[Examples, Array]:
+    def of_a_mini_batch(cls, pairs: Sequence[Pair]) -> "tuple[Examples, Array]":
         """The examples, one or more, and their numbers."""
         if not pairs:
             raise ValueError("update_mini_batch: no examples; expected one or more")

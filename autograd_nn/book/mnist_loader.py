@@ -4,8 +4,6 @@ The images come from the four published files (:func:`autograd_nn.data.load_mnis
 are looked for), not from the book's pickle; they are split, scaled and stored as there.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

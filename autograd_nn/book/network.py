@@ -11,18 +11,16 @@
 What is the book's and what is not: :mod:`autograd_nn.book`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 import numpy.typing as npt
 
 from ..engine.core import Array
 from ..support.checks import check_count
-from .columns import ColumnNetwork, Rates, draw_parameters
+from .columns import ColumnNetwork, Rates
 from .engine import CostFunction, given_slope, quadratic
 from .examples import Pair, as_list
-from .neurons import Function, sigmoid, sigmoid_prime
+from .neurons import Function, draw_parameters, sigmoid, sigmoid_prime
 
 __all__ = ["Network", "sigmoid", "sigmoid_prime"]
 

@@ -12,8 +12,7 @@
 What is the book's and what is not: :mod:`autograd_nn.book`.
 """
 
-from __future__ import annotations
-
+import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -24,21 +23,17 @@ import numpy as np
 from .. import ops
 from ..engine.core import Array
 from ..support.checks import check_count
-from . import saving
-from .columns import ColumnNetwork, Rates, draw_parameters
+from ..support.files import write_whole
+from .columns import ColumnNetwork, Rates
 from .engine import CostFunction, cross_entropy, given_error, quadratic
 from .examples import Examples, Pair, as_list
-from .neurons import Function, operation, sigmoid, sigmoid_prime, vectorized_result
+from .files import read_network
+from .neurons import Function, draw_parameters, operation, sigmoid, sigmoid_prime, vectorized_result
 
 __all__ = [
-    "CrossEntropyCost",
-    "Network",
-    "QuadraticCost",
-    "load",
-    "sigmoid",
-    "sigmoid_prime",
+    "CrossEntropyCost", "Network", "QuadraticCost", "load", "sigmoid", "sigmoid_prime",
     "vectorized_result",
-]
+]  # fmt: skip
 
 
 class Cost(Protocol):
@@ -242,7 +237,13 @@ class Network(ColumnNetwork):
 
         The file is written whole or not at all.  Raises ``OSError`` where that is not possible.
         """
-        saving.write(filename, self.sizes, self.weights, self.biases, self.cost.__name__)
+        data = {
+            "sizes": [int(n) for n in self.sizes],
+            "weights": [np.asarray(w).tolist() for w in self.weights],
+            "biases": [np.asarray(b).tolist() for b in self.biases],
+            "cost": str(self.cost.__name__),
+        }
+        write_whole(filename, json.dumps(data).encode())
 
 
 def load(filename: str | os.PathLike[str]) -> Network:
@@ -250,8 +251,14 @@ def load(filename: str | os.PathLike[str]) -> Network:
 
     A cost of your own is found if it is an attribute of this module by its name.  Raises
     ``ValueError`` for a file that holds no such network.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Network([4, 3, 2]).save(os.path.join(folder, "net.json"))
+    ...     load(os.path.join(folder, "net.json")).sizes
+    [4, 3, 2]
     """
-    sizes, cost, weights, biases = saving.read(filename, sys.modules[__name__])
+    sizes, cost, weights, biases = read_network(filename, sys.modules[__name__])
     network = Network(sizes, cost=cost)
     network.weights, network.biases = weights, biases
     return network

@@ -1,9 +1,8 @@
-"""σ, its derivative, and the column of desired outputs: what all of the book's programs need."""
+"""What all of the book's programs need: σ and its derivative, desired outputs, first weights."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -53,3 +52,9 @@ def operation(activation: Function, prime: Function) -> Op:
         return ops.sigmoid
     slope = Op("activation_prime", prime, None)
     return Op("activation", activation, lambda g, y, z: g * slope(z))
+
+
+def draw_parameters(sizes: Sequence[int]) -> tuple[list[Array], list[Array]]:
+    """Biases, then weights, from N(0, 1)."""
+    draw = np.random.randn
+    return [draw(n, 1) for n in sizes[1:]], [draw(n, m) for m, n in pairwise(sizes)]

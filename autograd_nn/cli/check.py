@@ -1,7 +1,5 @@
 """The command ``autograd-nn check``: exit status 0 right, 1 wrong, 2 could not be checked."""
 
-from __future__ import annotations
-
 import argparse
 import importlib
 import json
@@ -16,28 +14,35 @@ from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..gradient_check import GradientMismatchError, Report, Verdict, check_network, gradcheck
 from ..models import Network
-from ..support.checks import Array
 
 RIGHT, WRONG, COULD_NOT = 0, 1, 2
 INTERRUPTED = 130  # as shells count it
+_DOMAIN = (
+    "the arguments were drawn at random: say where the function is defined, as in --low 0 or "
+    "--low -1 --high 1 (once for all arguments, or once for each)"
+)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Check what was asked for, print the report; the exit status."""
     try:  # with --json what is printed on the way must not get into the report
         with redirect_stdout(sys.stderr) if arguments.json else nullcontext():
-            report = _told(arguments, _report(arguments))
+            report = replace(_check(arguments), reproduce=_spell_command(arguments))
     except KeyboardInterrupt:
         print("autograd-nn check: stopped before the check was done", file=sys.stderr)
         return INTERRUPTED
     except (Exception, SystemExit) as error:  # whatever a user's program raises: no verdict
         print(f"autograd-nn check: {type(error).__name__}: {error}", file=sys.stderr)
         return COULD_NOT
+    status = _status(report)
+    if report.verdict is Verdict.NONFINITE and status is COULD_NOT and not report.note:
+        report = replace(report, note=_DOMAIN)
     print(json.dumps(report.as_dict(), indent=1) if arguments.json else report)
-    return _status(report)
+    return status
 
 
 def _status(report: Report) -> int:
@@ -52,8 +57,8 @@ def _status(report: Report) -> int:
     return COULD_NOT if report.verdict is Verdict.INCONCLUSIVE else WRONG
 
 
-def _told(arguments: argparse.Namespace, report: Report) -> Report:
-    """The report with the command that makes it again, and what to do about the arguments."""
+def _spell_command(arguments: argparse.Namespace) -> str:
+    """The command that makes the report again."""
     words = ["autograd-nn", "check"]
     if arguments.network is not None:
         words += ["--network", ",".join(map(str, arguments.network))]
@@ -65,17 +70,10 @@ def _told(arguments: argparse.Namespace, report: Report) -> Report:
         words += [f"--{name}={bound!r}" for bound in getattr(arguments, name)]
     words += ["--order", "2"] if arguments.order == 2 else []
     words += ["--every"] if arguments.every else []
-    report = replace(report, again=shlex.join([*words, "--seed", str(arguments.seed)]))
-    if report.verdict is not Verdict.NONFINITE or _status(report) is WRONG or report.note:
-        return report
-    note = (
-        "the arguments were drawn at random: say where the function is defined, as in --low 0 or "
-        "--low -1 --high 1 (once for all arguments, or once for each)"
-    )
-    return replace(report, note=note)
+    return shlex.join([*words, "--seed", str(arguments.seed)])
 
 
-def _report(arguments: argparse.Namespace) -> Report:
+def _check(arguments: argparse.Namespace) -> Report:
     every = arguments.every or None
     rng = np.random.default_rng(arguments.seed)
     if (arguments.network is None) == (arguments.function is None):
@@ -83,16 +81,16 @@ def _report(arguments: argparse.Namespace) -> Report:
     if arguments.network is not None:
         if arguments.shape or arguments.order != 1 or arguments.low or arguments.high:
             raise ValueError("--network takes no --shape, --order, --low and --high")
-        return _of_network(arguments.network, every, rng)
+        return _check_network(arguments.network, every, rng)
     if not arguments.shape:
         raise ValueError("expected --shape, once for each argument of the function")
-    function = _function(arguments.function)
-    lows, highs = (_of_each(arguments, name) for name in ("low", "high"))
-    arrays = [_drawn(rng, *of_it) for of_it in zip(arguments.shape, lows, highs, strict=True)]
+    function = _import_function(arguments.function)
+    lows, highs = (_bounds(arguments, name) for name in ("low", "high"))
+    arrays = [_draw(rng, *of_it) for of_it in zip(arguments.shape, lows, highs, strict=True)]
     return gradcheck(function, *arrays, order=arguments.order, every=every, seed=arguments.seed)
 
 
-def _of_each(arguments: argparse.Namespace, name: str) -> list[float | None]:
+def _bounds(arguments: argparse.Namespace, name: str) -> list[float | None]:
     """A bound for each argument; None where there is none."""
     given, count = getattr(arguments, name), len(arguments.shape)
     if len(given) not in (0, 1, count):
@@ -102,9 +100,9 @@ def _of_each(arguments: argparse.Namespace, name: str) -> list[float | None]:
     return list(given) if len(given) == count else (list(given) or [None]) * count
 
 
-def _drawn(
+def _draw(
     rng: np.random.Generator, shape: tuple[int, ...], low: float | None, high: float | None
-) -> Array:
+) -> npt.NDArray[np.float64]:
     """Normal numbers; beyond a bound as far as these are from 0, between two alike everywhere."""
     if low is not None and high is not None:
         if not low < high:
@@ -116,7 +114,7 @@ def _drawn(
     return normal if high is None else high - np.abs(normal)
 
 
-def _of_network(sizes: tuple[int, ...], every: bool | None, rng: np.random.Generator) -> Report:
+def _check_network(sizes: tuple[int, ...], every: bool | None, rng: np.random.Generator) -> Report:
     """A network at its initial weights, on a mini-batch of noise."""
     network = Network(sizes, cost="cross_entropy", rng=rng)
     x, y = rng.random((10, sizes[0])), rng.random((10, sizes[-1])).round()
@@ -126,27 +124,22 @@ def _of_network(sizes: tuple[int, ...], every: bool | None, rng: np.random.Gener
         return error.report
 
 
-def _function(name: str) -> Callable[..., Any]:
-    module, colon, path = name.partition(":")
-    if not colon or not module or not path or module.startswith("."):
+def _import_function(name: str) -> Callable[..., Any]:
+    """The function of that name; ``AttributeError`` names the one that may have been meant."""
+    module, _, path = name.partition(":")
+    if not module or not path or module.startswith("."):
         raise ValueError(f"{name!r}; expected module:function, as in numpy:tanh")
     sys.path.insert(0, os.getcwd())  # as python -m does
     try:
-        found: Any = importlib.import_module(module)
+        found: object = importlib.import_module(module)
     finally:
         sys.path.pop(0)
     for part in path.split("."):
-        found = _part(found, part, name)
+        if not hasattr(found, part):
+            near = get_close_matches(part, dir(found), 1)
+            meant = f"; did you mean {near[0]}?" if near else ""
+            raise AttributeError(f"{name}: there is no {part}{meant}")
+        found = getattr(found, part)
     if not callable(found):
         raise TypeError(f"{name} is {type(found).__name__}; expected a function")
-    function: Callable[..., Any] = found
-    return function
-
-
-def _part(found: Any, part: str, name: str) -> Any:
-    """An attribute, or the name of the one that was meant."""
-    if not hasattr(found, part):
-        near = get_close_matches(part, dir(found), 1)
-        meant = f"; did you mean {near[0]}?" if near else ""
-        raise AttributeError(f"{name}: there is no {part}{meant}")
-    return getattr(found, part)
+    return found

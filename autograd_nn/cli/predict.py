@@ -1,7 +1,5 @@
 """``autograd-nn predict``: what a saved network reads in images of a data set or of a file."""
 
-from __future__ import annotations
-
 import argparse
 
 import numpy as np

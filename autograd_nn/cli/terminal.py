@@ -1,7 +1,5 @@
 """What the commands share: lines printed as they are, and a bar of the epochs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 

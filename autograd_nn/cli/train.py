@@ -1,7 +1,5 @@
 """``autograd-nn train``: one of the book's networks, by its preset, or the table of them all."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 import tempfile
@@ -20,8 +18,6 @@ from .terminal import epochs_bar, progress_bar, say
 
 _LINES = 30  # of a long run not every epoch is printed
 _WIDE = 80  # columns of a terminal in which a table of presets has room
-
-
 _OF_A_TRAINING = ("output", "seed", "epochs", "monitor", "checkpoint", "resume")
 
 
@@ -31,9 +27,17 @@ def run(arguments: argparse.Namespace) -> int:
     if refused:
         print(f"train: {refused}", file=sys.stderr)
         return 2
-    if arguments.table is not None:
-        return table(arguments)
-    return show_presets() if arguments.preset is None else train(arguments)
+    console = Console(highlight=False)
+    try:
+        if arguments.table is not None:
+            return table(console, arguments)
+        return show_presets(console) if arguments.preset is None else train(console, arguments)
+    except TrainingDivergedError as error:
+        say(console, str(error))
+        return 1
+    except (OSError, ValueError) as error:
+        say(console, str(error).replace("resume=True", "--resume"))
+        return 2
 
 
 def _ignored_options(arguments: argparse.Namespace) -> str | None:
@@ -56,75 +60,50 @@ def _ignored_options(arguments: argparse.Namespace) -> str | None:
     return None
 
 
-def show_presets() -> int:
-    """Print the table of presets."""
-    console = Console(highlight=False)
-    if console.width < _WIDE:
-        longest = max(map(len, PRESETS))
-        for preset in PRESETS.values():
-            say(console, f"{preset.name:{longest}} {preset.about}")
-        say(console, "\nautograd-nn train --preset NAME trains one of them.")
-        return 0
+def show_presets(console: Console) -> int:
+    """Print the table of presets, in a narrow terminal their names and what they are."""
     table = Table(box=None, padding=(0, 1))
     for heading in ("preset", "what it is", "layers", "η", "epochs", "judged on"):
         table.add_column(heading, no_wrap=heading != "what it is", overflow="fold")
-    for preset in PRESETS.values():
-        table.add_row(
-            preset.name,
-            preset.about,
-            "-".join(map(str, preset.sizes)),
-            f"{preset.training['learning_rate']:g}",
-            str(preset.training["epochs"]),
-            preset.judged_on,
-        )
-    console.print(table, markup=False)
-    console.print("\nautograd-nn train --preset NAME trains one of them.", markup=False)
+    for name, preset in PRESETS.items():
+        if console.width < _WIDE:
+            say(console, f"{name:{max(map(len, PRESETS))}} {preset.about}")
+        layers, rate = "-".join(map(str, preset.sizes)), f"{preset.training['learning_rate']:g}"
+        epochs = str(preset.training["epochs"])
+        table.add_row(name, preset.about, layers, rate, epochs, preset.judged_on)
+    if console.width >= _WIDE:
+        console.print(table, markup=False)
+    say(console, "\nautograd-nn train --preset NAME trains one of them.")
     return 0
 
 
-def train(arguments: argparse.Namespace) -> int:
+def train(console: Console, arguments: argparse.Namespace) -> int:
     """Train a preset, show its progress, keep the network, its history and its curves."""
-    console = Console(highlight=False)
     preset, folder = PRESETS[arguments.preset], Path(arguments.output or "train-output")
     checkpoint, resume = arguments.checkpoint, arguments.resume
-    try:
-        if preset.data == "digits" and arguments.data is not None:
-            raise ValueError(
-                "train: the data of digits are in the package; leave out --data, or choose a "
-                "preset of MNIST"
-            )
-        file = check_checkpoint(checkpoint, resume)
-        done = count_epochs(file) if resume and file is not None else 0
-        sets = load(preset.data, arguments.data)
-    except (OSError, ValueError) as error:
-        return _refused(console, error)
-    if not _can_write(console, folder, "--output FOLDER"):
-        return 2
+    if preset.data == "digits" and arguments.data is not None:
+        raise ValueError(
+            "train: the data of digits are in the package; leave out --data, or choose a preset of "
+            "MNIST"
+        )
+    file = check_checkpoint(checkpoint, resume)
+    done = count_epochs(file) if resume and file is not None else 0
+    sets = load(preset.data, arguments.data)
+    _check_folder(folder, "--output FOLDER")
     epochs = arguments.epochs or preset.training["epochs"]
     _announce(console, preset, sets)
     if resume and done <= epochs:
         say(console, f"It goes on after {done} of {epochs} epochs, from {checkpoint}.")
-    try:
-        with epochs_bar(console, epochs, _words, done, every=max(1, epochs // _LINES)) as report:
-            network, history = train_preset(
-                preset, sets, seed=arguments.seed or 0, epochs=arguments.epochs, progress=report,
-                monitor="all" if arguments.monitor else (), checkpoint=checkpoint, resume=resume,
-            )  # fmt: skip
-    except TrainingDivergedError as error:
-        say(console, str(error))
-        return 1
-    except (OSError, ValueError) as error:  # of the checkpoint
-        return _refused(console, error)
+    with epochs_bar(console, epochs, _words, done, every=max(1, epochs // _LINES)) as report:
+        network, history = train_preset(
+            preset, sets, seed=arguments.seed or 0, epochs=arguments.epochs, progress=report,
+            monitor="all" if arguments.monitor else (), checkpoint=checkpoint, resume=resume,
+        )  # fmt: skip
     status = _keep(console, folder / preset.name, network, history)
     if history.interrupted and checkpoint is not None:
         say(console, f"  kept {checkpoint}   the run; the same command with --resume goes on from "
                      "there")  # fmt: skip
     return status
-
-
-def _refused(console: Console, error: Exception) -> int:
-    say(console, str(error).replace("resume=True", "--resume"))
-    return 2
 
 
 def _announce(console: Console, preset: Preset, sets: Data) -> None:
@@ -143,15 +122,15 @@ def _words(epoch: Epoch) -> str:
     return "   ".join(words)
 
 
-def _can_write(console: Console, folder: Path, option: str) -> bool:
-    """Whether the folder, made if need be, takes files: asked now, not after hours of training."""
+def _check_folder(folder: Path, option: str) -> None:
+    """Make the folder and see that it takes files: now, not after hours of training."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
-        say(console, f"train: cannot write into {folder}: {error.strerror}; name another: {option}")
-        return False
-    return True
+        raise ValueError(
+            f"train: cannot write into {folder}: {error.strerror}; name another: {option}"
+        ) from error
 
 
 def _keep(console: Console, stem: Path, network: Network, history: History) -> int:
@@ -190,43 +169,32 @@ def _keep(console: Console, stem: Path, network: Network, history: History) -> i
     return status
 
 
-def table(arguments: argparse.Namespace) -> int:
+def table(console: Console, arguments: argparse.Namespace) -> int:
     """Make the runs of the table (those of one preset, if named), and write it to a file."""
-    console = Console(highlight=False)
     page, name = Path(arguments.table), arguments.preset
     rows = [row for row in ROWS if name in (None, row.preset)]
     if not rows:
         known = ", ".join(row.preset for row in ROWS)
-        say(console, f"{name} is not in the table; it has {known}")
-        return 2
-    try:
-        sets = load("mnist", arguments.data)
-        if not _can_write(console, page.parent, "--table FILE.md"):
-            return 2
-        with progress_bar(console) as bar:
-            task = bar.add_task("", total=1)
+        raise ValueError(f"{name} is not in the table; it has {known}")
+    sets = load("mnist", arguments.data)
+    _check_folder(page.parent, "--table FILE.md")
+    with progress_bar(console) as bar:
+        task = bar.add_task("", total=1)
 
-            def report(preset: Preset, seed: int, event: float | Epoch) -> None:
-                if isinstance(event, Epoch):
-                    bar.update(
-                        task,
-                        description=f"{preset.name}, seed {seed}",
-                        completed=event.epoch + 1,
-                        total=preset.training["epochs"],
-                    )
+        def report(preset: Preset, seed: int, event: float | Epoch) -> None:
+            if isinstance(event, Epoch):
+                words, epochs = f"{preset.name}, seed {seed}", preset.training["epochs"]
+                bar.update(task, description=words, completed=event.epoch + 1, total=epochs)
 
-            runs = run_table(sets, page.with_suffix(".json"), rows=rows, progress=report)
-        if not runs:
-            console.print("Stopped before the first run was over; nothing is written.")
-            return 130
-        as_page(runs, page)
-    except (OSError, ValueError) as error:
-        return _refused(console, error)
+        runs = run_table(sets, page.with_suffix(".json"), rows=rows, progress=report)
+    if not runs:
+        console.print("Stopped before the first run was over; nothing is written.")
+        return 130
+    as_page(runs, page)
     for row in rows:
-        found = [r for r in runs if r.preset == row.preset]
-        if found:
-            percents = ", ".join(f"{row.percent(r):.2f}" for r in found)
-            word = "holds" if row.holds(found) else "does not hold"
+        if of_row := [r for r in runs if r.preset == row.preset]:
+            percents = ", ".join(f"{row.percent(r):.2f}" for r in of_row)
+            word = "holds" if row.holds(of_row) else "does not hold"
             console.print(f"{row.preset:18} {percents}   {word}", markup=False)
     say(console, f"wrote {page} and {page.with_suffix('.json')}")
     return 0

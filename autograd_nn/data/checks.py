@@ -1,7 +1,5 @@
 """What a dataset may be made of and cut into."""
 
-from __future__ import annotations
-
 import math
 from itertools import pairwise
 
@@ -22,7 +20,7 @@ _WHOLE = 1e-6
 
 
 def _frozen(array: object) -> bool:
-    """Whether nobody can write to an array, also not through the arrays it is a view of."""
+    """Whether nobody can write to an array, not even through the arrays it is a view of."""
     while isinstance(array, np.ndarray):
         if array.flags.writeable:
             return False

@@ -24,10 +24,10 @@ def _read() -> dict[str, npt.NDArray[Any]]:
             f"load_digits: the embedded file digits.npz cannot be read ({error}); expected the "
             "arrays images and labels in it; install autograd_nn again"
         ) from error
-    found = [(array.shape, str(array.dtype)) for array in arrays.values()]
-    if found != [((1797, 64), "uint8"), ((1797,), "uint8")]:
+    kinds = [(array.shape, str(array.dtype)) for array in arrays.values()]
+    if kinds != [((1797, 64), "uint8"), ((1797,), "uint8")]:
         raise ValueError(
-            f"load_digits: the embedded file digits.npz holds {found}; expected 1,797 images of 64 "
+            f"load_digits: the embedded file digits.npz holds {kinds}; expected 1,797 images of 64 "
             "values and their labels, uint8; install autograd_nn again"
         )
     return arrays

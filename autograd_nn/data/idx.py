@@ -4,8 +4,6 @@ Two zero bytes, a byte for the type of the elements (8: unsigned bytes), one for
 the length of each axis as a big-endian 32-bit integer, and then the elements, last axis fastest.
 """
 
-from __future__ import annotations
-
 import gzip
 import os
 import struct

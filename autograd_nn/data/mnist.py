@@ -1,7 +1,5 @@
 """MNIST, the handwritten digits of the book, from four files on this machine."""
 
-from __future__ import annotations
-
 import os
 import sys
 from pathlib import Path
@@ -51,13 +49,13 @@ def load_mnist(
     """
     dtype = check_dtype(dtype, "load_mnist")
     folder = mnist_folder(path)
-    found = {name: _found(folder, name) for names in FILES.values() for name in names}
-    images, labels = _part(found, "training")
+    files = {name: _file(folder, name) for names in FILES.values() for name in names}
+    images, labels = _part(files, "training")
     cut = len(labels) - _VALIDATION
     training = _scaled(images[:cut], labels[:cut], dtype, "MNIST training")
     validation = _scaled(images[cut:], labels[cut:], dtype, "MNIST validation")
     del images  # the bytes are not needed any more
-    return training, validation, _scaled(*_part(found, "test"), dtype, "MNIST test")
+    return training, validation, _scaled(*_part(files, "test"), dtype, "MNIST test")
 
 
 def mnist_folder(path: str | os.PathLike[str] | None = None) -> Path:
@@ -82,25 +80,23 @@ def mnist_folder(path: str | os.PathLike[str] | None = None) -> Path:
     return Path(cache).expanduser() / "autograd_nn" / "mnist"
 
 
-def _found(folder: Path, name: str) -> Path:
-    """The file of that name, as it is or packed."""
+def _file(folder: Path, name: str) -> Path:
+    """The file of that name, plain or gzipped."""
     for file in (folder / name, folder / f"{name}.gz"):
         if file.is_file():
             return file
     names = "".join(f"\n  {n} or {n}.gz" for pair in FILES.values() for n in pair)
-    missing = (
-        "does not exist" if folder.is_dir() else "does not exist, since there is no such folder"
-    )
+    reason = "" if folder.is_dir() else ", since there is no such folder"
     raise FileNotFoundError(
-        f"load_mnist: {folder / name}(.gz) {missing}; expected MNIST's four files in "
+        f"load_mnist: {folder / name}(.gz) does not exist{reason}; expected MNIST's four files in "
         f"{folder.absolute()}:{names}\nput them there, or say where they are: load_mnist(path), or "
         f"the environment variable {VARIABLE}"
     )
 
 
-def _part(found: dict[str, Path], part: str) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+def _part(files: dict[str, Path], part: str) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
     """Images (n, 784) and labels (n,) of the training or the test files."""
-    images, labels = (found[name] for name in FILES[part])
+    images, labels = (files[name] for name in FILES[part])
     n = COUNTS[part]
     digits = read_idx(labels, (n,))
     if digits.max() > 9:

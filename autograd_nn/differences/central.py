@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..engine.core import Array
-from .constants import BENT, EPSILON, FIRST, LEVELS, RATIO, SEEN_BEND, SMALLEST
+from .constants import BENT, EPSILON, FINEST, FIRST, LEVELS, RATIO, SEEN_BEND, SMALLEST
 from .measurement import Measurement
 
 
@@ -24,7 +24,7 @@ def central_steps(step: Array | float) -> Array:
     return np.stack([sign * h / RATIO**level for level in range(LEVELS) for sign in (1.0, -1.0)])
 
 
-def extrapolate(differences: Sequence[Array], power: int) -> tuple[Array, Array]:
+def extrapolate(differences: Sequence[Array] | Array, power: int) -> tuple[Array, Array]:
     """The best value of a table of differences at h, h/4, h/16, and how far its neighbours are.
 
     Their error has the powers ``power``, 2·``power`` … of h: 2 for central differences, 1 for
@@ -51,7 +51,7 @@ def central(
 
     ``here`` is the value between them, and ``first`` the first step in units of ``reach``.
     """
-    step, finest = first * reach, first * reach / RATIO ** (LEVELS - 1)
+    step, finest = first * reach, first * reach * FINEST
     with np.errstate(all="ignore"):  # a step outside the domain is no news
         both = found[0::2] - found[1::2]
         differences = [d / (2 * step / RATIO**level) for level, d in enumerate(both)]

@@ -14,10 +14,11 @@ DIGITS_LOST = 1e8  # something on the way so much larger than both ends: half of
 
 # one table of central differences (``central``)
 LEVELS, RATIO = 3, 4.0  # steps h, h/4, h/16: the terms in h² and h⁴ go, more would add round-off
+FINEST = RATIO ** (1 - LEVELS)  # the last step of a table, in units of its first
 FIRST = 2.0**-6  # h: an error of h⁶ is then 10⁻¹¹, and round-off at h/16 about 10⁻¹³
 BENT = 0.3  # of the second difference at h is left at h/16: 1/16 of a curve's, all of a kink's
 SEEN_BEND = 1e-3  # of the slope: a smaller bend is left to the error estimate
-REMEMBERED = 2**21  # numbers to keep of one line, 16 MB
+REMEMBERED = 2**22  # numbers to keep of one line, 32 MB
 
 # one line with care (``settling``, ``probe``)
 FIRSTS = tuple(2.0**k for k in (1, -2, -6, -12, -18, -24))  # from beyond the argument to √ε
@@ -34,7 +35,9 @@ SEEN = 0.03  # of the round-off of what is largest on the way: seen at two scale
 RESTS = 3  # places to rest at make stairs; a maximum and a clip have one or two
 CHECKED_POINTS = 6  # at random, for a curve as smooth as round-off: fewer than a measurement takes
 COARSE = 1.234 * 2.0**-20  # no power of two: between numbers of few bits stairs are not seen
-SPACINGS = tuple(1.234 * 2.0**-k for k in range(26, 41, 2))  # from float32's units to √ε of them
+SPACINGS = tuple(
+    1.234 * 2.0**-k for k in range(26, 41, 2)
+)  # an eighth of float32's units, and less
 ROW = 65  # points: two stairs or more at one of the spacings, which are 4 apart
 RESULTS_SEEN = 256  # so many results are looked at for stairs
 

@@ -37,44 +37,46 @@ def kinked_around(problem: Problem, here: Array, rng: np.random.Generator) -> bo
     return False
 
 
-def slopes_around(probe: Probe) -> Sides:
+def slopes_around(probe: Probe, least: float) -> Sides:
     """The least and the largest slope along one element at points around the arguments, as near
-    as slopes can be measured.
+    as slopes can be measured; to what is below ``least`` it makes no difference.
 
     They count as a kink where they are as far apart at points sixteen times nearer.
     """
-    found = _slopes_around(probe, *NEAR[0])
-    for near, apart in NEAR[1:]:  # for each result the nearest that shows anything
-        unknown = found.error > 1e-3 * np.maximum(np.abs(found.below), np.abs(found.above))
+    unknown = np.ones(probe.here.size, bool)
+    found = Sides(*np.zeros((3, probe.here.size)))
+    for near, apart in NEAR:  # for each result the nearest that shows anything
+        other = _slopes_around(probe, near, apart, unknown)
+        names = ("below", "above", "error")
+        found = Sides(*(np.where(unknown, getattr(other, n), getattr(found, n)) for n in names))
+        largest = np.maximum(np.abs(found.below), np.abs(found.above))
+        unknown = found.error > np.maximum(1e-3 * largest, least)  # what is smooth, nan, is known
         if not unknown.any():
             break
-        other = _slopes_around(probe, near, apart)
-        found = Sides(
-            *(
-                np.where(unknown, getattr(other, name), getattr(found, name))
-                for name in ("below", "above", "error", "natural")
-            )
-        )
     return found
 
 
-def _slopes_around(probe: Probe, near: float, apart: float) -> Sides:
-    ranges, drawn = [], int(probe.generator.integers(2**31))
-    for distance in (near, near / 16):
-        same = np.random.default_rng(drawn)  # in both, so that a kink looks the same
+def _slopes_around(probe: Probe, near: float, apart: float, unknown: Array) -> Sides:
+    """The same at one distance, for the results that are still unknown."""
+    drawn = int(probe.generator.integers(2**31))
+
+    def extremes(distance: float) -> tuple[Array, Array]:
+        same = np.random.default_rng(drawn)  # at both distances, so that a kink looks the same
         slopes = [_slope_at(probe, distance, apart, same) for _ in range(AROUND)]
-        ranges.append((np.min(slopes, axis=0), np.max(slopes, axis=0)))
-    (low, high), (lower, higher) = ranges[1], ranges[0]
+        return np.min(slopes, axis=0), np.max(slopes, axis=0)
+
+    low, high = extremes(near)
     largest = np.maximum(np.abs(low), np.abs(high))
     step = apart * probe.reach
-    rough = 4 * (probe.noise + EPSILON * np.abs(probe.here) + SMALLEST) / step
-    rough += 4 * EPSILON * probe.finest / step * largest  # an argument is rounded too
-    shrinks = (high - low) < 0.5 * (higher - lower)
-    error = 1e-6 * largest + rough
-    bounds = np.minimum(low, lower), np.maximum(high, higher)
-    smooth = np.where(shrinks, 0.5 * (low + high), np.nan)  # what is smooth is no kink
-    low, high = (np.where(shrinks, smooth, b) for b in bounds)
-    return Sides(low, high, error, np.zeros(probe.here.size))
+    error = 4 * (probe.noise + EPSILON * np.abs(probe.here) + SMALLEST) / step
+    error += (1e-6 + 4 * EPSILON * probe.finest / step) * largest  # an argument is rounded too
+    if np.any(unknown & ~(high - low <= error)):
+        nearer = extremes(near / 16)
+        shrinks = nearer[1] - nearer[0] < 0.5 * (high - low)
+        smooth = np.where(shrinks, 0.5 * (nearer[0] + nearer[1]), np.nan)  # what is so is no kink
+        low = np.where(shrinks, smooth, np.minimum(low, nearer[0]))
+        high = np.where(shrinks, smooth, np.maximum(high, nearer[1]))
+    return Sides(low, high, error)
 
 
 def _slope_at(probe: Probe, near: float, apart: float, rng: np.random.Generator) -> Array:

@@ -67,23 +67,29 @@ class Measurement:
         counts = weights != 0
         unknown = ~np.isfinite(self.value)
 
-        def add(x: Array) -> Array:
-            return np.where(unknown | ~np.isfinite(x), 0.0, x) @ weights
-
         def some(x: Array) -> Array:
             return np.asarray(x.astype(float) @ counts > 0)
+
+        def add(x: Array) -> Array:
+            infinite = ~unknown & ~np.isfinite(x)
+            added = np.where(unknown | infinite, 0.0, x) @ weights
+            added[some(infinite)] = np.inf
+            return added
 
         value = np.where(unknown, 0.0, self.value)
         numeric, truncation = value @ cotangents.T, add(self.truncation)
         if unknown.any():
             numeric[some(unknown)], truncation[some(unknown)] = np.nan, np.inf
+        rounding = add(self.rounding)
+        swings = ~unknown & ~np.isfinite(self.rounding)
+        rounding[swings.any(axis=1)] = np.inf  # beside what swings nothing is refuted
         apart = self.still & ~self.still.all(axis=1, keepdims=True)
-        hidden = np.where(apart & ~unknown, self.rounding, 0.0) @ weights
+        hidden = np.where(apart & np.isfinite(self.rounding), self.rounding, 0.0) @ weights
         hidden[:, counts.sum(axis=0) < 2] = 0.0  # looked at alone a result hides behind none
         return Measurement(
             value=numeric,
             truncation=truncation,
-            rounding=add(self.rounding),
+            rounding=rounding,
             scale=np.abs(value) @ weights,
             natural=np.where(np.isfinite(self.natural), self.natural, 0.0) @ weights,
             hidden=hidden,
@@ -102,7 +108,7 @@ class Sides:
     below: Array
     above: Array
     error: Array
-    natural: Array
+    natural: Array | float = 0.0
 
     @property
     def kinked(self) -> Array:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..engine.core import Array
-from .constants import EPSILON, FIRST, LEVELS, RATIO, SETTLED
+from .constants import EPSILON, FINEST, FIRST, SETTLED
 from .measurement import Measurement
 
 
@@ -28,7 +28,7 @@ def settle(
         np.concatenate([getattr(t, name) for t in tries])
         for name in ("value", "error", "truncation", "still", "rests")
     )
-    finest = np.array(firsts)[:, None] * reach / RATIO ** (LEVELS - 1)
+    finest = np.array(firsts)[:, None] * reach * FINEST
     moves = ~still.all(axis=0) | still.all()  # one that never does while others do is at rest
     hidden = np.where(rests & moves, EPSILON * magnitude / finest, 0.0)
     error = np.maximum(error, hidden)

@@ -8,22 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from ..engine.core import Array
-from .constants import (
-    COARSE,
-    DEGREE,
-    FIRST,
-    POINTS,
-    RESTS,
-    RESULTS_SEEN,
-    ROUND_OFF,
-    ROW,
-    SPACINGS,
-    SWINGS,
-)
+from . import constants as const
 from .lines import random_move, sizes
 from .problem import OUTSIDE, Problem
 
@@ -39,7 +29,7 @@ class Roughness:
 
     def swings(self, round_off: float) -> Array:
         """Where there is no curve to be seen, and it is not for round-off."""
-        swings: Array = (self.height > SWINGS * self.moved) & (self.height > round_off)
+        swings: Array = (self.height > const.SWINGS * self.moved) & (self.height > round_off)
         return swings
 
 
@@ -54,44 +44,45 @@ def roughness(below: Array, above: Array, at: Array) -> Roughness:
 
 def _misfit(moved: Array, t: Array) -> Array:
     """How far values are from a polynomial through 0, by the part of them that none can have."""
-    basis, _ = np.linalg.qr(t[:, None] * np.polynomial.chebyshev.chebvander(2 * t - 1, DEGREE - 1))
+    basis, _ = np.linalg.qr(
+        t[:, None] * np.polynomial.chebyshev.chebvander(2 * t - 1, const.DEGREE - 1)
+    )
     size = np.max(np.abs(moved), axis=0)
     unit = np.where(size > 0, size, 1.0)  # no square is too large or too small
     left = moved / unit
     left -= basis @ (basis.T @ left)
-    off = unit * np.sqrt(np.sum(np.square(left), axis=0) / (POINTS - DEGREE))
+    off = unit * np.sqrt(np.sum(np.square(left), axis=0) / (const.POINTS - const.DEGREE))
     return np.where(np.isfinite(off), off, np.inf)
 
 
-def stair_heights(values: Array, flat: Array | float = 0.0) -> Array:
-    """The typical stair of each result along a row of points, higher than ``flat``; 0 for none.
+def stair_heights(values: Array, flat: Array | None = None) -> Array:
+    """The typical stair of each result along a row of points; 0 where there are none.
 
-    Stairs are rests at several places, or two jumps and more, each by itself, amid moves that are
-    all alike.  A kink makes a bend instead, and noise no two moves alike.
+    Stairs are rests at several places, or, where the points are at equal distances and ``flat`` is
+    what does not count, jumps amid moves that are all alike: two or more, each by itself.  A kink
+    makes a bend instead, and noise no two moves alike.
     """
     moves = np.diff(values, axis=0)
     rests = moves == 0
     starts = rests & ~np.vstack([np.zeros((1, rests.shape[1]), bool), rests[:-1]])
-    resting = (starts.sum(axis=0) >= RESTS) & (3 * rests.sum(axis=0) >= len(moves))
-    off = np.abs(moves - np.median(moves, axis=0))
-    jumps = (off > 32 * np.quantile(off, 0.7, axis=0)) & (off > flat)
-    alone = jumps & ~np.roll(jumps, 1, axis=0) & ~np.roll(jumps, -1, axis=0)
-    jumping = (alone.sum(axis=0) >= 2) & (2 * alone.sum(axis=0) >= jumps.sum(axis=0))
-    heights = np.zeros(moves.shape[1])
-    for r in np.flatnonzero(resting | jumping):
-        steps = off[alone[:, r], r] if jumping[r] else np.abs(moves[~rests[:, r], r])
-        heights[r] = np.median(steps)
-    return np.where(np.isfinite(heights) & (heights > flat), heights, 0.0)
+    stairs = (starts.sum(axis=0) >= const.RESTS) & (3 * rests.sum(axis=0) >= len(moves))
+    steps, jumps = np.abs(moves), ~rests
+    if flat is not None:
+        off = np.abs(moves - np.median(moves, axis=0))
+        jumping = (off > 32 * np.quantile(off, 0.7, axis=0)) & (off > flat)
+        alone = jumping & ~np.roll(jumping, 1, axis=0) & ~np.roll(jumping, -1, axis=0)
+        found = (alone.sum(axis=0) >= 2) & (2 * alone.sum(axis=0) >= jumping.sum(axis=0))
+        steps, jumps = np.where(found, off, steps), np.where(found, alone, jumps & (steps > flat))
+        stairs |= found
+    heights = np.zeros(len(stairs))
+    for r in np.flatnonzero(stairs & jumps.any(axis=0)):
+        heights[r] = np.median(steps[jumps[:, r], r])
+    return np.where(np.isfinite(heights), heights, 0.0)
 
 
 def largest(problem: Problem, here: Array) -> float:
     """The largest number among arguments and results."""
     return max(float(np.max(np.abs(x), initial=0.0)) for x in [*problem.values, here])
-
-
-def round_off(problem: Problem, here: Array) -> float:
-    """What may be round-off of the arguments, the results, and the largest on the way."""
-    return ROUND_OFF * max(largest(problem, here), problem.magnitude)
 
 
 @dataclass(frozen=True)
@@ -103,21 +94,32 @@ class Stairs:
     relative: float
 
 
-def stairs(problem: Problem, here: Array) -> Stairs | None:
-    """The stairs that the results move in; None if there are none but those of round-off."""
+def find_stairs(problem: Problem, here: Array) -> Stairs:
+    """The stairs that the results move in, beside those of round-off."""
     rng = np.random.default_rng(0)
-    start = [x + FIRST * random_move(x, rng) for x in problem.values]
+    start = [x + const.FIRST * random_move(x, rng) for x in problem.values]
+    count = min(here.size, const.RESULTS_SEEN)
+    chosen = np.unique(np.linspace(0, here.size - 1, count).astype(int))
     heights, relative = np.zeros(here.size), 0.0
+
+    def look(along: Sequence[Array], steps: Array) -> Array:
+        rows = []
+        for t in steps:
+            moved = [x + t * d if d.any() else x for x, d in zip(start, along, strict=True)]
+            rows.append(problem.at(moved).reshape(-1))
+            if rows[-1].size != here.size:
+                raise ValueError("another shape")
+        return np.array(rows)[:, chosen]
+
     for along in _directions(problem, rng):
-        look = _looking(problem, start, along, here.size)
         try:
-            found = _of_line(look)
+            found = _of_line(partial(look, along))
         except OUTSIDE:
             continue
         if found is not None:
-            heights = np.maximum(heights, found.heights)
+            heights[chosen] = np.maximum(heights[chosen], found.heights)
             relative = max(relative, found.relative)
-    return Stairs(heights, relative) if heights.any() else None
+    return Stairs(heights, relative)
 
 
 def _directions(problem: Problem, rng: np.random.Generator) -> list[list[Array]]:
@@ -132,37 +134,17 @@ def _directions(problem: Problem, rng: np.random.Generator) -> list[list[Array]]
     return every
 
 
-def _looking(
-    problem: Problem, start: Sequence[Array], along: Sequence[Array], count: int
-) -> Callable[[Array], Array]:
-    chosen = np.unique(np.linspace(0, count - 1, min(count, RESULTS_SEEN)).astype(int))
-
-    def look(steps: Array) -> Array:
-        rows = []
-        for t in steps:
-            moved = [x + t * d if d.any() else x for x, d in zip(start, along, strict=True)]
-            y = problem.at(moved).reshape(-1)
-            if y.size != count:
-                raise ValueError("another shape")
-            row = np.full(count, np.nan)
-            row[chosen] = y[chosen]
-            rows.append(row)
-        return np.array(rows)
-
-    return look
-
-
 def _of_line(look: Callable[[Array], Array]) -> Stairs | None:
     """Seven points show whether there is anything rough; if so, nearer ones of what kind it is."""
     with np.errstate(all="ignore"):
-        seven = look(COARSE * np.arange(-3.0, 4.0))
-        flat = ROUND_OFF * np.max(np.abs(seven), axis=0)
+        seven = look(const.COARSE * np.arange(-3.0, 4.0))
+        flat = const.ROUND_OFF * np.max(np.abs(seven), axis=0)
         rough = np.max(np.abs(np.diff(seven, 3, axis=0)), axis=0) > 8 * flat
         if not rough.any():
             return None
-        for spacing in SPACINGS:
-            heights = stair_heights(look(spacing * np.arange(ROW)), flat) * rough
+        for spacing in const.SPACINGS:
+            heights = stair_heights(look(spacing * np.arange(const.ROW)), flat) * rough
             if heights.any():
-                rise = np.max(np.abs(seven[-1] - seven[0])) / (6 * COARSE)
+                rise = np.max(np.abs(seven[-1] - seven[0])) / (6 * const.COARSE)
                 return Stairs(heights, float(np.max(heights) / max(rise, 1e-300)))
     return None

@@ -7,16 +7,6 @@ from .presets import PRESETS, Preset
 from .runs import Run, load, parts, run
 
 __all__ = [
-    "PRESETS",
-    "ROWS",
-    "Preset",
-    "Row",
-    "Run",
-    "as_markdown",
-    "as_page",
-    "load",
-    "parts",
-    "read_images",
-    "run",
-    "run_table",
-]
+    "PRESETS", "ROWS", "Preset", "Row", "Run", "as_markdown", "as_page", "load", "parts",
+    "read_images", "run", "run_table",
+]  # fmt: skip

@@ -1,7 +1,5 @@
 """Images from a file, as the rows that a network takes."""
 
-from __future__ import annotations
-
 import math
 import os
 from pathlib import Path
@@ -23,6 +21,14 @@ def read_images(path: str | os.PathLike[str], features: int) -> Array:
 
     Raises ``FileNotFoundError``, and ``ValueError`` for a file of another kind, or without such
     images.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "two.csv")
+    ...     _ = file.write_text("0 0.5 1\\n1, 0, 0\\n")
+    ...     read_images(file, 3)
+    array([[0. , 0.5, 1. ],
+           [1. , 0. , 0. ]])
     """
     file = check_path(path, "read_images")
     check_count(features, "read_images: features")

@@ -1,7 +1,5 @@
 """The table of what must show on MNIST: which runs it takes, and the runs, kept as they come."""
 
-from __future__ import annotations
-
 import json
 import os
 import platform

@@ -1,7 +1,5 @@
 """One run of a preset: make the network, train it, keep what it reached."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -55,7 +53,12 @@ def load(name: str, folder: str | os.PathLike[str] | None = None) -> Data:
 
 
 def parts(preset: Preset, data: Data) -> tuple[Dataset, Dataset]:
-    """The data that a preset learns from, and those that it is judged on."""
+    """The data that a preset learns from, and those that it is judged on.
+
+    >>> from autograd_nn.experiments import PRESETS
+    >>> [len(part) for part in parts(PRESETS["digits"], load("digits"))]
+    [1297, 250]
+    """
     if not isinstance(preset, Preset):
         raise TypeError(f"run: preset={preset!r:.60}; expected one of PRESETS: PRESETS['l2-30']")
     three = isinstance(data, (tuple, list)) and len(data) == 3
@@ -84,6 +87,11 @@ def run(
     ``checkpoint``, ``resume``) are those of ``Network.fit``, and so are the errors.
 
     Raises ``TypeError`` for what is not a preset, and for data that are not three datasets.
+
+    >>> from autograd_nn.experiments import PRESETS
+    >>> network, history = run(PRESETS["digits"], load("digits"), epochs=1)
+    >>> network.sizes, len(history)
+    ((64, 30, 10), 1)
     """
     training, judge = parts(preset, data)
     network = Network(preset.sizes, **preset.network, rng=seed)

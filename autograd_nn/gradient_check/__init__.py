@@ -1,4 +1,4 @@
-"""Checking gradients, one's own included, against finite differences."""
+"""Gradients, yours included, checked against finite differences, and what is wrong with them."""
 
 from ..differences.recorded import numeric_derivative, numeric_gradient
 from .blaming import blame
@@ -7,12 +7,13 @@ from .check import check_gradients, gradcheck
 from .curves import StepErrors, plot_agreement, plot_step_errors, step_errors
 from .network import check_network
 from .report import ArgumentReport, Element, GradientMismatchError, Report
-from .verdict import Verdict
+from .verdict import Cause, Verdict
 
 GradientMismatch = GradientMismatchError  # its first name
 
 __all__ = [
     "ArgumentReport",
+    "Cause",
     "Element",
     "GradientMismatch",
     "GradientMismatchError",

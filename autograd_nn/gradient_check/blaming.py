@@ -11,8 +11,8 @@ import numpy as np
 from ..engine.backward import topological_order
 from ..engine.core import Node, label
 from ..engine.modes import record_lines
-from .examine import examine, seed_number
-from .functions import TensorFunction, argument_names, checkable
+from .examine import examine
+from .functions import TensorFunction, argument_names, check_argument, check_settings
 from .report import Report
 from .verdict import Verdict
 
@@ -20,15 +20,17 @@ from .verdict import Verdict
 def blame(cost: Node, *, seed: int | np.random.Generator | None = None) -> Report:
     """The report on the first operation of a recorded graph whose rule is wrong.
 
-    Each operation is checked by itself, with the values that it was recorded with: a wrong
-    gradient at the end of a long computation is traced to the rule that spoils it, and with
-    :func:`autograd_nn.record_lines` to the line that called it.  ``cost`` is any recorded tensor.
+    ``cost`` is any recorded tensor, of any shape; ``seed`` is as in :func:`gradcheck`.  Each
+    operation is checked by itself, with the values that it was recorded with: a wrong gradient at
+    the end of a long computation is traced to the rule that spoils it, and with
+    :func:`autograd_nn.record_lines` to the line that called it.
 
     The report has verdict ``PASS`` if every rule is right (or ``KINK``, where one was recorded at
-    a kink); the first wrong one decides otherwise, and before it none.  ``INCONCLUSIVE`` and
-    ``NONFINITE`` are told if no rule is wrong.  Operations on no elements are passed over.
+    a kink), and is otherwise that on the first wrong one.  ``INCONCLUSIVE`` and ``NONFINITE`` are
+    reported only if no rule is wrong.  Operations on no elements are skipped.
 
-    Raises ``TypeError`` for what is no tensor, ``ValueError`` for one that was not recorded.
+    Raises ``TypeError`` if ``cost`` is no tensor, ``ValueError`` for one that was not recorded, or
+    for a negative seed.
 
     >>> import numpy as np
     >>> from autograd_nn import Op, Tensor
@@ -45,44 +47,36 @@ def blame(cost: Node, *, seed: int | np.random.Generator | None = None) -> Repor
         )
     reports: list[Report] = []
     for node in topological_order(cost):
-        if node.op is None or not node.requires_grad or not _moves(node):
+        moved = any(isinstance(x, Node) and x.requires_grad and x.data.size for x in node.inputs)
+        if node.op is None or not node.requires_grad or not node.data.size or not moved:
             continue
-        report = _of(node, seed)
+        report = _check_op(node, seed)
         if report.verdict is Verdict.FAIL:
             return report
         reports.append(report)
-    decides = max(reports, key=lambda r: list(Verdict).index(r.verdict), default=None)
-    if decides is not None and not decides.ok:
-        return decides
-    told = f"the rules of all {len(reports)} recorded operations are right"
-    none = "no recorded operation has elements to check; give arrays that lead to some"
+    if not reports:
+        nothing = "no recorded operation has elements to check; use arrays that are not empty"
+        return Report("blame", Verdict.INCONCLUSIVE, diagnosis=nothing)
+    worst = max(reports, key=lambda r: r.verdict)
+    if not worst.ok:
+        return worst
     return Report(
         name="blame",
-        verdict=Verdict.INCONCLUSIVE if decides is None else decides.verdict,
-        cause=None,
-        diagnosis=none if decides is None else told,
-        arguments=(),
-        broken=(),
-        cotangents=0,
+        verdict=worst.verdict,
+        diagnosis=f"the rules of all {len(reports)} recorded operations are right",
         forward=sum(r.forward for r in reports),
         backward=sum(r.backward for r in reports),
-        seed=0 if decides is None else decides.seed,
+        seed=worst.seed,
     )
 
 
-def _moves(node: Node) -> bool:
-    """Whether there are elements to move, and others that could follow."""
-    moved = any(isinstance(x, Node) and x.requires_grad and x.data.size for x in node.inputs)
-    return bool(node.data.size) and moved
-
-
-def with_culprit(report: Report, again: Callable[[], Node | None]) -> Report:
+def add_culprit(report: Report, record: Callable[[], Node | None]) -> Report:
     """A report on a wrong gradient with the operation that is to blame, if there are several.
 
-    ``again()`` records the computation once more, so that the lines can be kept.
+    ``record()`` records the computation once more, so that the lines can be kept.
     """
     with record_lines():
-        graph = again()
+        graph = record()
     if graph is None or not graph.requires_grad:
         return report
     if sum(node.op is not None and node.requires_grad for node in topological_order(graph)) < 2:
@@ -90,15 +84,15 @@ def with_culprit(report: Report, again: Callable[[], Node | None]) -> Report:
     guilty = blame(graph)
     if guilty.verdict is not Verdict.FAIL:
         culprit = (
-            "no operation: the rule of each is right (is a value taken out of the graph, or are "
-            "digits lost in a difference of numbers that are nearly equal?)"
+            "no operation: every rule is right (is a value taken out of the graph, or are digits "
+            "lost in a difference of nearly equal numbers?)"
         )
         return replace(report, culprit=culprit)
     where = f", {guilty.line}" if guilty.line else ""
     return replace(report, culprit=f"{guilty.name}{where}: {guilty.diagnosis}")
 
 
-def _of(node: Node, seed: Any) -> Report:
+def _check_op(node: Node, seed: int | np.random.Generator | None) -> Report:
     """The check of one node's op, as a function of the inputs that a gradient goes to."""
     op = node.op
     assert op is not None
@@ -108,16 +102,16 @@ def _of(node: Node, seed: Any) -> Report:
         if isinstance(x, Node) and x.requires_grad and op.rule(i) is not None
     ]
 
-    def function(*given: Any) -> Any:
+    def function(*given: Node) -> Any:
         arguments = list(node.arrays)
         for i, x in zip(moved, given, strict=True):
             arguments[i] = x
         return op(*arguments, **node.params)
 
-    values = [checkable(op, i, node.arrays[i], "blame") for i in moved]
+    values = [check_argument(op, i, node.arrays[i], "blame") for i in moved]
     problem = TensorFunction(function, values, "blame")
     problem.name = op.name if node.name is None else f"{op.name} (of {node.name})"
     names = argument_names(op, len(node.inputs))
     problem.names = [node.inputs[i].name or names[i] for i in moved]
     problem.line = f"recorded at {node.line}" if node.line else None
-    return examine(problem, seed_number(seed, values), None, None)
+    return examine(problem, check_settings("blame", seed, None, values), None, None)

@@ -19,12 +19,10 @@ from ..differences.lines import elements
 from ..differences.probe import Probe
 from ..differences.problem import Problem
 from ..engine.core import Array
-from ..plots.figure import new_axes
-from .functions import TensorFunction, checkable
+from ..plots.axes import axes_or_new, line_look
+from ..support.checks import check_count, is_count
+from .functions import TensorFunction, check_argument
 from .report import Report
-
-CENTRAL, ONE_SIDED, RICHARDSON = "#0b5fa5", "#c2410c", "#4d7c0f"
-_MARKS = "os^Dvx*"  # beside the colours, for those who do not see them
 
 
 @dataclass(frozen=True)
@@ -54,10 +52,13 @@ def step_errors(
 ) -> StepErrors:
     """The V-curve: the error of a finite difference falls with the step, until round-off rises.
 
+    ``f`` and ``arrays``, of any shapes, are as in :func:`gradcheck`.  ``index`` is an element of
+    argument ``argument``, without it the one with the largest gradient; the result is weighted with
+    random numbers drawn by ``seed``.
+
     Of a right gradient the central difference's error falls to about 10⁻¹¹ of it at a step of
     about 10⁻⁵ of the element, the one-sided difference's to 10⁻⁸; of a wrong one no curve falls
-    below the mistake.  ``index`` is an element of argument ``argument``, the largest gradient's
-    without; the result is weighted with random numbers of this ``seed``.
+    below the mistake.
 
     Raises ``TypeError`` and ``ValueError`` as :func:`gradcheck`, ``ValueError`` for an argument
     that is not there or empty, ``IndexError`` for an index that is not in the argument.
@@ -67,12 +68,13 @@ def step_errors(
     >>> bool(curve.central.min() < 1e-9 * abs(curve.gradient))
     True
     """
-    values = [checkable(f, i, a, "step_errors") for i, a in enumerate(arrays)]
-    if not 0 <= argument < len(values) or not values[argument].size:
-        sizes = ", ".join(str(v.size) for v in values) or "none"
+    values = [check_argument(f, i, a, "step_errors") for i, a in enumerate(arrays)]
+    check_count(seed, "step_errors: seed", least=0)
+    if not is_count(argument) or not 0 <= argument < len(values) or not values[argument].size:
+        sizes = ", ".join(str(v.size) for v in values) or "no"
         raise ValueError(
-            f"step_errors: argument={argument}, of arguments with these numbers of elements: "
-            f"{sizes}; expected the position of one that has elements"
+            f"step_errors: argument={argument!r}, of arguments with {sizes} elements; expected the "
+            "position of one that has elements"
         )
     problem: Problem = TensorFunction(f, values, "step_errors")
     run = problem.recorded()
@@ -92,14 +94,14 @@ def step_errors(
     with np.errstate(all="ignore"):
         tables = [probe.table(first).value[0] @ flat for first in firsts]
         return StepErrors(
-            problem.name,
-            argument,
-            place,
-            right,
-            steps,
-            np.abs((above - middle) / steps - right),
-            np.abs((above - below) / (2 * steps) - right),
-            np.abs(np.array(tables) - right),
+            name=problem.name,
+            argument=argument,
+            index=place,
+            gradient=right,
+            steps=steps,
+            one_sided=np.abs((above - middle) / steps - right),
+            central=np.abs((above - below) / (2 * steps) - right),
+            richardson=np.abs(np.array(tables) - right),
         )
 
 
@@ -109,30 +111,37 @@ def _place(gradient: Array, index: tuple[int, ...] | int | None) -> tuple[int, .
         return tuple(int(n) for n in np.unravel_index(flat, gradient.shape))
     place = index if isinstance(index, tuple) else (index,)
     if len(place) != gradient.ndim or not all(
-        -n <= p < n for p, n in zip(place, gradient.shape, strict=True)
+        is_count(p) and -n <= p < n for p, n in zip(place, gradient.shape, strict=True)
     ):
-        raise IndexError(f"step_errors: index {place}; expected an element of {gradient.shape}")
+        raise IndexError(f"step_errors: index {place}; expected one into shape {gradient.shape}")
     return tuple(p % n for p, n in zip(place, gradient.shape, strict=True))
 
 
 def plot_step_errors(curve: StepErrors, ax: Any = None) -> Any:
-    """Draw a :class:`StepErrors`, both axes logarithmic."""
-    ax = ax if ax is not None else new_axes(7, 4.5)
+    """Draw a :class:`StepErrors` on ``ax``, or on axes of its own; both axes are logarithmic.
+
+    Returns the axes; raises ``ImportError`` where matplotlib is not installed.
+
+    >>> import numpy as np
+    >>> plot_step_errors(step_errors(np.tanh, np.array([0.5]))).get_xlabel()
+    'step h'
+    """
+    ax = axes_or_new(ax, 7, 4.5)
     size = abs(curve.gradient) or 1.0
     table = f"table of {LEVELS} central differences, steps h, h/{RATIO:g} …"
-    for errors, look, label in (
-        (curve.one_sided, {"color": ONE_SIDED, "ls": "--", "marker": "s"}, "one-sided difference"),
-        (curve.central, {"color": CENTRAL, "ls": "-", "marker": "o"}, "central difference"),
-        (curve.richardson, {"color": RICHARDSON, "ls": "-.", "marker": "^"}, table),
+    for k, errors, label in (
+        (1, curve.one_sided, "one-sided difference"),
+        (0, curve.central, "central difference"),
+        (2, curve.richardson, table),
     ):
         shown = np.maximum(errors / size, 1e-17)  # an error of exactly 0 has no logarithm
-        ax.loglog(curve.steps, shown, markersize=3, label=label, **look)
+        ax.loglog(curve.steps, shown, label=label, **line_look(k))
     where = f", index {curve.index}" if curve.index else ""
     ax.set(
         ylim=(1e-17, max(10.0, ax.get_ylim()[1])),  # a mistake is a floor, high above round-off
         xlabel="step h",
         ylabel="error, as a part of the gradient",
-        title=f"{curve.name}, argument {curve.argument}{where}: differences beside the gradient",
+        title=f"{curve.name}, argument {curve.argument}{where}: differences and the gradient",
     )
     ax.grid(alpha=0.3)
     ax.legend(loc="lower left", fontsize=8)
@@ -140,17 +149,25 @@ def plot_step_errors(curve: StepErrors, ax: Any = None) -> Any:
 
 
 def plot_agreement(report: Report, ax: Any = None) -> Any:
-    """Every checked element of a report: the gradient against the finite difference.
+    """Draw every checked element of a report: the gradient against the finite difference.
 
     Right elements lie on the diagonal; a factor is another line through 0, a wrong sign its mirror
     image, and a single wrong element stands apart.
+
+    Draws on ``ax``, or on axes of its own, and returns the axes.  Raises ``ValueError`` for a
+    report without elements, ``ImportError`` where matplotlib is not installed.
+
+    >>> import numpy as np
+    >>> from autograd_nn import gradcheck
+    >>> plot_agreement(gradcheck(np.tanh, np.array([0.5, 1.0]))).get_title()
+    'tanh: PASS'
     """
-    ax = ax if ax is not None else new_axes(5.5, 5)
+    ax = axes_or_new(ax, 5.5, 5)
     part = report.guilty
     if not any(a.analytic for a in part.arguments):
         raise ValueError("plot_agreement: the report has no elements to show")
     for i, a in enumerate(part.arguments):
-        mark, label = _MARKS[i % len(_MARKS)], f"{a.name}: {a.verdict}"
+        mark, label = line_look(i)["marker"], f"{a.name}: {a.verdict}"
         ax.plot(a.numeric, a.analytic, mark, markersize=4, alpha=0.7, label=label)
     numbers = np.concatenate([np.ravel([a.numeric, a.analytic]) for a in part.arguments])
     numbers = numbers[np.isfinite(numbers)]

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..differences.constants import EVERY_ELEMENT, SMALL
 from ..differences.problem import Counting, Problem, Pullback
-from ..differences.smoothness import stairs
+from ..differences.smoothness import find_stairs
 from ..engine.core import Array
 from ..errors import GradientShapeError
 from .diagnose.diagnosis import Diagnosis, diagnose
 from .judge.compare import Claims
-from .judge.cotangents import cotangents
+from .judge.cotangents import draw_cotangents
 from .judge.judge import Finding, judge, worst_elements
-from .judge.laws import broken_laws, wrong_shape
+from .judge.laws import check_laws, wrong_shape
 from .judge.ties import judge_ties
-from .report import ArgumentReport, Broken, Report
+from .report import ArgumentReport, BrokenLaw, Report
 from .verdict import Verdict
 
 if TYPE_CHECKING:
@@ -32,20 +31,20 @@ def examine(problem: Problem, seed: int, every: bool | None, executor: Executor 
     counted = Counting(problem)
     run = counted.recorded()
     shape = run.value.shape
-    weights = cotangents(shape, rng)
-    here = run.value.ravel()
-    rough = stairs(counted, here)
+    weights = draw_cotangents(shape, rng)
+    stairs = find_stairs(counted, run.value.ravel())
     try:
-        laws = broken_laws(counted, run, weights[-1].reshape(shape), rough)
+        laws = check_laws(counted, run, weights[-1].reshape(shape), stairs)
         if any(law.unfit for law in laws):
             found = diagnose(counted, [], laws, weights, run)
             return _report(counted, [], found, laws, weights, seed)
         gradients = _gradients(counted, run.pull, weights, shape)
     except GradientShapeError as error:
-        return _of_wrong_shape(counted, error, len(weights), seed)
-    heights = np.zeros(here.size) if rough is None else rough.heights
+        law = wrong_shape(None, error.got, error.expected)
+        found = Diagnosis(Verdict.FAIL, law.cause, str(error), None, [])
+        return _report(counted, [], found, [law], weights, seed)
     mapping = map if executor is None else executor.map
-    claims = Claims(counted, gradients, weights, run.value, heights, rng, mapping)
+    claims = Claims(counted, gradients, weights, run.value, stairs.heights, rng, mapping)
     total = sum(x.size for x in problem.values)
     findings = []
     for i, x in enumerate(problem.values):
@@ -66,22 +65,11 @@ def _gradients(
     return [np.stack([s[i] for s in shares]) for i in range(len(problem.values))]
 
 
-def _of_wrong_shape(
-    problem: Counting, error: GradientShapeError, cotangents: int, seed: int
-) -> Report:
-    """The report on a rule whose gradient has not the shape of its argument."""
-    law = wrong_shape(None, error.got, error.expected)
-    return Report(
-        problem.name, Verdict.FAIL, law.cause, str(error), (), (law.text,), cotangents,
-        problem.forward, problem.backward, seed, problem.line,
-    )  # fmt: skip
-
-
 def _report(
     problem: Counting,
     findings: list[Finding],
     found: Diagnosis,
-    laws: list[Broken],
+    laws: list[BrokenLaw],
     weights: Array,
     seed: int,
 ) -> Report:
@@ -102,30 +90,22 @@ def _report(
 
 
 def _argument(problem: Problem, f: Finding, found: Diagnosis) -> ArgumentReport:
-    x = problem.values[f.position]
+    x, looked = problem.values[f.position], f.elements
     cause, text = found.arguments[f.position]
-    looked = f.elements
+    numbers = (looked.claimed, looked.measured.value, looked.measured.error)
+    analytic, numeric, errors = (tuple(n[:, -1].tolist()) for n in numbers)
     return ArgumentReport(
-        f.position,
-        problem.names[f.position],
-        x.shape,
-        f.verdict,
-        cause,
-        text,
-        x.size,
-        f.checked,
-        f.resolved,
-        worst_elements(problem, f),
-        tuple(looked.claimed[:, -1].tolist()),
-        tuple(looked.measured.value[:, -1].tolist()),
-        tuple(looked.measured.error[:, -1].tolist()),
+        position=f.position,
+        name=problem.names[f.position],
+        shape=x.shape,
+        verdict=f.verdict,
+        cause=cause,
+        diagnosis=text,
+        elements=x.size,
+        checked=f.checked,
+        resolved=f.resolved,
+        worst=worst_elements(problem, f),
+        analytic=analytic,
+        numeric=numeric,
+        errors=errors,
     )
-
-
-def seed_number(seed: int | np.random.Generator | None, values: list[Array]) -> int:
-    """The number that everything random follows from; without one, from the shapes."""
-    if isinstance(seed, np.random.Generator):
-        return int(seed.integers(2**31))
-    if seed is not None:
-        return int(seed)
-    return zlib.crc32(repr([x.shape for x in values]).encode())

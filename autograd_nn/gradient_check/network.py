@@ -16,11 +16,11 @@ from ..engine.core import Array, Node
 from ..engine.recompute import recomputer
 from ..models import Network
 from ..tensor.tensor import Tensor
-from .blaming import with_culprit
-from .examine import examine, seed_number
-from .functions import as_array, defined_at, largest_number
+from .blaming import add_culprit
+from .examine import examine
+from .functions import as_array, check_settings, defined_at, largest_number, pull_scalar
 from .report import Report, demand
-from .reproduce import named, repeating
+from .reproduce import spell_call
 from .verdict import Verdict
 
 if TYPE_CHECKING:
@@ -38,7 +38,12 @@ class NetworkProblem:
     """
 
     def __init__(
-        self, network: Network, x: Any, y: Any, fused: bool, gradient: Backprop | None
+        self,
+        network: Network,
+        x: npt.ArrayLike,
+        y: npt.ArrayLike,
+        fused: bool,
+        gradient: Backprop | None,
     ) -> None:
         self.network, self.x, self.y, self.fused, self.gradient = network, x, y, fused, gradient
         self.name = f"{network.cost.name} cost of Network({list(network.sizes)})"
@@ -48,7 +53,7 @@ class NetworkProblem:
         self.values = [p.data.copy() for p in network.parameters]
         self.magnitude = largest_number(self.cost)
         self.line = defined_at(gradient)
-        self._again = [recomputer(self.cost, [p]) for p in network.parameters]
+        self._recompute = [recomputer(self.cost, [p]) for p in network.parameters]
         self._whole = recomputer(self.cost, list(network.parameters))
         self._below = [run.a[layer - 1].data for layer in run.z]
         self._z = [z.data for z in run.z.values()]
@@ -56,12 +61,12 @@ class NetworkProblem:
         self._short = [self._is_short(i) for i in range(len(self.values))]
 
     def __reduce__(self) -> Any:
-        """Recorded anew where it is unpickled, so that other processes can share the work."""
+        """Recorded again where it is unpickled, so that other processes can share the work."""
         return NetworkProblem, (self.network, self.x, self.y, self.fused, self.gradient)
 
     def value(self, i: int, x: Array) -> Array:
         """The cost with other values of parameter ``i``."""
-        return np.array(self._again[i](x))
+        return np.array(self._recompute[i](x))
 
     def at(self, values: Sequence[Array]) -> Array:
         """The cost with other values of all."""
@@ -73,14 +78,14 @@ class NetworkProblem:
 
     def _by_z(self, i: int, position: int) -> Callable[[float], Array]:
         layer, is_bias = divmod(i, 2)
-        z, below, again = self._z[layer], self._below[layer], self._from_z[layer]
+        z, below, recompute = self._z[layer], self._below[layer], self._from_z[layer]
         j, k = (position, 0) if is_bias else divmod(position, below.shape[-1])
         rate = 1.0 if is_bias else below[..., k]
 
         def moved(t: float) -> Array:
             other = z.copy()
             other[..., j] += t * rate
-            return again(other)
+            return recompute(other)
 
         return moved
 
@@ -95,15 +100,14 @@ class NetworkProblem:
     def _other(self, values: Sequence[Array]) -> Network:
         """The network with other parameters; its own are left as they are."""
         network = copy.copy(self.network)
-        tensors = [
-            Tensor(v, requires_grad=True, name=name)
-            for v, name in zip(values, self.names, strict=True)
-        ]
+        named = zip(values, self.names, strict=True)
+        tensors = [Tensor(v, requires_grad=True, name=name) for v, name in named]
         network.weights, network.biases = tensors[::2], tensors[1::2]
         return network
 
-    def _by_layer(self, found: Any) -> tuple[Sequence[Any], Sequence[Any]]:
-        """(nabla_b, nabla_w) as the gradient function returned them, one of each for a layer."""
+    def _by_parameter(self, found: tuple[Sequence[Any], Sequence[Any]]) -> list[Array]:
+        """The gradients (nabla_b, nabla_w) that a gradient function returned, in the order of the
+        parameters."""
         layers = len(self._z)
         try:
             nabla_b, nabla_w = found
@@ -115,10 +119,10 @@ class NetworkProblem:
                 f"check_network: gradient(x, y) returned {counts}; expected (nabla_b, nabla_w), "
                 f"two lists of {layers} arrays, one for each layer, as the book's backprop does"
             )
-        return nabla_b, nabla_w
+        return [as_array(g) for pair in zip(nabla_w, nabla_b, strict=True) for g in pair]
 
     def retraced(self, run: Recorded) -> Recorded:
-        """As it is: there always is a graph."""
+        """The run itself, which always has a graph."""
         return run
 
     def recorded(self, values: Sequence[Array] | None = None) -> Recorded:
@@ -126,22 +130,21 @@ class NetworkProblem:
         network = self._other(self.values if values is None else values)
         cost, parameters = network.record(self.x, self.y, self.fused).cost, network.parameters
 
-        def pull(cotangent: Array) -> list[Any]:
+        def pull(cotangent: Array) -> list[Array]:
+            if self.gradient is not None:
+                return pull_scalar(self._by_parameter(self.gradient(self.x, self.y)), cotangent)
             found = sweep([cost], parameters, [cotangent], asked_by="check_network")
             return [own(found[p]) for p in parameters]
 
-        def by_hand(cotangent: Array) -> list[Any]:
-            assert self.gradient is not None
-            nabla_b, nabla_w = self._by_layer(self.gradient(self.x, self.y))
-            shares = [as_array(s) for pair in zip(nabla_w, nabla_b, strict=True) for s in pair]
-            c = float(cotangent.reshape(()))
-            return shares if c == 1 else [c * s if s.dtype.kind in "fiub" else s for s in shares]
-
         examples = len(self._z[0]) if self._z[0].ndim > 1 else 1
-        counts = ((examples, "the number of examples"),) if examples > 2 else ()
-        if self.gradient is None:
-            return Recorded(cost.data.copy(), pull, cost, parameters, counts=counts)
-        return Recorded(cost.data.copy(), by_hand, cost, parameters, True, counts)
+        return Recorded(
+            cost.data.copy(),
+            pull,
+            graph=cost,
+            leaves=parameters,
+            by_hand=self.gradient is not None,
+            counts=((examples, "the number of examples"),) if examples > 2 else (),
+        )
 
 
 def check_network(
@@ -157,18 +160,20 @@ def check_network(
 ) -> Report:
     """Check ∂C/∂w and ∂C/∂b of a network, each weight and bias by its name (w2, b2, w3 …).
 
-    ``x`` and ``y`` are examples as for :meth:`~autograd_nn.Network.record`, and ``fused`` chooses
-    the cost as there.  ``gradient(x, y)`` is a backpropagation of your own to be checked in place
-    of the recorded one: it returns ``(nabla_b, nabla_w)``, lists of one array for each layer, as
-    the book's ``backprop`` does, for the cost that is a mean over the examples.  A σ′(z) that it
-    lacks is named with its layer.
+    - ``network`` is a :class:`~autograd_nn.Network` in float64;
+    - ``x``, ``(examples, features)`` or ``(features,)``, and ``y``, labels or targets, are examples
+      as for :meth:`~autograd_nn.Network.record`, and ``fused`` chooses the cost as there;
+    - ``gradient(x, y)`` is a backpropagation of your own, checked instead of the recorded one: it
+      returns ``(nabla_b, nabla_w)``, lists of one array for each layer, as the book's ``backprop``
+      does, for the cost that is a mean over the examples.  If it lacks a σ′(z), the layer is named;
+    - ``every=True`` moves every weight, also of a large network, which is otherwise checked along
+      random directions and at some elements; ``seed`` and ``executor`` are as in :func:`gradcheck`.
 
-    Returns the report if the gradient is accepted.  A large network is checked along random
-    directions and at some elements; ``every=True`` moves every weight.  ``seed`` and ``executor``
-    are as in :func:`gradcheck`.
+    Returns the report if the gradient is accepted.
 
-    Raises :class:`GradientMismatchError` for a gradient that is not accepted, ``ValueError`` for
-    shapes that do not fit the network, ``TypeError`` for a network in float32.
+    Raises :class:`GradientMismatchError` for a gradient that is not accepted; ``ValueError`` for
+    shapes that do not fit the network, a gradient that is not two lists, or a negative seed;
+    ``TypeError`` for what is no network, or one in float32.
 
     >>> import numpy as np
     >>> from autograd_nn import Network
@@ -184,19 +189,19 @@ def check_network(
     if network.dtype != np.float64:
         raise TypeError(
             f"check_network: the network computes in {network.dtype}, too coarse to be measured; "
-            "make it with dtype=float64"
+            "create it with dtype=float64"
         )
     problem = NetworkProblem(network, x, y, fused, gradient)
-    number = seed_number(seed, problem.values)
+    number = check_settings("check_network", seed, every, problem.values)
     report = examine(problem, number, every, executor)
-    how = None if gradient is None else named(gradient, "gradient")
-    settings = {"gradient": how, "fused": fused or None, "every": every}
-    again = repeating("check_network", ["network", "x", "y"], settings, number)
     if report.verdict is Verdict.FAIL and gradient is None:
-        report = with_culprit(report, lambda: network.record(x, y, fused).cost)
+        report = add_culprit(report, lambda: network.record(x, y, fused).cost)
+    settings = {"gradient": gradient, "fused": fused or None, "every": every}
     count = sum(v.size for v in problem.values)
-    note = (
-        f"{count:,} parameters: one-sided differences take {count + 1:,} forward passes, "
-        "backpropagation about two (the book, section 2.8)"
+    report = replace(
+        report,
+        note=f"{count:,} parameters: one-sided differences take {count + 1:,} forward passes, "
+        "backpropagation about two (the book, section 2.8)",
+        reproduce=spell_call("check_network", ["network", "x", "y"], settings, number),
     )
-    return demand(replace(report, note=note, again=again), "check_network")
+    return demand(report, "check_network")

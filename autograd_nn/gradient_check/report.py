@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import AutogradError
-from .verdict import Verdict
-
-if TYPE_CHECKING:
-    pass
-
+from .verdict import Cause, Verdict
 
 _MOST = 8  # arguments to list
 
@@ -55,7 +51,7 @@ class ArgumentReport:
     name: str
     shape: tuple[int, ...]
     verdict: Verdict
-    cause: str | None
+    cause: Cause | None
     diagnosis: str
     elements: int
     checked: int
@@ -70,28 +66,27 @@ class ArgumentReport:
 class Report:
     """The outcome of a check: a verdict, and when it is not ``PASS`` what is wrong.
 
-    ``cause`` is a short key (``"factor"``, ``"sign"``, ``"transposed"`` …, see
-    :mod:`autograd_nn.gradient_check.diagnose.diagnosis`) or None; ``diagnosis`` says it in words
-    with its evidence.  ``arguments`` has the numbers for each argument, ``broken`` the
-    laws that do not hold, ``second`` the reports of the second order.  ``forward`` and
-    ``backward`` count the passes that were made.  ``again`` is a line that
-    repeats the check, ``line`` says where what is wrong is defined or was recorded, ``culprit``
-    which of several recorded operations has a wrong rule.
+    ``cause`` is a :class:`Cause` (``"factor"``, ``"sign"``, ``"transposed"`` …) or None;
+    ``diagnosis`` says it in words with its evidence.  ``arguments`` has the numbers for each
+    argument, ``broken`` the laws that do not hold, ``second`` the reports of the second order.
+    ``forward`` and ``backward`` count the passes that were made.  ``reproduce`` is a line that
+    makes the check again, ``line`` says where what is wrong is defined or was recorded,
+    ``culprit`` which of several recorded operations has a wrong rule.
     """
 
     name: str
     verdict: Verdict
-    cause: str | None
-    diagnosis: str
-    arguments: tuple[ArgumentReport, ...]
-    broken: tuple[str, ...]
-    cotangents: int
-    forward: int
-    backward: int
-    seed: int
+    cause: Cause | None = None
+    diagnosis: str = ""
+    arguments: tuple[ArgumentReport, ...] = ()
+    broken: tuple[str, ...] = ()
+    cotangents: int = 0
+    forward: int = 0
+    backward: int = 0
+    seed: int = 0
     line: str | None = None
     position: int | None = None
-    again: str = ""
+    reproduce: str = ""
     note: str = ""
     culprit: str = ""
     second: tuple[Report, ...] = ()
@@ -116,8 +111,7 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain numbers, text, lists and dicts, for JSON; nan and infinity become text."""
-        plain: dict[str, Any] = _plain(asdict(self))
-        return plain
+        return {name: _plain(x) for name, x in asdict(self).items()}
 
     def __str__(self) -> str:
         """One screen: the diagnosis, the worst elements, what was looked at, how to repeat it."""
@@ -148,7 +142,7 @@ def _lines(report: Report) -> list[str]:
     if report.second and report.ok:
         moved = [a.position for a in part.arguments if a.elements]
         pairs = zip(moved, report.second, strict=True)
-        verdicts = ", ".join(f"by argument {i} {r.verdict}" for i, r in pairs)
+        verdicts = ", ".join(f"argument {i} {r.verdict}" for i, r in pairs)
         lines.append(f"  the gradient of the gradient: {verdicts}")
     total = [report, *report.second]
     lines.append(
@@ -157,8 +151,8 @@ def _lines(report: Report) -> list[str]:
     )
     if report.note:
         lines.append(f"  {report.note}")
-    if not report.ok and report.again:
-        lines.append(f"  again: {report.again}")
+    if not report.ok and report.reproduce:
+        lines.append(f"  reproduce: {report.reproduce}")
     return lines
 
 
@@ -168,19 +162,11 @@ def _table(a: ArgumentReport) -> list[str]:
         return []
     rows = [("", "value", "gradient", "finite difference", "±", "ratio", "step")]
     for e in a.worst:
-        where = a.name if e.index == () else "a direction" if e.index is None else None
+        at = f"[{', '.join(map(str, e.index))}]" if e.index else ""
+        where, value = ("a direction", "") if e.index is None else (a.name + at, f"{e.value:.6g}")
         ratio = "" if math.isnan(e.ratio) else f"{e.ratio:.7g}"
-        rows.append(
-            (
-                where or f"{a.name}[{', '.join(map(str, e.index or ()))}]",
-                "" if e.index is None else f"{e.value:.6g}",
-                f"{e.analytic:.9g}",
-                f"{e.numeric:.9g}",
-                f"{e.error:.1g}",
-                ratio,
-                f"{e.step:.2g}",
-            )
-        )
+        numbers = f"{e.analytic:.9g}", f"{e.numeric:.9g}", f"{e.error:.1g}"
+        rows.append((where, value, *numbers, ratio, f"{e.step:.2g}"))
     widths = [max(len(r[c]) for r in rows) for c in range(len(rows[0]))]
     return ["  " + "  ".join(t.rjust(w) for t, w in zip(r, widths, strict=True)) for r in rows]
 
@@ -188,28 +174,25 @@ def _table(a: ArgumentReport) -> list[str]:
 def _summary(a: ArgumentReport, decided: ArgumentReport | None) -> str:
     looked = f"{a.resolved:,} of {a.checked:,} resolved"
     if a.checked != a.elements:
-        looked += f", of {a.elements:,} elements a sample and random directions"
+        looked += f" (a sample of {a.elements:,} elements, and random directions)"
     shape = "×".join(map(str, a.shape)) or "a number"
-    words = a.diagnosis if a.cause is None else a.cause
-    told = decided is not None and words in (decided.diagnosis, decided.cause)
-    more = f": {words}" if words and not told else ""
+    words = a.cause or a.diagnosis
+    said = decided is not None and words in (decided.diagnosis, decided.cause)
+    more = f": {words}" if words and not said else ""
     return f"  argument {a.position} ({a.name}, {shape}): {a.verdict}, {looked}{more}"
 
 
-def _plain(x: Any) -> Any:
+def _plain(x: object) -> Any:
     if isinstance(x, dict):
         return {k: _plain(v) for k, v in x.items()}
     if isinstance(x, (list, tuple)):
         return [_plain(v) for v in x]
-    if isinstance(x, Verdict):
-        return x.value
-    if isinstance(x, float) and not math.isfinite(x):
-        return repr(x)
-    return x
+    as_text = isinstance(x, (Verdict, Cause)) or (isinstance(x, float) and not math.isfinite(x))
+    return str(x) if as_text else x
 
 
 @dataclass(frozen=True)
-class Broken:
+class BrokenLaw:
     """A law that does not hold: for which argument (None: for none in particular), and the cause
     that this points to.
 
@@ -218,7 +201,7 @@ class Broken:
     """
 
     argument: int | None
-    cause: str
+    cause: Cause
     text: str
     unfit: bool = False
     verdict: Verdict = Verdict.FAIL

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,28 +15,31 @@ _STAND_INS = {"f", "value", "gradient", "vjp", "network", "x", "y", *(f"x{i}" fo
 _SHORT = 200  # characters of arrays that a line has room for
 
 
-def repeating(call: str, given: Sequence[str], settings: Mapping[str, Any], seed: int) -> str:
+def spell_call(call: str, given: Sequence[str], settings: Mapping[str, object], seed: int) -> str:
     """``ag.call(…, seed=…)``; a comment says which of its names the caller may not know.
 
-    ``settings`` that are None are left out.
+    ``settings`` may be functions; those that are None are left out.
 
     >>> import numpy as np
-    >>> from autograd_nn import ops
-    >>> given = [named(np.sum, "f"), *spelled([np.array([1.0, 3.0])])]
-    >>> by_hand = {"gradient": named(np.ones_like, "gradient")}
-    >>> repeating("check_gradient_function", given, by_hand, 4)
+    >>> given = [spell_function(np.sum, "f"), *spell_arrays([np.array([1.0, 3.0])])]
+    >>> spell_call("check_gradient_function", given, {"gradient": np.ones_like}, 4)
     'ag.check_gradient_function(np.sum, np.array([1.0, 3.0]), gradient=np.ones_like, seed=4)'
-    >>> repeating("gradcheck", [named(lambda x: x, "f"), *spelled([np.ones(99)])], {"order": 2}, 4)
-    'ag.gradcheck(f, x0, order=2, seed=4)  # f, x0: as they were given'
+    >>> given = [spell_function(lambda x: x, "f"), *spell_arrays([np.ones(99)])]
+    >>> spell_call("gradcheck", given, {"order": 2}, 4)
+    'ag.gradcheck(f, x0, order=2, seed=4)  # f, x0: as given'
     """
-    chosen = {name: what for name, what in settings.items() if what is not None}
+    chosen = {
+        name: spell_function(what, name) if callable(what) else str(what)
+        for name, what in settings.items()
+        if what is not None
+    }
     words = [*given, *(f"{name}={what}" for name, what in chosen.items()), f"seed={seed}"]
     names = [w for w in (*given, *chosen.values()) if w in _STAND_INS]
-    known = f"  # {', '.join(names)}: as {'they were' if len(names) > 1 else 'it was'} given"
-    return f"ag.{call}({', '.join(words)}){known if names else ''}"
+    comment = f"  # {', '.join(names)}: as given" if names else ""
+    return f"ag.{call}({', '.join(words)}){comment}"
 
 
-def named(f: Any, otherwise: str) -> str:
+def spell_function(f: Callable[..., Any], otherwise: str) -> str:
     """What to write for a function; ``otherwise`` if it has no name of its own."""
     name = name_of(f)
     if isinstance(f, Op) and getattr(ops, f.name, None) is f:
@@ -46,13 +49,10 @@ def named(f: Any, otherwise: str) -> str:
     return name if name.isidentifier() else otherwise
 
 
-def spelled(values: Sequence[Array]) -> list[str]:
+def spell_arrays(values: Sequence[Array]) -> list[str]:
     """The arrays as Python would have them, or names for them if they are long."""
-    whole = [
-        f"np.array({x.tolist()!r})" if x.size else f"np.zeros({x.shape})"
-        for x in values
-        if x.size <= _SHORT
-    ]
-    if len(whole) == len(values) and sum(map(len, whole)) <= _SHORT:
-        return whole
+    if sum(x.size for x in values) <= _SHORT:
+        whole = [f"np.array({x.tolist()!r})" if x.size else f"np.zeros({x.shape})" for x in values]
+        if sum(map(len, whole)) <= _SHORT:
+            return whole
     return [f"x{i}" for i in range(len(values))]

@@ -7,23 +7,28 @@ framework's function, a loop over floats) stays without a graph, and is no error
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from .. import ops
+from ..differences.problem import Recorded
 from ..engine.backward import topological_order
-from ..engine.core import Array, Node
+from ..engine.core import Array, Node, Op
 from ..engine.modes import record_lines
 from ..tensor.tensor import Tensor
 
 _DEEP = 8  # so many operations may be between z and σ(z)
+_SIGMOIDS, _RELUS = (ops.sigmoid, ops.tanh, ops.softmax), (ops.relu,)
+_LAST = {  # the last operation of an activation that is spelled out, and what it may be
+    **dict.fromkeys(("div", "reciprocal", "power", "add", "where"), _SIGMOIDS),
+    **dict.fromkeys(("maximum", "mul", "fmax"), _RELUS),
+}
 
 
-def retraced(
-    function: Callable[..., Any], values: Sequence[Array]
-) -> tuple[Node, list[Tensor]] | None:
-    """The graph of ``function(*values)`` and its leaves, or None.
+def retrace(function: Callable[..., Any], values: Sequence[Array], run: Recorded) -> Recorded:
+    """A run with the graph of ``function(*values)`` and its leaves; as it is if there is none.
 
     Activations and a softmax that are spelled out, as 1 / (1 + exp(-z)), are recognised.
     """
@@ -32,41 +37,35 @@ def retraced(
         with record_lines(), np.errstate(all="ignore"):
             y = function(*leaves)
         expected = np.asarray(function(*[v.copy() for v in values]), np.float64)
-    except Exception:  # what a user's function raises for tensors is no one's fault
-        return None
+    except Exception:  # a user's function may raise anything when it is called with tensors
+        return run
     if not isinstance(y, Tensor) or not y.requires_grad or y.shape != expected.shape:
-        return None
+        return run
     if not np.allclose(y.data, expected, rtol=1e-12, atol=0.0):
-        return None
+        return run
     for node in topological_order(y):
-        if node.op is not None and node.requires_grad:
-            _recognise(node)
-    return y, leaves
+        if node.op is not None and node.requires_grad and node.op.name in _LAST:
+            _recognise(node, _LAST[node.op.name])
+    return replace(run, graph=y, leaves=leaves, by_hand=True)
 
 
-def _recognise(node: Node) -> None:
+def _recognise(node: Node, activations: Sequence[Op]) -> None:
     """Make one activation of the steps that lead from z to what is σ(z)."""
-    assert node.op is not None
-    if node.op.name in ("div", "reciprocal", "power", "add", "where"):
-        known = [ops.sigmoid, ops.tanh, ops.softmax]
-    elif node.op.name in ("maximum", "mul", "fmax"):
-        known = [ops.relu]
-    else:
-        return
     below, found = list(node.inputs), None
     for _ in range(_DEEP):
-        for z in below:
-            for op in known:
+        nodes = [z for z in below if isinstance(z, Node)]
+        for z in nodes:
+            for op in activations:
                 if _is(op, z, node):
                     found = op, z  # the deepest: the greatest may be taken off before a softmax
-        below = [x for b in below if isinstance(b, Node) for x in b.inputs]
+        below = [x for z in nodes for x in z.inputs]
     if found is not None:
         op, z = found
         node.op, node.inputs, node.arrays, node.params = op, (z,), (z.data,), {}
 
 
-def _is(op: Any, z: Any, node: Node) -> bool:
-    if not isinstance(z, Node) or not z.requires_grad or z.shape != node.shape or z.data.size < 2:
+def _is(op: Op, z: Node, node: Node) -> bool:
+    if not z.requires_grad or z.shape != node.shape or z.data.size < 2:
         return False
     if op is ops.relu and z.data.min() >= 0:  # which it leaves as it is, as multiplying by 1 does
         return False

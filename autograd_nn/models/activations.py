@@ -1,7 +1,5 @@
 """The functions of neurons, a = f(z): one for each layer, and others for single neurons."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -10,7 +8,6 @@ import numpy as np
 from .. import ops
 from ..engine.core import Array
 from ..support.checks import check_choice, is_count
-from ..tensor.tensor import Tensor
 
 ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     "sigmoid": ops.sigmoid,
@@ -68,13 +65,3 @@ def _check_place(place: object, sizes: Sequence[int]) -> tuple[int, int]:
         f"Network: swapped has the key {place!r}; expected (layer, neuron), the layer from 2 to "
         f"{len(sizes)} as in the book, the neuron counted from 0 as in weights[…][neuron]"
     )
-
-
-def activate_layer(
-    function: Callable[[Any], Any], swapped: list[tuple[str, Array]], z: Array | Tensor
-) -> Any:
-    """The activations of a layer from its weighted inputs ``(…, neurons)``, arrays or tensors."""
-    a = function(z)
-    for name, mask in swapped:
-        a = ops.where(mask, ACTIVATIONS[name](z), a)
-    return a

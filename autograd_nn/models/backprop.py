@@ -1,11 +1,9 @@
-"""The four equations of backpropagation, and a report that holds them against the graph.
+"""The four equations of backpropagation, chapter 2 of the book, and the algorithm made of them.
 
-``bp1`` to ``bp4`` and :func:`backprop` are NumPy and nothing else: they know of no graph, no op and
-no rule, so that where they and a recorded graph agree, two different programs agree.  Rows are
-examples; the cost is the mean over the m examples, δ is kept for each example.
+This is NumPy and nothing else, without graph, op or rule: where it and a recorded graph agree, two
+different programs agree.  Rows are examples; the cost is the mean over the m examples, δ is kept
+for each example.  Layer l has n neurons, the layer before it k.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,30 +18,50 @@ from .network import Network
 
 
 def bp1(nabla_a: Array, sigma_prime: Array) -> Array:
-    """BP1: δᴸ = ∇ₐC ⊙ σ'(zᴸ), the error of the output layer."""
+    """BP1: δᴸ = ∇ₐC ⊙ σ'(zᴸ), the error of the output layer; all are ``(m, n)``.
+
+    >>> bp1(np.array([[0.5, -1.0]]), np.array([[0.25, 0.25]]))
+    array([[ 0.125, -0.25 ]])
+    """
     return nabla_a * sigma_prime
 
 
 def bp1_softmax(nabla_a: Array, a: Array) -> Array:
-    """BP1 where each output depends on all of zᴸ: δⱼ = Σₖ ∂C/∂aₖ ∂aₖ/∂zⱼ.
+    """BP1 where each output depends on all of zᴸ: δⱼ = Σₖ ∂C/∂aₖ ∂aₖ/∂zⱼ; all are ``(m, n)``.
 
     For softmax ∂aₖ/∂zⱼ is aₖ (1 - aⱼ) if k = j, else -aₖ aⱼ.
+
+    >>> bp1_softmax(np.array([[-4.0, 0.0]]), np.array([[0.25, 0.75]]))  # a - y for log-likelihood
+    array([[-0.75,  0.75]])
     """
     return np.asarray(a * nabla_a - a * (a * nabla_a).sum(axis=-1, keepdims=True))
 
 
 def bp2(w_next: Array, delta_next: Array, sigma_prime: Array) -> Array:
-    """BP2: δˡ = ((wˡ⁺¹)ᵀ δˡ⁺¹) ⊙ σ'(zˡ), one row for each example."""
+    """BP2: δˡ = ((wˡ⁺¹)ᵀ δˡ⁺¹) ⊙ σ'(zˡ); weights ``(n_next, n)``, δˡ⁺¹ ``(m, n_next)``.
+
+    >>> bp2(np.array([[2.0, -4.0]]), np.array([[0.5]]), np.array([[0.25, 0.25]]))
+    array([[ 0.25, -0.5 ]])
+    """
     return (delta_next @ w_next) * sigma_prime
 
 
 def bp3(delta: Array) -> Array:
-    """BP3: ∂C/∂bˡ = δˡ, the mean over the examples."""
+    """BP3: ∂C/∂bˡ = δˡ, the mean over the examples: ``(n,)`` from ``(m, n)``.
+
+    >>> bp3(np.array([[1.0, 2.0], [3.0, 6.0]]))
+    array([2., 4.])
+    """
     return np.asarray(delta.mean(axis=0))
 
 
 def bp4(a_before: Array, delta: Array) -> Array:
-    """BP4: ∂C/∂wˡ = δˡ (aˡ⁻¹)ᵀ, the mean over the examples."""
+    """BP4: ∂C/∂wˡ = δˡ (aˡ⁻¹)ᵀ, the mean over the examples: ``(n, k)`` from ``(m, k)``, ``(m, n)``.
+
+    >>> bp4(np.array([[1.0, 0.5, 0.0]]), np.array([[2.0, -4.0]]))
+    array([[ 2.,  1.,  0.],
+           [-4., -2.,  0.]])
+    """
     return np.asarray(delta.T @ a_before / len(delta))
 
 
@@ -72,11 +90,6 @@ def _nabla_cross_entropy(z: Array, y: Array) -> Array:
     return np.asarray((1 - y) / rest - y / a)
 
 
-def _nabla_cross_entropy_of_tanh(z: Array, y: Array) -> Array:
-    """With (1+a)/2 = σ(2z) for a and (1+y)/2 for y, and the factor ½ from ∂((1+a)/2)/∂a."""
-    return _nabla_cross_entropy(2 * z, (1 + y) / 2) / 2
-
-
 # (output, cost): ∇ₐC for one example, from the weighted inputs z, the outputs a and the targets y
 NABLA_A: dict[tuple[str, str], Callable[[Array, Array, Array], Array]] = {
     ("sigmoid", "quadratic"): lambda z, a, y: a - y,
@@ -84,14 +97,15 @@ NABLA_A: dict[tuple[str, str], Callable[[Array, Array, Array], Array]] = {
     ("linear", "quadratic"): lambda z, a, y: a - y,
     ("softmax", "quadratic"): lambda z, a, y: a - y,
     ("sigmoid", "cross_entropy"): lambda z, a, y: _nabla_cross_entropy(z, y),
-    ("tanh", "cross_entropy"): lambda z, a, y: _nabla_cross_entropy_of_tanh(z, y),
+    # with (1+a)/2 = σ(2z) for a and (1+y)/2 for y, and the factor ½ from ∂((1+a)/2)/∂a
+    ("tanh", "cross_entropy"): lambda z, a, y: _nabla_cross_entropy(2 * z, (1 + y) / 2) / 2,
     ("softmax", "log_likelihood"): lambda z, a, y: -y / a,
 }
 
 
 @dataclass(frozen=True)
 class Backpropagation:
-    """What the book's algorithm computes, in dicts keyed by layer number.
+    """The results of backpropagation, in dicts keyed by layer number.
 
     ``z``, ``a`` and ``delta`` have a row for each example; ``nabla_w`` and ``nabla_b`` are the
     gradients of the mean cost, shaped like the weights and biases.
@@ -110,11 +124,14 @@ def backprop(
     y: npt.ArrayLike,
     masks: Sequence[npt.ArrayLike] | None = None,
 ) -> Backpropagation:
-    """Backpropagation as section 2.6 of the book states it: forward, BP1, BP2 backwards, BP3, BP4.
+    """The book's backpropagation algorithm (chapter 2): forward, BP1, BP2 backwards, BP3, BP4.
 
-    A neuron with another function has that function's slope in its place of σ' (the book's exercise
-    on a single modified neuron).  Under dropout the weights that lead out of a hidden neuron are
-    multiplied by its mask, or, without ``masks``, by the fraction that the network uses.
+    ``x`` is ``(features,)`` or ``(m, features)``, ``y`` holds labels or targets, ``masks`` one
+    array for each hidden layer.  A swapped neuron has its own slope in place of σ' (the book's
+    exercise on a single modified neuron).  With dropout the weights that lead out of a hidden
+    neuron are multiplied by its mask, or, without ``masks``, by the fraction that the network uses.
+
+    Raises ``TypeError`` for what is not a network, ``ValueError`` for arrays that do not fit it.
 
     >>> from autograd_nn.models import Network
     >>> result = backprop(Network([2, 3, 2], rng=0), [0.5, -1.0], 1)
@@ -145,7 +162,7 @@ def _layer(network: Network, layer: int, z: Array) -> tuple[Array, Array]:
     """The activations of a layer, and σ' of each, neuron by neuron where they differ."""
     name = network.output if layer == len(network.sizes) else network.activation
     if name == "softmax":
-        return _softmax(z), np.full_like(z, np.nan)  # it has no slope of a neuron alone
+        return _softmax(z), np.full_like(z, np.nan)  # no neuron has a slope of its own
     function, derivative = FUNCTIONS[name]
     a, slope = np.array(function(z)), np.array(derivative(z))
     for (of_layer, j), other in network.swapped.items():
@@ -164,96 +181,3 @@ def _shares(network: Network, masks: Sequence[Array] | None) -> dict[int, Any]:
         elif dropout is not None and not dropout.inverted:
             shares[i + 2] = (n - int(dropout.rate * n)) / n
     return shares
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One equation at one layer: what it gives, what the recorded graph gives, how far apart."""
-
-    equation: str
-    layer: int
-    quantity: str
-    by_equation: Array
-    by_graph: Array
-
-    @property
-    def residual(self) -> float:
-        """The largest difference of any element."""
-        return float(np.max(np.abs(self.by_equation - self.by_graph), initial=0.0))
-
-    @property
-    def largest(self) -> float:
-        """The largest element in magnitude, to judge the residual by."""
-        return float(np.max(np.abs(self.by_equation), initial=0.0))
-
-
-@dataclass(frozen=True)
-class Report:
-    """BP1 to BP4 beside the recorded graph; ``rows`` are the data, ``str`` is a table."""
-
-    rows: tuple[Comparison, ...]
-
-    @property
-    def residual(self) -> float:
-        """The largest residual of all rows."""
-        return float(np.max([row.residual for row in self.rows]))  # nan, unlike max, stays nan
-
-    def __str__(self) -> str:
-        """A plain-text table, one line for each equation and layer."""
-        lines = [
-            f"{'':4} {'layer':>5} {'quantity':9} {'shape':>10} {'largest':>12} {'residual':>10}"
-        ]
-        for r in self.rows:
-            shape = "×".join(map(str, r.by_equation.shape))
-            lines.append(
-                f"{r.equation:4} {r.layer:5} {r.quantity:9} {shape:>10} "
-                f"{r.largest:12.6e} {r.residual:10.1e}"
-            )
-        return "\n".join(lines)
-
-
-def bp_report(
-    network: Network,
-    x: npt.ArrayLike,
-    y: npt.ArrayLike,
-    masks: Sequence[npt.ArrayLike] | None = None,
-) -> Report:
-    """Every equation's result beside the gradient of the recorded graph.
-
-    For m examples the graph's ``z.grad`` is δ/m, since the cost is a mean; BP1 and BP2 are
-    compared with m · ``z.grad``.
-
-    >>> from autograd_nn.models import Network
-    >>> report = bp_report(Network([2, 3, 2], rng=0), [0.5, -1.0], 1)
-    >>> [(row.equation, row.layer) for row in report.rows]
-    [('BP1', 3), ('BP2', 2), ('BP3', 3), ('BP3', 2), ('BP4', 3), ('BP4', 2)]
-    >>> report.residual < 1e-15
-    True
-    """
-    by_hand = backprop(network, x, y, masks)
-    run = network.record(x, y, masks=masks)
-    kept = [p.grad for p in network.parameters]
-    try:
-        network.zero_grad()
-        run.cost.backward()
-        graph_w: Any = {layer: p.grad for layer, p in run.weights.items()}
-        graph_b: Any = {layer: p.grad for layer, p in run.biases.items()}
-    finally:  # looking must not disturb what the caller has added up
-        for parameter, grad in zip(network.parameters, kept, strict=True):
-            parameter.grad = grad
-    layers = sorted(by_hand.z, reverse=True)
-    rows = []
-    for layer in layers:
-        m = len(by_hand.delta[layer])
-        of_graph = np.atleast_2d(m * run.z[layer].grad)
-        name = "BP1" if layer == layers[0] else "BP2"
-        rows.append(Comparison(name, layer, f"δ{layer}", by_hand.delta[layer], of_graph))
-    for layer in layers:
-        rows.append(
-            Comparison("BP3", layer, f"∂C/∂b{layer}", by_hand.nabla_b[layer], graph_b[layer])
-        )
-    for layer in layers:
-        rows.append(
-            Comparison("BP4", layer, f"∂C/∂w{layer}", by_hand.nabla_w[layer], graph_w[layer])
-        )
-    return Report(tuple(rows))

@@ -5,8 +5,6 @@ fused form computes the same number from z and stays exact where a neuron satura
 it.  Both are the mean over the examples (rows) of the mini-batch.  They take arrays or tensors.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,17 +15,14 @@ from .. import ops
 from ..engine.core import Array, value
 from ..tensor.tensor import Tensor
 
-Form = Callable[[Any, Any], Any]  # of activations or weighted inputs, and targets
-
 
 @dataclass(frozen=True)
 class Cost:
-    """A cost C(a, y) of an output layer: its name, its two forms, and the book's formula."""
+    """A cost C(a, y) of an output layer: its name and its two forms."""
 
     name: str
-    composed: Form
-    fused: Form
-    formula: str
+    composed: Callable[[Any, Any], Any]
+    fused: Callable[[Any, Any], Any]
 
 
 def mean_over_examples(per_output: Array | Tensor) -> Any:
@@ -42,10 +37,6 @@ def mean_in_one_sum(per_output: Array | Tensor) -> Any:
     return total / shape[0] if len(shape) > 1 else total
 
 
-def _half_squares(a: Array | Tensor, y: Array | Tensor) -> Any:
-    return 0.5 * ops.square(a - y)
-
-
 def quadratic(a: Array | Tensor, y: Array | Tensor) -> Any:
     """C = 1/(2m) Σ ‖y - a‖², equation (6) of the book.
 
@@ -53,13 +44,13 @@ def quadratic(a: Array | Tensor, y: Array | Tensor) -> Any:
     >>> float(quadratic(np.array([0.5, 1.0]), np.array([0.0, 1.0])))
     0.125
     """
-    return mean_over_examples(_half_squares(a, y))
+    return mean_over_examples(0.5 * ops.square(a - y))
 
 
 def cross_entropy(a: Array | Tensor, y: Array | Tensor) -> Any:
     """C = -1/m Σ [y ln a + (1-y) ln(1-a)], equation (63) of the book.
 
-    Raises ``ValueError`` where an activation is exactly 0 or 1, whose logarithm is infinite.
+    Raises ``ValueError`` if an activation is exactly 0 or 1, whose logarithm is infinite.
 
     >>> import numpy as np
     >>> round(float(cross_entropy(np.array([0.5]), np.array([1.0]))), 6)
@@ -84,7 +75,7 @@ def refuse_saturated(a: Array, cost: str = "cross_entropy", highest: float = 1.0
 def log_likelihood(a: Array | Tensor, y: Array | Tensor) -> Any:
     """C = -1/m Σ ln a_y, the sum of y_j ln a_j for a row y of zeros with a one; equation (80).
 
-    Raises ``ValueError`` where an activation is exactly 0, whose logarithm is infinite.
+    Raises ``ValueError`` if an activation is exactly 0, whose logarithm is infinite.
 
     >>> import numpy as np
     >>> round(float(log_likelihood(np.array([0.25, 0.75]), np.array([0.0, 1.0]))), 6)
@@ -94,32 +85,28 @@ def log_likelihood(a: Array | Tensor, y: Array | Tensor) -> Any:
     return mean_over_examples(-(y * ops.log(a)))
 
 
-def from_minus_1(a: float | Array | Tensor) -> Any:
-    """Numbers from -1 to 1 as numbers from 0 to 1: (1 + a) / 2, equation (111) of the book.
-
-    >>> from_minus_1(0.0)
-    0.5
-    """
+def _from_minus_1(a: Array | Tensor) -> Any:
+    """Numbers from -1 to 1 as numbers from 0 to 1: (1 + a) / 2, equation (111) of the book."""
     return (1 + a) * 0.5
 
 
 # --- from the weighted inputs, the layer's function included; named, so that networks pickle ------
 
 
-def _sigmoid_quadratic(z: Array | Tensor, y: Array | Tensor) -> Any:
-    return mean_in_one_sum(_half_squares(ops.sigmoid(z), y))
-
-
 def _linear_quadratic(z: Array | Tensor, y: Array | Tensor) -> Any:
-    return mean_in_one_sum(_half_squares(z, y))
+    return mean_in_one_sum(0.5 * ops.square(z - y))
+
+
+def _sigmoid_quadratic(z: Array | Tensor, y: Array | Tensor) -> Any:
+    return _linear_quadratic(ops.sigmoid(z), y)
 
 
 def _tanh_quadratic(z: Array | Tensor, y: Array | Tensor) -> Any:
-    return mean_in_one_sum(_half_squares(ops.tanh(z), y))
+    return _linear_quadratic(ops.tanh(z), y)
 
 
 def _softmax_quadratic(z: Array | Tensor, y: Array | Tensor) -> Any:
-    return mean_in_one_sum(_half_squares(ops.softmax(z), y))
+    return _linear_quadratic(ops.softmax(z), y)
 
 
 def _sigmoid_cross_entropy(z: Array | Tensor, y: Array | Tensor) -> Any:
@@ -127,29 +114,26 @@ def _sigmoid_cross_entropy(z: Array | Tensor, y: Array | Tensor) -> Any:
 
 
 def _composed_tanh_cross_entropy(a: Array | Tensor, y: Array | Tensor) -> Any:
-    return cross_entropy(from_minus_1(a), from_minus_1(y))
+    return cross_entropy(_from_minus_1(a), _from_minus_1(y))
 
 
 def _tanh_cross_entropy(z: Array | Tensor, y: Array | Tensor) -> Any:
     """tanh z is 2σ(2z) - 1, so this is the cross-entropy of a sigmoid neuron at 2z."""
-    return mean_in_one_sum(ops.sigmoid_cross_entropy(2 * z, from_minus_1(y)))
+    return mean_in_one_sum(ops.sigmoid_cross_entropy(2 * z, _from_minus_1(y)))
 
 
 def _softmax_log_likelihood(z: Array | Tensor, y: Array | Tensor) -> Any:
     return mean_in_one_sum(-(y * ops.log_softmax(z)))
 
 
-_QUADRATIC = "1/(2m) Σ ‖y - a‖²"
-_CROSS_ENTROPY = "-1/m Σ [y ln a + (1-y) ln(1-a)]"
-_OF_TANH = _CROSS_ENTROPY + " with (1+a)/2 for a and (1+y)/2 for y"
-_ROWS = (  # output, cost, composed from a, fused from z, formula
-    ("sigmoid", "quadratic", quadratic, _sigmoid_quadratic, _QUADRATIC),
-    ("sigmoid", "cross_entropy", cross_entropy, _sigmoid_cross_entropy, _CROSS_ENTROPY),
-    ("softmax", "log_likelihood", log_likelihood, _softmax_log_likelihood, "-1/m Σ ln a_y"),
-    ("softmax", "quadratic", quadratic, _softmax_quadratic, _QUADRATIC),
-    ("linear", "quadratic", quadratic, _linear_quadratic, _QUADRATIC),
-    ("tanh", "quadratic", quadratic, _tanh_quadratic, _QUADRATIC),
-    ("tanh", "cross_entropy", _composed_tanh_cross_entropy, _tanh_cross_entropy, _OF_TANH),
+_ROWS = (  # output, cost, composed from a, fused from z
+    ("sigmoid", "quadratic", quadratic, _sigmoid_quadratic),
+    ("sigmoid", "cross_entropy", cross_entropy, _sigmoid_cross_entropy),
+    ("softmax", "log_likelihood", log_likelihood, _softmax_log_likelihood),
+    ("softmax", "quadratic", quadratic, _softmax_quadratic),
+    ("linear", "quadratic", quadratic, _linear_quadratic),
+    ("tanh", "quadratic", quadratic, _tanh_quadratic),
+    ("tanh", "cross_entropy", _composed_tanh_cross_entropy, _tanh_cross_entropy),
 )
 
 COSTS: dict[str, dict[str, Cost]] = {}
@@ -159,8 +143,8 @@ COSTS: dict[str, dict[str, Cost]] = {}
 log-likelihood (84), linear outputs with the quadratic cost (68), and tanh with the cross-entropy
 of (1+a)/2; with the quadratic cost sigmoid, tanh and softmax outputs keep their slope as a factor.
 """
-for _output, _name, _composed, _fused, _formula in _ROWS:
-    COSTS.setdefault(_output, {})[_name] = Cost(_name, _composed, _fused, _formula)
+for _output, _name, _composed, _fused in _ROWS:
+    COSTS.setdefault(_output, {})[_name] = Cost(_name, _composed, _fused)
 
 
 _ADVICE = {

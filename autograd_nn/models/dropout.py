@@ -1,18 +1,11 @@
 """Dropout: for every mini-batch other hidden neurons are left out (chapter 3 of the book)."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..engine.core import Array
 from ..support.checks import check_flag, is_real
-
-if TYPE_CHECKING:  # NumPy imports its random numbers when they are first used
-    from numpy.random import Generator
 
 
 @dataclass(frozen=True)
@@ -51,7 +44,7 @@ class Dropout:
         """How many of a layer's neurons take part in a mini-batch."""
         return neurons - int(self.rate * neurons)
 
-    def mask(self, neurons: int, rng: Generator) -> Array:
+    def mask(self, neurons: int, rng: "np.random.Generator") -> Array:
         """Factors ``(neurons,)`` of the activations in one mini-batch: 0, or 1 (more if inverted).
 
         Its mean over all masks is ``scale``.
@@ -72,8 +65,3 @@ def choose_dropout(given: float | Dropout | None) -> Dropout | None:
         return None
     dropout = given if isinstance(given, Dropout) else Dropout(given)
     return dropout if dropout.rate else None
-
-
-def draw_masks(dropout: Dropout, sizes: Sequence[int], rng: Generator) -> list[Array]:
-    """A mask for each hidden layer, first layer first."""
-    return [dropout.mask(n, rng) for n in sizes[1:-1]]

@@ -1,6 +1,4 @@
-"""A network in use: activations, outputs and labels of inputs."""
-
-from __future__ import annotations
+"""A network in use: the activations, outputs and labels of inputs, and their cost."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +11,8 @@ from ..engine.core import Array
 from ..support.checks import check_array, check_finite, check_labels
 from ..tensor.tensor import Tensor
 from . import arguments
-from .activations import ACTIVATIONS, OUTPUTS, Swapped, activate_layer
+from .activations import ACTIVATIONS, OUTPUTS, Swapped
+from .costs import Cost
 from .dropout import Dropout
 
 _AT_ONCE = 4096  # examples: enough for BLAS to be at its fastest, and little memory
@@ -29,10 +28,17 @@ class Feedforward:
     dtype: np.dtype[Any]
     activation: str
     output: str
+    cost: Cost
+    swapped: dict[tuple[int, int], str]
     dropout: Dropout | None
     weights: list[Tensor]
     biases: list[Tensor]
     _swapped: Swapped
+
+    @property
+    def parameters(self) -> list[Tensor]:
+        """Every weight and bias: w2, b2, w3, b3 …."""
+        return [p for pair in zip(self.weights, self.biases, strict=True) for p in pair]
 
     def activate(self, layer: int, z: Array | Tensor) -> Any:
         """The activations of a layer (numbered as in the book) from its weighted inputs.
@@ -41,9 +47,10 @@ class Feedforward:
         recorded tensor.
         """
         last = layer == len(self.sizes)
-        function = OUTPUTS[self.output] if last else ACTIVATIONS[self.activation]
-        swapped = self._swapped.get(layer)
-        return activate_layer(function, swapped, z) if swapped else function(z)
+        a = OUTPUTS[self.output](z) if last else ACTIVATIONS[self.activation](z)
+        for name, mask in self._swapped.get(layer, ()):
+            a = ops.where(mask, ACTIVATIONS[name](z), a)
+        return a
 
     def sent(self, layer: int, a: Array | Tensor, masks: Sequence[Array | Tensor] | None) -> Any:
         """What a hidden layer sends on: its activations, with dropout multiplied by its mask.
@@ -90,8 +97,7 @@ class Feedforward:
         (2, 1)
         """
         a = arguments.check_inputs(x, self)
-        outputs: Array = np.asarray(self.activate(len(self.sizes), self._last_z(a)))
-        return outputs
+        return np.asarray(self.activate(len(self.sizes), self._last_z(a)))
 
     def activations_of(self, x: npt.ArrayLike) -> dict[int, Array]:
         """The activations aˡ of layers 2, 3 … for inputs, by the layer's number.
@@ -153,3 +159,26 @@ class Feedforward:
             raise ValueError("accuracy: no examples; expected one or more")
         check_labels(wanted + 0, "accuracy: labels", max(2, self.sizes[-1]))  # False + 0 is 0
         return float(np.mean(predicted == wanted))
+
+    def fused_cost(self, z: Array | Tensor, y: Array | Tensor) -> Any:
+        """The cost from the weighted inputs of the last layer."""
+        if len(self.sizes) in self._swapped:  # neurons of several kinds: no form of the whole layer
+            return self.cost.composed(self.activate(len(self.sizes), z), y)
+        return self.cost.fused(z, y)
+
+    def training_cost(self, x: Array, y: Array, *masks: Array) -> Any:
+        """The recorded cost of a mini-batch with those dropout masks, as training computes it."""
+        z = self._weighted_inputs(x, self.weights, self.biases, masks or None)
+        return self.fused_cost(z, y)
+
+    def mean_cost(self, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
+        """The cost of examples (labels or targets) as a number, without penalty.
+
+        Raises ``ValueError`` for examples that do not fit the network or are not finite.
+
+        >>> from autograd_nn import Network
+        >>> round(Network([2, 3, 1], rng=1).mean_cost([[0.5, -1.0]], [[0.0]]), 6)
+        0.020939
+        """
+        inputs, targets = arguments.check_examples(x, y, self, "mean_cost")
+        return float(self.fused_cost(self._last_z(inputs), targets))

@@ -14,19 +14,17 @@ from ..engine.core import Array
 from ..plan.fuse_updates import side_by_side
 from ..support.checks import check_choice, check_dtype, check_flag, check_generator, check_sizes
 from ..tensor.tensor import Tensor
-from . import arguments
 from .activations import ACTIVATIONS, OUTPUTS, swap_neurons
 from .costs import Cost, choose_cost
 from .dropout import Dropout, choose_dropout
 from .feedforward import Feedforward
 from .files import saving
 from .initializers import INITIALIZERS
-from .protocols import Data
 from .recording import Recording, record
 from .training.checkpoint import check_checkpoint
 from .training.history import History
 from .training.loop import train
-from .training.run import Progress, Run
+from .training.run import Data, Progress, Run
 from .training.settings import Settings
 from .training.stopping import Schedule
 
@@ -44,7 +42,8 @@ class Network(Feedforward):
 
     ``weights`` and ``biases`` are lists of tensors of shapes ``(n_out, n_in)`` and ``(n_out,)``,
     named w2, b2, w3 … as in the book: ``weights[0]`` connects layers 1 and 2.  Rows of inputs and
-    outputs are examples; a single example may be one-dimensional.
+    outputs are examples; a single example may be one-dimensional.  Raises ``ValueError`` for a name
+    or a size that makes no network, ``TypeError`` for another dtype.
 
     >>> import numpy as np
     >>> net = Network([2, 3, 1], rng=1)
@@ -84,9 +83,8 @@ class Network(Feedforward):
         self.swapped = dict(swapped or {})
         self.dropout = choose_dropout(dropout)
         draw = INITIALIZERS[check_choice(initializer, "Network: initializer", INITIALIZERS)]
-        weights, biases = draw(
-            self.sizes, check_generator(rng, "Network", "for other weights each time")
-        )
+        generator = check_generator(rng, "Network", "for other weights each time")
+        weights, biases = draw(self.sizes, generator)
         if check_flag(zero_biases, "Network: zero_biases"):
             biases = [np.zeros_like(b) for b in biases]
         self.weights = [self._leaf(w, f"w{layer}") for layer, w in enumerate(weights, start=2)]
@@ -97,7 +95,7 @@ class Network(Feedforward):
         return Tensor(values, requires_grad=True, name=name, dtype=self.dtype)
 
     def __repr__(self) -> str:
-        """The layers and what they are made of."""
+        """The sizes of the layers and the settings."""
         others = {"output": self.output, "swapped": self.swapped, "dropout": self.dropout}
         usual: dict[str, Any] = {"output": "sigmoid", "swapped": {}, "dropout": None}
         rest = "".join(f", {k}={v!r}" for k, v in others.items() if v != usual[k])
@@ -106,17 +104,10 @@ class Network(Feedforward):
             f"dtype={self.dtype}{rest})"
         )
 
-    @property
-    def parameters(self) -> list[Tensor]:
-        """Every weight and bias: w2, b2, w3, b3 …."""
-        return [p for pair in zip(self.weights, self.biases, strict=True) for p in pair]
-
     def zero_grad(self) -> None:
-        """Clear the gradients that backward passes have added up in the parameters."""
+        """Clear the gradients in the parameters, to which every backward pass adds."""
         for parameter in self.parameters:
             parameter.grad = None
-
-    # --- recorded ---------------------------------------------------------------------------
 
     def record(
         self,
@@ -128,11 +119,14 @@ class Network(Feedforward):
     ) -> Recording:
         """A forward pass to look at: every node by its name, and the cost at the end.
 
-        ``y`` are labels (integers, one for each example) or targets of the output's shape.  With
-        ``fused=True`` the cost is computed from the weighted inputs z of the last layer, as in
-        training; its activations are recorded beside it, but the cost does not depend on them.
-        ``masks``, one for each hidden layer, record a mini-batch under dropout; without them it is
-        the whole network, as it is used.
+        ``x`` is ``(features,)`` or ``(examples, features)``; ``y`` holds labels (integers, one for
+        each example) or targets of the output's shape.  With ``fused=True`` the cost is computed
+        from the weighted inputs z of the last layer, as in training; its activations are recorded
+        too, but the cost does not depend on them.  ``masks``, one for each hidden layer, record a
+        mini-batch with dropout; without them the whole network is recorded, as it is used.
+
+        Raises ``ValueError`` for arrays that do not fit the network, are not finite, or, without
+        ``fused``, saturate a neuron whose logarithm the cost needs.
 
         >>> net = Network([2, 3, 2], rng=0)
         >>> run = net.record([0.5, -1.0], 1)
@@ -141,28 +135,6 @@ class Network(Feedforward):
         ((2,), (3, 2))
         """
         return record(self, x, y, fused, masks)
-
-    # --- learning ---------------------------------------------------------------------------
-
-    def fused_cost(self, z: Array | Tensor, y: Array | Tensor) -> Any:
-        """The cost from the weighted inputs of the last layer."""
-        if len(self.sizes) in self._swapped:  # neurons of several kinds: no form of the whole layer
-            return self.cost.composed(self.activate(len(self.sizes), z), y)
-        return self.cost.fused(z, y)
-
-    def training_cost(self, x: Array, y: Array, *masks: Array) -> Any:
-        """The recorded cost of a mini-batch as training computes it, without names.
-
-        ``masks``, one for each hidden layer, are those of dropout.
-        """
-        return self.fused_cost(
-            self._weighted_inputs(x, self.weights, self.biases, masks or None), y
-        )
-
-    def mean_cost(self, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
-        """The cost of examples (labels or targets) as a number: no penalty, nothing recorded."""
-        inputs, targets = arguments.check_examples(x, y, self, "mean_cost")
-        return float(self.fused_cost(self._last_z(inputs), targets))
 
     def fit(
         self,
@@ -188,8 +160,8 @@ class Network(Feedforward):
     ) -> History:
         """Learn by mini-batch stochastic gradient descent: w → w - η ∂C/∂w, b → b - η ∂C/∂b.
 
-        ``data`` and ``validation`` are datasets or pairs ``(x, labels)``; labels may be targets.
-        ``learning_rate`` is η, ``batch_size`` m.
+        ``data`` and ``validation`` are datasets or pairs of inputs ``(examples, features)``
+        and labels or targets.  ``learning_rate`` is η, ``batch_size`` m; equations (20) and (21).
 
         ``l2`` is λ of weight decay, w → (1 - ηλ/n) w - η ∂C₀/∂w, equation (93) of the book, and
         ``l1`` that of L1, w → w - ηλ/n sgn w - η ∂C₀/∂w, equation (97), where sgn 0 = 0 and n is
@@ -197,28 +169,28 @@ class Network(Feedforward):
         ``momentum`` is μ: v → μv - η∇C, w → w + v, equations (107) and (108); 0 is plain descent.
 
         ``patience`` = n stops when the accuracy on ``validation`` has not improved in n epochs;
-        with a :class:`Schedule` η is divided instead.  ``monitor`` names what else is measured at
-        the end of each epoch: any of "training_cost", "training_accuracy", "validation_cost",
-        "gradient_norms", "saturation", or "all"; ``monitor_every`` measures also within the epoch,
+        with a :class:`Schedule` η is divided instead.  ``monitor`` names what else to measure after
+        each epoch: any of "training_cost", "training_accuracy", "validation_cost",
+        "gradient_norms", "saturation", or "all"; with ``monitor_every`` also within the epoch,
         after every so many examples (``history.moments``).
 
         ``progress`` is called with the fraction of the epoch that is done (a float up to 1.0) and,
-        at an epoch's end, with its record.  Returns the history, one record for each epoch.
-        Deterministic for a seed ``rng``.  Ctrl-C ends training and returns what has been done; a
-        cost or a measured output that is no longer finite raises :class:`TrainingDivergedError`,
-        which carries the history too.  The step is traced once and then replayed
-        (:class:`autograd_nn.Plan`); ``plan=False`` records each step anew, with the same result bit
-        for bit.
+        at an epoch's end, with its record.  Returns the history, one record for each epoch;
+        deterministic for a seed ``rng``.  Ctrl-C ends training and returns the history so far.  The
+        step is traced once and then replayed (:class:`autograd_nn.Plan`); ``plan=False`` records
+        every step again, with the same result bit for bit.
 
         ``checkpoint`` names a file (``.npz``) that is written before the first epoch and after
         each, whole or not at all.  The same call with ``resume=True`` goes on from it, also in
         another process, after Ctrl-C or a crash: weights and history are those of a run that was
-        never interrupted, bit for bit (with the same number of BLAS threads; ``seconds`` apart).
-        ``epochs`` counts those done too, and may be more than before; any other setting, data or
-        kind of network that differs raises ``ValueError`` that names it, as does a damaged file.  A
-        file that is there is not written over without ``resume=True`` (``FileExistsError``).
-        Without a checkpoint another call goes on from the weights as they are; velocities and the
-        learning rate start anew.
+        never interrupted, bit for bit (with the same number of BLAS threads; except ``seconds``).
+        ``epochs`` counts those done too, and may be larger than before.  Without a checkpoint
+        another call goes on from the weights; velocities and the learning rate start over.
+
+        Raises :class:`TrainingDivergedError`, which has the history, if a cost or a measured output
+        is no longer finite; ``ValueError`` and ``TypeError`` that name the argument that is wrong,
+        and what differs from the run of the checkpoint; ``FileExistsError`` if the checkpoint
+        exists without ``resume=True``, ``FileNotFoundError`` if it does not with it.
 
         >>> import numpy as np
         >>> x, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 1])
@@ -234,12 +206,11 @@ class Network(Feedforward):
         file = check_checkpoint(checkpoint, resume)
         return train(Run(self, data, validation, settings, rng, progress, plan), file, resume)
 
-    # --- kept in a file ---------------------------------------------------------------------
-
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the network to a file, ``.json`` (text) or ``.npz`` (smaller), whole or not at all.
 
-        Raises ``ValueError`` for another suffix and for weights that are not finite.
+        Returns the path.  Raises ``ValueError`` for another suffix and for weights that are not
+        finite, ``OSError`` for a file that cannot be written.
         """
         return saving.save(self, path)
 
@@ -247,8 +218,7 @@ class Network(Feedforward):
     def load(cls, path: str | os.PathLike[str]) -> Network:
         """The network that :meth:`save` wrote: the same outputs, bit for bit.
 
-        A file is read as data and never run.  Raises ``ValueError`` that says what is wrong with a
-        file that is no network.
+        A file is read as data and never run.  Raises ``FileNotFoundError``, and ``ValueError`` that
+        says what is wrong with a file that holds no network.
         """
-        network: Network = saving.load(path, cls)
-        return network
+        return saving.load(path, cls)

@@ -1,7 +1,5 @@
 """A forward pass of a network to look at, with its nodes by the book's names."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +10,7 @@ from ..engine.core import Array
 from ..support.checks import check_flag
 from ..tensor.tensor import Tensor
 from . import arguments
-from .protocols import Trainable
+from .feedforward import Feedforward
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class Recording:
 
 
 def record(
-    network: Trainable,
+    network: Feedforward,
     x: npt.ArrayLike,
     y: npt.ArrayLike,
     fused: bool,

@@ -1,6 +1,4 @@
-"""Leaving nodes out of the scalar graph: all ways between two told nodes become one edge."""
-
-from __future__ import annotations
+"""Leaving nodes out of the scalar graph: all ways between two nodes kept become one edge."""
 
 from typing import NamedTuple
 
@@ -21,45 +19,45 @@ class _Ways(NamedTuple):
     rates: Array
 
 
-def contract(edges: list[Edges], told: set[Node]) -> list[Edges]:
-    """The same derivatives with every node left out that is not told.
+def contract(edges: list[Edges], kept: set[Node]) -> list[Edges]:
+    """The same derivatives between the nodes ``kept``, with every other node left out.
 
-    Between two neighbours told, all ways through what lies between are gathered into one edge: the
+    Between two neighbours kept, all ways through what lies between are gathered into one edge: the
     local derivative of the one by the other.
     """
     out_of: dict[Node, list[Edges]] = {}
     for edge in edges:
         out_of.setdefault(edge.source, []).append(edge)
     result: list[Edges] = []
-    for start in (node for node in out_of if node in told):
-        result += _onward(start, out_of, told)
+    for start in (node for node in out_of if node in kept):
+        result += _onward(start, out_of, kept)
     return result
 
 
-def _onward(start: Node, out_of: dict[Node, list[Edges]], told: set[Node]) -> list[Edges]:
-    """The gathered edges from one told node to the next told ones."""
+def _onward(start: Node, out_of: dict[Node, list[Edges]], kept: set[Node]) -> list[Edges]:
+    """The gathered edges from one node kept to the next ones."""
     arrived: dict[Node, list[_Ways]] = {}
     for edge in out_of[start]:
         arrived.setdefault(edge.target, []).append(_Ways(edge.columns, edge.rows, edge.rates))
     result = []
     while arrived:
         node = min(arrived, key=lambda n: n.serial)  # complete: all it depends on came before
-        ways = _gathered(arrived.pop(node), node.data.size)
-        if node in told:
+        ways = _gather(arrived.pop(node), node.data.size)
+        if node in kept:
             result.append(Edges(start, node, None, *ways))
             continue
         for edge in out_of.get(node, ()):
-            arrived.setdefault(edge.target, []).append(_joined(ways, edge))
+            arrived.setdefault(edge.target, []).append(_join(ways, edge))
     return result
 
 
-def _joined(before: _Ways, edge: Edges) -> _Ways:
+def _join(before: _Ways, edge: Edges) -> _Ways:
     """Every way made of a way so far and an edge that goes on from its end."""
     first, count = _slices(edge, before.rows)
     if (count == 1).all():
         return _Ways(before.columns, edge.rows[first], before.rates * edge.rates[first])
     if count.sum() > _WAYS:
-        product = _multiplied(before, edge, int(count.sum()))
+        product = _multiply(before, edge, int(count.sum()))
         if product is not None:
             return product
     way = runs(first, count)
@@ -79,7 +77,7 @@ def _slices(edge: Edges, positions: Array) -> tuple[Array, Array]:
     return first, np.searchsorted(edge.columns, positions, side="right") - first
 
 
-def _multiplied(before: _Ways, edge: Edges, ways: int) -> _Ways | None:
+def _multiply(before: _Ways, edge: Edges, ways: int) -> _Ways | None:
     """The same, added up at once as a product of matrices; None where these would be larger."""
     columns, c = np.unique(before.columns, return_inverse=True)
     between, b = np.unique(np.append(before.rows, edge.columns), return_inverse=True)
@@ -94,7 +92,7 @@ def _multiplied(before: _Ways, edge: Edges, ways: int) -> _Ways | None:
     return _Ways(columns[i], rows[j], (left @ right)[i, j])
 
 
-def _gathered(parts: list[_Ways], size: int) -> _Ways:
+def _gather(parts: list[_Ways], size: int) -> _Ways:
     """Ways with the same two ends added up."""
     ways = parts[0] if len(parts) == 1 else _Ways(*map(np.concatenate, zip(*parts, strict=True)))
     order = sorting(ways.columns, ways.rows, size)

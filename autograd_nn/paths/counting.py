@@ -5,14 +5,12 @@ as the paths are long and many; backpropagation adds up what comes together at a
 goes on, so that it multiplies once for each edge.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import prod
 
-import numpy as np
+from ..support.checks import check_sizes
 
 
 @dataclass(frozen=True)
@@ -35,24 +33,14 @@ def paths_against_edges(sizes: Sequence[int]) -> PathsAgainstEdges:
     """Count for a fully connected network, ``sizes`` as :class:`autograd_nn.Network` takes them.
 
     A weight of layer l is the start of n(l+1) · n(l+2) · … · n(L) paths with L − l + 2 rates each.
-    Raises ``ValueError`` for fewer than two layers or an empty one, and for what are no whole
-    numbers.
+    Raises ``ValueError`` unless ``sizes`` are two integers or more, each 1 or more.
 
     >>> paths_against_edges([784, 30, 10])
     PathsAgainstEdges(sizes=(784, 30, 10), paths=235500, by_enumeration=470700, by_backprop=24120)
     >>> paths_against_edges([784, 100, 100, 100, 10]).paths
     7850101000
     """
-    if (
-        not isinstance(sizes, (Sequence, np.ndarray))
-        or len(sizes) < 2
-        or not all(isinstance(n, (int, np.integer)) and n >= 1 for n in sizes)
-    ):
-        raise ValueError(
-            f"paths_against_edges: sizes {sizes!r}; expected two layers or more, each of one "
-            "neuron or more, such as [784, 30, 10]"
-        )
-    sizes = tuple(int(n) for n in sizes)
+    sizes = check_sizes(sizes, "paths_against_edges: sizes")
     weights = [m * n for m, n in pairwise(sizes)]
     paths = [count * prod(sizes[layer + 2 :]) for layer, count in enumerate(weights)]
     multiplications = [count * (len(weights) - layer) for layer, count in enumerate(paths)]

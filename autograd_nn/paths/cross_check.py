@@ -1,8 +1,5 @@
 """The two other ways to the number that a sum over paths gives."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,8 +10,9 @@ from ..engine.backward import gradients, topological_order
 from ..engine.core import Array, Node
 from ..engine.recompute import recomputer
 from .build import PathSum, path_sum
+from .names import Index
 from .table import PathTable, SumRow
-from .through import with_rows
+from .through import Through, with_rows
 
 
 class OtherWays(NamedTuple):
@@ -71,17 +69,20 @@ def _of_one_example(
 def path_table(
     cost: Node,
     leaf: Node,
-    index: int | tuple[int, ...] = (),
+    index: Index = (),
     k: int = 10,
     *,
-    through: str | Sequence[Node] | None = None,
+    through: Through = None,
     example: int | None = None,
 ) -> PathTable:
     """The k largest paths from one element of ``leaf`` to the cost as a table.
 
     A line for each path says its rank, its product, the sum of the products so far, its factors
     and its nodes, the last two from the cost back to the weight; then come the rest, the sum, the
-    backward pass and a central difference.  Arguments and errors as for :func:`path_sum`.
+    backward pass and a central difference.
+
+    ``k`` is the number of paths listed, 0 to 100,000; the other arguments are those of
+    :func:`path_sum`.  Raises ``ValueError`` for another ``k``, and what :func:`path_sum` raises.
 
     >>> from autograd_nn import Network, viz
     >>> run = Network([2, 3, 2, 2], rng=0).record([0.5, -1.0], 1)

@@ -1,11 +1,9 @@
 """The scalar level of a recorded graph: single numbers, and the local derivative on each edge.
 
-Only the cone between one element and the output is looked at.  Which numbers are connected is the
+Only the cone between one element and the output counts.  Which numbers are connected is the
 ops' own declaration; how strongly comes from the ops' own rules (:mod:`.rates`).  Edges are kept in
 order, by where they start and then by where they end, so that nothing has to be searched for.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,7 +38,7 @@ class Edges:
 def cone(output: Node, leaf: Node, position: int, keep: Keep | None = None) -> list[Edges]:
     """Every edge on a way from one element of ``leaf`` to ``output``, in topological order.
 
-    ``keep(node, positions)`` says of each of a node's elements whether it is looked at.
+    ``keep(node, positions)`` says for each of a node's elements whether it counts.
     """
     reached: dict[Node, Array] = {leaf: np.array([position])}
     pairs: list[Pair] = []

@@ -1,7 +1,5 @@
 """The k largest of all paths, exactly, without looking at the others."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from ..engine.core import Array
@@ -66,11 +64,8 @@ class _Ways:
         runs_of = np.searchsorted(np.repeat(scalar, number), np.arange(last - first + 1))
         best, scalar, place = _leading(np.abs(product), runs_of, k)
         to = self.at[first + scalar] + place
-        self.product[to], self.edge[to], self.rank[to] = (
-            product[best],
-            way[best] + begin,
-            rank[best],
-        )
+        self.product[to], self.edge[to] = product[best], way[best] + begin
+        self.rank[to] = rank[best]
 
     def walk(self, rank: int) -> tuple[int, ...]:
         """The edges of the start's way of that rank."""

@@ -1,47 +1,16 @@
-"""What nodes and their elements are called: in pictures, paths, plans and messages."""
-
-from __future__ import annotations
+"""What elements and groups of nodes are called in pictures and paths."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable
+from typing import TypeAlias
 
 import numpy as np
 
 from ..engine.backward import topological_order
-from ..engine.core import Node
+from ..engine.core import Node, label
+from ..support.checks import is_count
 
-
-def node_names(nodes: Iterable[Node]) -> dict[Node, str]:
-    """A name for each node, no two the same: its own, or its op's with a number.
-
-    The nodes come in topological order, and numbers follow it, so the same program always gives
-    the same names.
-    """
-    nodes = list(nodes)
-    own = {node: node.name.replace("\n", " ") for node in nodes if node.name is not None}
-    taken: set[str] = set(own.values())
-    names: dict[Node, str] = {}
-    used: Counter[str] = Counter()
-    for node in nodes:
-        if node in own:
-            name = own[node]
-            used[name] += 1
-            names[node] = name if used[name] == 1 else _free(f"{name}#", used[name], taken)
-        else:
-            kind = "leaf" if node.requires_grad else "constant"
-            kind = node.op.name if node.op is not None else kind
-            used[kind] += 1
-            names[node] = _free(kind, used[kind], taken)
-    return names
-
-
-def _free(stem: str, number: int, taken: set[str]) -> str:
-    """The stem with the first number from here on that makes a new name; it is then taken."""
-    while f"{stem}{number}" in taken:
-        number += 1
-    taken.add(f"{stem}{number}")
-    return f"{stem}{number}"
+Index: TypeAlias = int | tuple[int, ...]
 
 
 def element_name(name: str, shape: tuple[int, ...], position: int) -> str:
@@ -55,7 +24,23 @@ def element_name(name: str, shape: tuple[int, ...], position: int) -> str:
     return f"{name}[{', '.join(map(str, np.unravel_index(position, shape)))}]"
 
 
-COST = "cost"
+def check_element(node: Node, index: Index, asked_by: str) -> int:
+    """The flat position of the element at an index; ``ValueError`` where there is none.
+
+    >>> from autograd_nn import Tensor
+    >>> check_element(Tensor([[1.0, 2.0], [3.0, 4.0]]), (1, -1), "f")
+    3
+    """
+    parts, shape = index if isinstance(index, tuple) else (index,), node.shape
+    if len(parts) != len(shape) or not all(
+        is_count(i) and -n <= i < n for i, n in zip(parts, shape, strict=True)
+    ):
+        raise ValueError(
+            f"{asked_by}: index {index} into {label(node)} of shape {shape}; expected one "
+            "integer for each axis, counted from 0"
+        )
+    positive = tuple(i % n for i, n in zip(parts, shape, strict=True))
+    return int(np.ravel_multi_index(positive, shape)) if shape else 0
 
 
 def named(nodes: Iterable[Node], letter: str) -> dict[int, Node]:
@@ -74,7 +59,7 @@ def named(nodes: Iterable[Node], letter: str) -> dict[int, Node]:
 
 
 def groups(nodes: list[Node]) -> dict[Node, str]:
-    """The layer of each node, in words, "cost" for what comes after; {} if it is no network.
+    """The layer of each node, in words, "cost" for what comes after; {} for any other graph.
 
     ``nodes`` come in topological order.  In the graph of a network's gradient, whose output is
     not C, what comes after the layers is in no group.
@@ -92,5 +77,5 @@ def groups(nodes: list[Node]) -> dict[Node, str]:
             group.setdefault(node, f"layer {layer}")
     if nodes[-1].name == "C":
         for node in nodes:
-            group.setdefault(node, COST)
+            group.setdefault(node, "cost")
     return group

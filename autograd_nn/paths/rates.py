@@ -1,7 +1,5 @@
 """How strongly two connected numbers depend on each other: entries of an op's local Jacobian."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

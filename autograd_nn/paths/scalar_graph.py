@@ -6,13 +6,12 @@ end, so that "the edges out of scalar s" is a slice.  A node's scalars do not de
 so everything goes a whole node at a time.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from ..engine.core import Array, Node
 from .edges import Edges, marked
@@ -34,7 +33,7 @@ class Layout:
     rates: Array
 
     @classmethod
-    def of(cls, output: Node, leaf: Node, position: int, edges: list[Edges]) -> Layout:
+    def of(cls, output: Node, leaf: Node, position: int, edges: list[Edges]) -> Self:
         """Number the scalars of these edges and sort the edges."""
         used: dict[Node, list[Array]] = {leaf: [np.array([position])], output: [np.zeros(1, int)]}
         for e in edges:
@@ -53,15 +52,15 @@ class Layout:
             return numbers
 
         edges = sorted(edges, key=lambda e: e.source.serial)  # stable: arguments stay in order
-        sources = _joined([number(e.source, e.columns) for e in edges], int)
-        targets = _joined([number(e.target, e.rows) for e in edges], int)
-        rates = _joined([e.rates for e in edges], float)
+        sources = _join([number(e.source, e.columns) for e in edges], int)
+        targets = _join([number(e.target, e.rows) for e in edges], int)
+        rates = _join([e.rates for e in edges], float)
         key = sources * first[-1] + targets
         if (key[1:] < key[:-1]).any():
             order = np.argsort(key, kind="stable")
             sources, targets, rates = sources[order], targets[order], rates[order]
         starts = np.searchsorted(sources, np.arange(first[-1] + 1))
-        return cls(nodes, first, _joined(positions, int), starts, targets, rates)
+        return cls(nodes, first, _join(positions, int), starts, targets, rates)
 
     def __len__(self) -> int:
         """The number of scalars."""
@@ -71,6 +70,11 @@ class Layout:
         """The node of a scalar and its flat position there."""
         n = int(np.searchsorted(self.first, s, side="right")) - 1
         return self.nodes[n], int(self.positions[s])
+
+    def edge(self, e: int) -> tuple[float, int, int]:
+        """An edge's factor and the scalars it runs between."""
+        source = int(np.searchsorted(self.starts, e, side="right")) - 1
+        return float(self.rates[e]), source, int(self.targets[e])
 
     def sources(self) -> Array:
         """For each edge the scalar that it starts from."""
@@ -82,7 +86,7 @@ class Layout:
             (int(a), int(b)) for a, b in zip(self.first[-3::-1], self.first[-2:0:-1], strict=True)
         ]
 
-    def suffixes(self, weights: Array, dtype: Any = float) -> Array:
+    def suffixes(self, weights: Array, dtype: npt.DTypeLike = float) -> Array:
         """For each scalar, the sum over its paths to the output of the products of edge weights."""
         sums = np.zeros(len(self), dtype=dtype)
         sums[-1] = 1
@@ -141,5 +145,5 @@ class Layout:
                 stack.append(iter(range(self.starts[target], self.starts[target + 1])))
 
 
-def _joined(parts: list[Array], dtype: Any) -> Array:
+def _join(parts: list[Array], dtype: npt.DTypeLike) -> Array:
     return np.concatenate(parts) if parts else np.zeros(0, dtype)

@@ -4,8 +4,6 @@ All of it comes from looks over the edges (dynamic programming, :mod:`.scalar_gr
 enumerated unless asked for.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,11 +12,14 @@ import numpy as np
 
 from ..engine.backward import topological_order
 from ..engine.core import Array, Node
+from ..engine.names import node_names
+from ..support.checks import check_count
+from ..support.style import plural, printable
 from .edges import Edges
 from .largest import largest
-from .names import element_name, node_names
+from .names import element_name
 from .scalar_graph import Layout
-from .table import PathRow, PathTable, SumRow, visible
+from .table import PathRow, PathTable, SumRow
 
 ENUMERATION_LIMIT = 100_000
 
@@ -34,7 +35,7 @@ class Path:
     nodes: tuple[str, ...]
     factors: tuple[float, ...]
     product: float
-    elements: tuple[int, ...] = field(repr=False)  # numbers of the scalars, for the drawing
+    elements: tuple[int, ...] = field(repr=False)  # numbers of the scalars, for drawings
     edges: tuple[int, ...] = field(repr=False)
 
     def __str__(self) -> str:
@@ -60,21 +61,20 @@ class PathSum:
         example: int | None = None,
         examples: int | None = None,
     ) -> None:
-        self.examples = examples
         self.output, self.leaf, self.position = output, leaf, position
-        self.through, self.example = through, example
-        self._layout = Layout.of(output, leaf, position, edges)
-        self._names = node_names(topological_order(output))
+        self.through, self.example, self.examples = through, example, examples
+        self.layout = Layout.of(output, leaf, position, edges)
+        self.names = node_names(topological_order(output))
 
     @property
     def source(self) -> str:
         """The name of the element that the paths start from."""
-        return element_name(self._names[self.leaf], self.leaf.shape, self.position)
+        return element_name(self.names[self.leaf], self.leaf.shape, self.position)
 
     @property
     def target(self) -> str:
         """The name of the output."""
-        return self._names[self.output]
+        return self.names[self.output]
 
     @property
     def what(self) -> str:
@@ -85,7 +85,7 @@ class PathSum:
     @property
     def number_of_paths(self) -> str:
         """In words: how many, and for a mini-batch of how many examples, of which C is the mean."""
-        words = f"{self.count:,} path{'' if self.count == 1 else 's'}"
+        words = plural(self.count, "path")
         if self.example is None and self.examples is not None and self.examples > 1:
             words += f" of {self.examples:,} examples, of which {self.target} is the mean"
         return words
@@ -97,7 +97,7 @@ class PathSum:
 
     @cached_property
     def _counts(self) -> Array:
-        return self._layout.counts()
+        return self.layout.counts()
 
     @cached_property
     def total(self) -> float:
@@ -106,12 +106,12 @@ class PathSum:
 
     @cached_property
     def _suffixes(self) -> Array:
-        return self._layout.suffixes(self._layout.rates)
+        return self.layout.suffixes(self.layout.rates)
 
     @cached_property
     def mass(self) -> float:
         """The sum of the magnitudes of the products, by which coverage is judged."""
-        return float(self._layout.suffixes(np.abs(self._layout.rates))[0])
+        return float(self.layout.suffixes(np.abs(self.layout.rates))[0])
 
     @property
     def cancellation(self) -> float:
@@ -127,14 +127,13 @@ class PathSum:
 
         Equal ones come in node order.
         """
-        if not isinstance(k, (int, np.integer)) or k < 0:
-            raise ValueError(f"top: k is {k!r}; expected an integer, 0 or more")
+        check_count(k, "top: k", 0)
         if min(k, self.count) > ENUMERATION_LIMIT:
             raise ValueError(
                 f"top: k is {k:,} of {self.count:,} paths; at most {ENUMERATION_LIMIT:,} are given"
             )
         count = min(int(k), self.count)
-        return [self._path(edges) for edges in largest(self._layout, count, self._counts)]
+        return [self._path(edges) for edges in largest(self.layout, count, self._counts)]
 
     def __iter__(self) -> Iterator[Path]:
         """Every path, in node order.  ``ValueError`` when there are more than 100,000."""
@@ -144,10 +143,10 @@ class PathSum:
                 f"{self.target}, more than the {ENUMERATION_LIMIT:,} that are "
                 "enumerated; .top(k) gives the largest, .total their sum"
             )
-        return map(self._path, self._layout.walks())
+        return map(self._path, self.layout.walks())
 
     def _path(self, edges: tuple[int, ...]) -> Path:
-        layout = self._layout
+        layout = self.layout
         elements = (0, *(int(layout.targets[e]) for e in edges))
         factors = tuple(float(layout.rates[e]) for e in edges)
         product = 1.0
@@ -156,31 +155,22 @@ class PathSum:
         names = tuple(self.element_name(s) for s in elements)
         return Path(names, factors, product, elements, edges)
 
-    # For the drawing, which speaks of scalars and edges by their numbers.
+    # For the drawings, which know scalars and edges by their numbers.
 
     @property
     def last(self) -> int:
         """The number of the output's scalar; the start is 0."""
-        return len(self._layout) - 1
-
-    def scalar(self, number: int) -> tuple[Node, int]:
-        """The node of a scalar and its flat position there."""
-        return self._layout.scalar(number)
+        return len(self.layout) - 1
 
     def element_name(self, number: int) -> str:
         """The name of a scalar."""
-        node, position = self._layout.scalar(number)
-        return element_name(self._names[node], node.shape, position)
+        node, position = self.layout.scalar(number)
+        return element_name(self.names[node], node.shape, position)
 
-    def node_name(self, node: Node) -> str:
-        """The name of a node on the way."""
-        return self._names[node]
-
-    def edge(self, number: int) -> tuple[float, int, int]:
-        """An edge's factor and the scalars it runs between."""
-        layout = self._layout
-        source = int(np.searchsorted(layout.starts, number, side="right")) - 1
-        return float(layout.rates[number]), source, int(layout.targets[number])
+    def value(self, number: int) -> float:
+        """The value of a scalar."""
+        node, position = self.layout.scalar(number)
+        return float(node.data.ravel()[position])
 
     @cached_property
     def flow(self) -> Array:
@@ -190,25 +180,20 @@ class PathSum:
         whichever layers: every path crosses once.  No path is enumerated: it is the sum over the
         ways to the edge, times its factor, times the sum over the ways on from there.
         """
-        layout = self._layout
+        layout = self.layout
         before, after = self._prefixes[layout.sources()], self._suffixes[layout.targets]
         flow: Array = before * layout.rates * after
         return flow
 
     @cached_property
     def _prefixes(self) -> Array:
-        return self._layout.prefixes(self._layout.rates)
+        return self.layout.prefixes(self.layout.rates)
 
     @property
     def through_scalars(self) -> Array:
         """What flows through each scalar: the sum of the products of all paths through it."""
         flow: Array = self._prefixes * self._suffixes
         return flow
-
-    @property
-    def layout(self) -> Layout:
-        """The scalars and edges in arrays."""
-        return self._layout
 
     def derivative(self, number: int) -> float:
         """The derivative of the output by a scalar: the sum over all paths from there on."""
@@ -222,15 +207,14 @@ class PathSum:
             rows.append(PathRow(rank, path.product, running, path.factors[::-1], path.nodes[::-1]))
         hidden = self.count - len(top)
         if hidden:
-            remark = f"{hidden:,} more path{'s' * (hidden != 1)}"
-            sums.append(SumRow("rest", self.total - running, remark))
+            sums.append(SumRow("rest", self.total - running, plural(hidden, "more path")))
         remark = (
-            f"{visible(self.number_of_paths)}; shown: "
+            f"{printable(self.number_of_paths)}; shown: "
             f"{100 * self.coverage(top):.3g} % of the magnitude; |sum| / magnitude: "
             f"{self.cancellation:.3g}"
         )
         sums.append(SumRow("sum", self.total, remark))
-        title = visible(f"{self.what} as a sum over paths")
+        title = printable(f"{self.what} as a sum over paths")
         return PathTable(title, tuple(rows), tuple(sums))
 
     def __str__(self) -> str:
@@ -240,6 +224,6 @@ class PathSum:
     def __repr__(self) -> str:
         """The two ends, the number of paths and their sum."""
         return (
-            f"PathSum({self.what}: {self.count:,} paths, "
-            f"total {self.total:.9g}, through={self.through!r})"
+            f"PathSum({self.what}: {plural(self.count, 'path')}, total {self.total:.9g}, "
+            f"through={self.through!r})"
         )

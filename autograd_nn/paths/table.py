@@ -1,7 +1,5 @@
 """The sum over paths as a table: plain text, HTML, CSV and LaTeX."""
 
-from __future__ import annotations
-
 import csv
 import io
 import os
@@ -11,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..support.files import write_whole
-from ..support.style import number
+from ..support.style import number, printable
 
 _LEFT, _DOT = "\N{LEFTWARDS ARROW}", "\N{MIDDLE DOT}"
 _HEAD = ("rank", "product", "running sum", "factors", "path")
@@ -48,7 +46,7 @@ class PathRow:
             exactly(self.product),
             exactly(self.running),
             f" {_DOT} ".join(map(number, self.factors)) or "1",
-            f" {_LEFT} ".join(map(visible, self.nodes)),
+            f" {_LEFT} ".join(map(printable, self.nodes)),
         )
 
 
@@ -168,11 +166,6 @@ class PathTable:
 def exactly(x: float) -> str:
     """A number with its sign and ten significant digits."""
     return f"{x + 0.0:+.9e}"
-
-
-def visible(text: str) -> str:
-    """Text of one line: what cannot be printed is shown as a replacement character."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _html_row(tag: str, cells: Sequence[str]) -> str:

@@ -1,19 +1,20 @@
-"""How a sum over paths is told: by which nodes, and for which example."""
-
-from __future__ import annotations
+"""Which nodes the paths of a sum show, and which example's paths they are."""
 
 import re
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 
 from ..engine.core import Array, Node, label
-from ..support.checks import is_count
+from ..support.checks import check_count
 from .edges import Edges, Keep
 
+Through: TypeAlias = str | Sequence[Node] | None
 
-def _named(nodes: list[Node], letter: str) -> dict[Node, int]:
-    """The nodes that a recorded network names with this letter, and their layers."""
+
+def _results(nodes: list[Node], letter: str) -> dict[Node, int]:
+    """The results that a recorded network names with this letter, and their layers."""
     found = {}
     for node in nodes:
         match = re.fullmatch(letter + r"(\d+)", node.name or "")
@@ -22,11 +23,9 @@ def _named(nodes: list[Node], letter: str) -> dict[Node, int]:
     return found
 
 
-def told_by(
-    through: str | Sequence[Node] | None, nodes: list[Node]
-) -> tuple[str, list[Node] | None]:
-    """How paths are told, in a word, and by which nodes (None: by every node)."""
-    z, a = _named(nodes, "z"), _named(nodes, "a")
+def choose_nodes(through: Through, nodes: list[Node]) -> tuple[str, list[Node] | None]:
+    """What paths run through, in a word ("a", "z", "ops" or "nodes"), and the nodes; None: all."""
+    z, a = _results(nodes, "z"), _results(nodes, "a")
     last = max(z.values(), default=0)
     fused = last not in a.values()
     if through is None:
@@ -57,20 +56,22 @@ def told_by(
     return "nodes", list(through)
 
 
-def check_on_a_path(told: list[Node], edges: list[Edges], leaf: Node) -> None:
-    """Raise ``ValueError`` for a node that no path from the leaf comes through."""
+def check_on_a_path(
+    shown: list[Node], edges: list[Edges], leaf: Node, names: dict[Node, str]
+) -> None:
+    """Raise ``ValueError`` for a node that no path from the leaf runs through."""
     on_a_path = {leaf, *(e.target for e in edges)}
-    for node in told:
+    for node in shown:
         if node not in on_a_path:
             raise ValueError(
-                f"path_sum: {label(node)} lies on no path from {label(leaf)} to the output; leave "
-                "it out of through="
+                f"path_sum: {names.get(node, label(node))} lies on no path from {names[leaf]} to "
+                "the output; leave it out of through="
             )
 
 
 def with_rows(nodes: list[Node]) -> list[Node]:
     """The nodes of a recorded network that have a row for each example."""
-    return [*_named(nodes, "z"), *_named(nodes, "a")]
+    return [*_results(nodes, "z"), *_results(nodes, "a")]
 
 
 def recorded_examples(nodes: list[Node]) -> int | None:
@@ -81,18 +82,17 @@ def recorded_examples(nodes: list[Node]) -> int | None:
 
 
 def one_example(nodes: list[Node], example: int | None) -> Keep | None:
-    """Which elements of a node belong to the example; None without one: all."""
+    """Which elements of a node belong to the example; None where all examples count."""
     if example is None:
         return None
-    rows = {n: n.shape for n in with_rows(nodes)}
     m = recorded_examples(nodes)
     if m is None:
         raise ValueError(
             "path_sum: example= needs a recorded network with several examples, whose nodes z2, a2 "
             "… have a row for each"
         )
-    if not is_count(example) or not 0 <= example < m:
-        raise ValueError(f"path_sum: example={example!r}; expected 0 to {m - 1}, of {m} recorded")
+    rows = {n: n.shape for n in with_rows(nodes)}
+    check_count(example, "path_sum: example", 0, m - 1)
 
     def keep(node: Node, positions: Array) -> Array:
         if node not in rows:

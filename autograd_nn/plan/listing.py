@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..engine.core import Node
-from ..paths.names import node_names
+from ..engine.names import node_names
 from .fuse_updates import Merged
 from .memory import Memory
 

@@ -1,15 +1,17 @@
-"""Images with matplotlib (the ``plot`` extra): what is got wrong, what weights look like."""
+"""Images with matplotlib (the ``plot`` extra): digits, those classified wrongly, and weights."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ..support.style import NEGATIVE, POSITIVE
-from .figure import new_axes
-from .training import WRONG
+from ..engine.core import Array, value
+from ..support.checks import check_count
+from ..support.style import NEGATIVE, POSITIVE, WHITE
+from .axes import Axes, axes_or_new
+
+_ACROSS, _DOWN = 1.25, 1.45  # from one image to the next, in images; room for the words below
 
 
 def plot_mistakes(
@@ -20,13 +22,18 @@ def plot_mistakes(
     *,
     limit: int = 40,
     columns: int = 10,
-    ax: Any = None,
-) -> Any:
-    """The images that are got wrong, the most confident mistakes first.
+    ax: Axes | None = None,
+) -> Axes:
+    """The images that are classified wrongly, the most confident mistakes first.
 
-    ``images`` is ``(examples, height · width)``, ``labels`` one integer for each, ``outputs`` the
-    network's, ``(examples, classes)``.  A mistake is the more confident the larger the output that
-    won is beyond that of the label.  At most ``limit`` are shown; the title says of how many.
+    ``images`` has shape ``(examples, height · width)``, ``image_shape`` is ``(height, width)``,
+    ``labels`` has one integer for each image and ``outputs`` the network's, ``(examples,
+    classes)``.  A mistake is the more confident the larger the winning output is beside that of
+    the label.  At most ``limit`` are shown in so many ``columns``; the title says of how many.
+    Draws into ``ax`` or a figure of its own and returns the ``Axes``.
+
+    Raises ``ValueError`` for shapes that do not fit each other, a negative ``limit`` or no
+    ``columns``, and ``ImportError`` without matplotlib.
 
     >>> ax = plot_mistakes([[0.0, 1.0], [1.0, 1.0]], [0, 1], [[0.1, 0.9], [0.2, 0.8]], (1, 2))
     >>> ax.get_title(), [text.get_text() for text in ax.texts]
@@ -38,6 +45,7 @@ def plot_mistakes(
             f"plot_mistakes: {len(images)} images, {len(labels)} labels, outputs of shape "
             f"{outputs.shape}; expected a label and a row of outputs for each image"
         )
+    check_count(limit, "plot_mistakes: limit", 0)
     predicted, rows = outputs.argmax(axis=1), np.arange(len(labels))
     wrong = np.flatnonzero(predicted != labels)
     lead = outputs[rows, predicted] - outputs[rows, labels]
@@ -48,49 +56,46 @@ def plot_mistakes(
     if len(order):
         ax = plot_digits(images[order], labels[order], predicted[order], image_shape, columns, ax)
     else:
-        ax = ax if ax is not None else new_axes(4, 1)
+        ax = axes_or_new(ax, 4, 1)
         ax.set_axis_off()
     ax.set_title(title)
     return ax
 
 
 def plot_weights(
-    weights: npt.ArrayLike, image_shape: tuple[int, int], *, columns: int = 10, ax: Any = None
-) -> Any:
+    weights: npt.ArrayLike,
+    image_shape: tuple[int, int],
+    *,
+    columns: int = 10,
+    ax: Axes | None = None,
+) -> Axes:
     """The weights into each neuron as an image, blue where positive and orange where negative.
 
-    ``weights`` is ``(n_out, height · width)``, as a first layer's are; all images have one scale,
-    on which white is 0.  Each is numbered as its neuron is, from 0.
+    ``weights`` has shape ``(n_out, height · width)``, as those of a first layer, and
+    ``image_shape`` is ``(height, width)``; all images have one scale, on which white is 0.  Each
+    has its neuron's number below, from 0.  Draws into ``ax`` or a figure of its own and returns the
+    ``Axes``.
+
+    Raises ``ValueError`` for weights of another shape or no ``columns``, and ``ImportError``
+    without matplotlib.
 
     >>> ax = plot_weights([[1.0, -2.0, 0.0, 0.5]], (2, 2))
     >>> ax.images[0].get_clim()
     (-2.0, 2.0)
     """
-    w = np.asarray(getattr(weights, "data", weights), dtype=float)
-    height, width = image_shape
-    if w.ndim != 2 or w.shape[1] != height * width or len(w) == 0:
-        raise ValueError(
-            f"plot_weights: weights of shape {w.shape}; expected (neurons, {height * width})"
-        )
-    if columns < 1:
-        raise ValueError(f"plot_weights: columns={columns}; expected 1 or more")
-    rows, columns = -(-len(w) // columns), min(columns, len(w))
-    ax = ax if ax is not None else new_axes(0.8 * columns + 1, max(1.6, 0.95 * rows))
+    w = np.asarray(value(weights), dtype=float)
+    size = image_shape[0] * image_shape[1]
+    if w.ndim != 2 or w.shape[1] != size or len(w) == 0:
+        raise ValueError(f"plot_weights: weights of shape {w.shape}; expected (neurons, {size})")
+    columns = min(check_count(columns, "plot_weights: columns"), len(w))
+    ax = axes_or_new(ax, 0.8 * columns + 1, max(1.6, 0.95 * -(-len(w) // columns)))
     from matplotlib.colors import LinearSegmentedColormap
 
-    both = LinearSegmentedColormap.from_list("sign", [NEGATIVE, "#ffffff", POSITIVE])
+    signs = LinearSegmentedColormap.from_list("sign", [NEGATIVE, WHITE, POSITIVE])
     largest = float(np.abs(w).max()) or 1.0
-    for i, row in enumerate(w):
-        left, top = i % columns * 1.2 * width, i // columns * 1.4 * height
-        image = ax.imshow(
-            row.reshape(image_shape), cmap=both, vmin=-largest, vmax=largest,
-            extent=(left, left + width, top + height, top),
-        )  # fmt: skip
-        ax.text(left + width / 2, top + 1.03 * height, f"{i}", ha="center", va="top", fontsize=8)
-    ax.set_xlim(-0.1 * width, (1.2 * columns - 0.1) * width)
-    ax.set_ylim((1.4 * rows - 0.1) * height, -0.1 * height)
-    ax.set_axis_off()
-    ax.figure.colorbar(image, ax=ax, label="weight", fraction=0.05)
+    words = [(f"{i}", {"fontsize": 8}) for i in range(len(w))]
+    _sheet(ax, w, words, image_shape, columns, cmap=signs, vmin=-largest, vmax=largest)
+    ax.figure.colorbar(ax.images[-1], ax=ax, label="weight", fraction=0.05)
     return ax
 
 
@@ -100,41 +105,59 @@ def plot_digits(
     predicted: npt.ArrayLike,
     image_shape: tuple[int, int],
     columns: int = 10,
-    ax: Any = None,
-) -> Any:
-    """A sheet of images, each with its prediction; a wrong one says what it was taken for.
+    ax: Axes | None = None,
+) -> Axes:
+    """A sheet of images with predictions; a wrong one says what its image was taken for.
 
-    ``images`` is ``(examples, height · width)`` with 0 white and 1 black, ``labels`` and
-    ``predicted`` are one integer for each.
+    ``images`` has shape ``(examples, height · width)`` with 0 white and 1 black, ``image_shape`` is
+    ``(height, width)``, ``labels`` and ``predicted`` have one integer for each image.  Draws into
+    ``ax`` or a figure of its own and returns the ``Axes``.
+
+    Raises ``ValueError`` for shapes that do not fit each other, no images or no ``columns``, and
+    ``ImportError`` without matplotlib.
+
+    >>> ax = plot_digits([[0.0, 1.0], [1.0, 1.0]], [0, 1], [0, 7], (1, 2))
+    >>> [text.get_text() for text in ax.texts]
+    ['0', '1 → 7 ✗']
     """
     images, labels, predicted = np.asarray(images), np.asarray(labels), np.asarray(predicted)
-    height, width = image_shape
-    if images.ndim != 2 or images.shape[1] != height * width or len(images) == 0:
+    size = image_shape[0] * image_shape[1]
+    if images.ndim != 2 or images.shape[1] != size or len(images) == 0:
         raise ValueError(
-            f"plot_digits: images of shape {images.shape}; expected (examples, {height * width})"
+            f"plot_digits: images of shape {images.shape}; expected (examples, {size})"
         )
     if not labels.shape == predicted.shape == images.shape[:1]:
         raise ValueError(
             f"plot_digits: labels {labels.shape} and predictions {predicted.shape}; expected one "
             f"of each for {len(images)} images"
         )
-    if columns < 1:
-        raise ValueError(f"plot_digits: columns={columns}; expected 1 or more")
-    rows, columns = -(-len(images) // columns), min(columns, len(images))
-    below = 0.45 * height  # room for the words under an image
-    ax = ax if ax is not None else new_axes(0.8 * columns, 0.95 * rows)
-    for i, image in enumerate(images):
-        left, top = i % columns * 1.25 * width, i // columns * (height + below)
-        ax.imshow(
-            image.reshape(image_shape), cmap="gray_r", vmin=0, vmax=1,
-            extent=(left, left + width, top + height, top),
-        )  # fmt: skip
-        right = labels[i] == predicted[i]
-        text = f"{predicted[i]}" if right else f"{labels[i]} → {predicted[i]} ✗"
-        style = {"color": "black"} if right else {"color": WRONG, "weight": "bold"}
-        ax.text(left + width / 2, top + height + 0.05 * height, text,
-                ha="center", va="top", fontsize=9, **style)  # fmt: skip
-    ax.set_xlim(-0.1 * width, columns * 1.25 * width)
-    ax.set_ylim(rows * (height + below), -0.1 * height)
-    ax.set_axis_off()
+    columns = min(check_count(columns, "plot_digits: columns"), len(images))
+    ax = axes_or_new(ax, 0.8 * columns, 0.95 * -(-len(images) // columns))
+    words: list[tuple[str, dict[str, Any]]] = [
+        (f"{p}", {"color": "black"}) if p == label
+        else (f"{label} → {p} ✗", {"color": NEGATIVE, "weight": "bold"})
+        for label, p in zip(labels, predicted, strict=True)
+    ]  # fmt: skip
+    _sheet(ax, images, words, image_shape, columns, cmap="gray_r", vmin=0, vmax=1)
     return ax
+
+
+def _sheet(
+    ax: Axes,
+    images: Array,
+    words: Sequence[tuple[str, dict[str, Any]]],
+    image_shape: tuple[int, int],
+    columns: int,
+    **look: Any,
+) -> None:
+    """Images in rows, each with its words below."""
+    height, width = image_shape
+    for i, (image, (text, style)) in enumerate(zip(images, words, strict=True)):
+        left, top = i % columns * _ACROSS * width, i // columns * _DOWN * height
+        place = (left, left + width, top + height, top)
+        ax.imshow(image.reshape(image_shape), extent=place, **look)
+        below = top + 1.05 * height
+        ax.text(left + width / 2, below, text, ha="center", va="top", **{"fontsize": 9} | style)
+    ax.set_xlim(-0.1 * width, columns * _ACROSS * width)
+    ax.set_ylim(-(-len(images) // columns) * _DOWN * height, -0.1 * height)
+    ax.set_axis_off()

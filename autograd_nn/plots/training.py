@@ -4,60 +4,69 @@ Every function draws into the ``Axes`` it is given, or into a figure of its own,
 ``Axes``; ``axes.figure.savefig("name.png")`` saves.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from .figure import new_axes
+from ..engine.core import value
+from ..support.style import DARK_COST, LIGHT_ACCURACY, LIGHT_COST, NEGATIVE, POSITIVE
+from .axes import Axes, axes_or_new, label_epochs, line_look
 
-COST, ACCURACY, WRONG = "#c2410c", "#0b5fa5", "#c2410c"
 _MARKED = 60  # so many epochs still have room for a dot each
 _COSTS = (  # what a record holds, colour, width, label
-    ("cost", COST, 1.5, "training cost"),
-    ("training_cost", "#e8a33d", 1.0, "cost on training data, with penalty"),
-    ("validation_cost", "#7c2d12", 1.8, "cost on held-out data, with penalty"),
+    ("cost", NEGATIVE, 1.5, "training cost"),
+    ("training_cost", LIGHT_COST, 1.0, "cost on training data, with penalty"),
+    ("validation_cost", DARK_COST, 1.8, "cost on held-out data, with penalty"),
 )
 _ACCURACIES = (
-    ("training_accuracy", "#7fb2dd", 1.0, "accuracy on training data"),
-    ("accuracy", ACCURACY, 1.5, "accuracy on held-out data"),
+    ("training_accuracy", LIGHT_ACCURACY, 1.0, "accuracy on training data"),
+    ("accuracy", POSITIVE, 1.5, "accuracy on held-out data"),
 )
 
 
-def plot_history(history: Sequence[Any], ax: Any = None) -> Any:
+class EpochRecord(Protocol):
+    """What is known at the end of an epoch: costs and accuracies, each None where not measured."""
+
+    @property
+    def epoch(self) -> float:
+        """The number of the epoch."""
+
+
+def plot_history(history: Sequence[EpochRecord], ax: Axes | None = None) -> Axes:
     """Learning curves: the cost of each epoch, the accuracy, and whatever else was monitored.
 
     ``history`` is what :meth:`autograd_nn.Network.fit` returns.  Costs are lines, accuracies are
-    dashed; training data are drawn thin, held-out data thick.
+    dashed; training data are drawn thin, held-out data thick.  Raises ``ValueError`` for an empty
+    history and ``ImportError`` without matplotlib.
+
+    >>> from autograd_nn.models import Epoch
+    >>> ax = plot_history([Epoch(0, 0.5, 0.8, 1.2), Epoch(1, 0.3, 0.9, 1.2)])
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['training cost', 'accuracy on held-out data']
     """
     if not len(history):
         raise ValueError("plot_history: the history is empty; expected one epoch or more")
-    ax = ax if ax is not None else new_axes(7, 4)
-    from matplotlib.ticker import MaxNLocator
-
+    ax = axes_or_new(ax, 7, 4)
     epochs = [record.epoch for record in history]
-    dots = {"markersize": 3} if len(epochs) <= _MARKED else {"markersize": 0}
-    lines: list[Any] = []
+    look: dict[str, Any] = {"markersize": 3 if len(epochs) <= _MARKED else 0}
+    lines = []
     for name, colour, width, label in _COSTS:
-        values = _measured(history, name)
-        if values:
-            lines += ax.plot(epochs, values, color=colour, linewidth=width, marker="o",
-                             label=label, **dots)  # fmt: skip
-    ax.set(xlabel="epoch", ylabel="cost", title="Learning")
+        if values := _measured(history, name):
+            look |= {"color": colour, "linewidth": width, "label": label}
+            lines += ax.plot(epochs, values, marker="o", **look)
+    label_epochs(ax)
+    ax.set(ylabel="cost", title="Learning")
     ax.set_ylim(bottom=0)
     ax.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     right = None
     for name, colour, width, label in _ACCURACIES:
-        values = _measured(history, name)
-        if values:
+        if values := _measured(history, name):
             right = right or ax.twinx()
+            look |= {"color": colour, "linewidth": width, "label": label}
             percent = [100 * a for a in values]
-            lines += right.plot(epochs, percent, color=colour, linewidth=width, linestyle="--",
-                                marker="s", label=label, **dots)  # fmt: skip
+            lines += right.plot(epochs, percent, linestyle="--", marker="s", **look)
     if right is not None:
         right.set_ylabel("accuracy (%)")
         right.set_ylim(top=100.5)  # last: it ends the fitting of the scale to the curves
@@ -66,14 +75,11 @@ def plot_history(history: Sequence[Any], ax: Any = None) -> Any:
     return ax
 
 
-def _measured(history: Sequence[Any], name: str) -> list[Any]:
+def _measured(history: Sequence[EpochRecord], name: str) -> list[float]:
     """A value for each record, or nothing if it was not always measured."""
     values = [getattr(record, name, None) for record in history]
-    return [] if None in values else values
-
-
-_COLOURS = ("#0b5fa5", "#c2410c", "#3f7d58", "#7a5195", "#52606d")
-_DASHES, _MARKS = ("-", "--", "-.", ":"), "os^Dvx*"
+    measured = [float(value) for value in values if value is not None]
+    return measured if len(measured) == len(history) else []
 
 
 def plot_curves(
@@ -81,11 +87,13 @@ def plot_curves(
     *,
     ylabel: str = "cost",
     log: bool = False,
-    ax: Any = None,
-) -> Any:
+    ax: Axes | None = None,
+) -> Axes:
     """Any number of curves over the epochs, counted from 0, each with its name.
 
-    A value that was not measured is None and leaves a gap.  ``log`` takes a logarithmic scale.
+    ``curves`` has a sequence of values for each name; a value that was not measured is None and
+    leaves a gap.  ``log`` takes a logarithmic scale.  Raises ``ValueError`` for no curves or an
+    empty one and ``ImportError`` without matplotlib.
 
     >>> ax = plot_curves({"training": [1.0, 0.5, 0.4], "validation": [1.1, None, 0.6]})
     >>> [line.get_label() for line in ax.get_lines()]
@@ -93,38 +101,27 @@ def plot_curves(
     """
     if not curves or not all(len(curve) for curve in curves.values()):
         raise ValueError("plot_curves: nothing to plot; expected a value or more for each name")
-    ax = ax if ax is not None else new_axes(7, 4)
-    from matplotlib.ticker import MaxNLocator
-
+    ax = axes_or_new(ax, 7, 4)
     for k, (name, curve) in enumerate(curves.items()):
         y = np.array([np.nan if value is None else value for value in curve], dtype=float)
         ax.plot(np.arange(len(y)), y, label=name, **line_look(k))
-    ax.set(xlabel="epoch", ylabel=ylabel)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    label_epochs(ax)
+    ax.set_ylabel(ylabel)
     if log:
         ax.set_yscale("log")
     ax.legend()
     return ax
 
 
-def line_look(k: int) -> dict[str, Any]:
-    """Colour, dash and mark of the k-th line: told apart without colour too."""
-    return {
-        "color": _COLOURS[k % len(_COLOURS)],
-        "linestyle": _DASHES[k % len(_DASHES)],
-        "marker": _MARKS[k % len(_MARKS)],
-        "markersize": 3.5,
-    }
-
-
 def plot_gradient_norms(
-    norms: Mapping[str, Sequence[float]], *, xlabel: str = "epoch", ax: Any = None
-) -> Any:
+    norms: Mapping[str, Sequence[float]], *, xlabel: str = "epoch", ax: Axes | None = None
+) -> Axes:
     """The norm of the gradient in each layer as training goes on: the speed at which each learns.
 
     ``norms`` has a sequence for each layer, by its name; the scale is logarithmic, so that what
     vanishes is seen to.  One value for each layer gives one line across the layers.  A norm of 0
-    leaves a gap.
+    leaves a gap.  Raises ``ValueError`` for no norms or one below 0 and ``ImportError`` without
+    matplotlib.
 
     >>> ax = plot_gradient_norms({"layer 2": [0.01, 0.02], "layer 3": [0.1, 0.3]})
     >>> ax.get_yscale(), len(ax.get_lines())
@@ -137,9 +134,9 @@ def plot_gradient_norms(
         )
     if any((curve < 0).any() for curve in curves.values()):
         raise ValueError("plot_gradient_norms: a norm below 0; expected norms, such as ‖∂C/∂b‖")
-    ax = ax if ax is not None else new_axes(7, 4)
+    ax = axes_or_new(ax, 7, 4)
     if max(map(len, curves.values())) == 1:
-        ax.plot(list(curves), [float(curve[0]) for curve in curves.values()], "o--", color=ACCURACY)
+        ax.plot(list(curves), [float(curve[0]) for curve in curves.values()], "o--", color=POSITIVE)
     else:
         for k, (name, curve) in enumerate(curves.items()):
             seen = np.where(curve > 0, curve, np.nan)
@@ -155,13 +152,15 @@ def plot_saturation(
     *,
     limits: tuple[float, float] = (0.0, 1.0),
     margin: float = 0.05,
-    ax: Any = None,
-) -> Any:
+    ax: Axes | None = None,
+) -> Axes:
     """How the activations of each layer are distributed, and how many neurons are saturated.
 
-    ``activations`` has an array for each layer, by its name, ``limits`` are the activation
-    function's: (0, 1) for sigmoid, (-1, 1) for tanh.  Within ``margin`` of a limit, as a fraction
-    of the way to the other, σ' is small and a neuron learns slowly: it counts as saturated.
+    ``activations`` has an array of any shape for each layer, by its name, ``limits`` are the
+    activation function's: (0, 1) for sigmoid, (-1, 1) for tanh.  Within ``margin`` of a limit, as a
+    fraction of the way to the other, σ' is small and a neuron learns slowly: it counts as
+    saturated.  Raises ``ValueError`` for no layers, for activations beyond the limits and for a
+    margin outside 0 to 0.5, and ``ImportError`` without matplotlib.
 
     >>> ax = plot_saturation({"layer 2": [0.01, 0.5, 0.6, 0.99]})
     >>> ax.texts[0].get_text()
@@ -173,21 +172,21 @@ def plot_saturation(
             f"plot_saturation: {len(activations)} layers, limits {limits}, margin {margin}; "
             "expected one layer or more, limits that rise, and a margin from 0 to below 0.5"
         )
-    ax = ax if ax is not None else new_axes(6, 0.9 + 0.8 * len(activations))
+    ax = axes_or_new(ax, 6, 0.9 + 0.8 * len(activations))
     near = margin * (high - low)
     for row, (name, values) in enumerate(activations.items()):
-        a = np.asarray(getattr(values, "data", values), dtype=float).ravel()
+        a = np.asarray(value(values), dtype=float).ravel()
         if a.size == 0 or a.min() < low or a.max() > high:
             raise ValueError(
-                f"plot_saturation: the activations of {name} are none or not all between {low:g} "
+                f"plot_saturation: the activations of {name} are empty or not all between {low:g} "
                 f"and {high:g}; expected those of one activation function (limits=…)"
             )
         counts, edges = np.histogram(a, bins=40, range=limits)
-        ax.stairs(row - 0.8 * counts / counts.max(), edges, baseline=row, fill=True, color=ACCURACY)
+        ax.stairs(row - 0.8 * counts / counts.max(), edges, baseline=row, fill=True, color=POSITIVE)
         share = float(np.mean((a < low + near) | (a > high - near)))
         ax.text(high, row - 0.4, f"{100 * share:.0f} % saturated", ha="left", va="center")
     for start in (low, high - near):
-        ax.axvspan(start, start + near, color="#c2410c", alpha=0.12, hatch="///", linewidth=0)
+        ax.axvspan(start, start + near, color=NEGATIVE, alpha=0.12, hatch="///", linewidth=0)
     ax.set_yticks(range(len(activations)), list(activations))
     ax.set(xlabel="activation", xlim=limits, ylim=(len(activations) - 0.9, -0.95))
     ax.spines[["top", "right", "left"]].set_visible(False)

@@ -5,8 +5,6 @@ Each takes the value and who asked for it, ``"fit: momentum"``, and returns the 
 True or False, a function, a file name, a dtype or a generator, otherwise ``ValueError``.
 """
 
-from __future__ import annotations
-
 import math
 import os
 from collections.abc import Collection, Iterable, Sequence
@@ -52,15 +50,6 @@ def check_count(value: object, asked_by: str, least: int = 1, most: float = math
         range_ = f", {least} or more" if most == math.inf else f" from {least} to {most}"
         raise ValueError(f"{asked_by}={value!r:.60}; expected an integer{range_}")
     return int(value)
-
-
-def check_index(value: object, asked_by: str, length: int) -> int:
-    """The position of one of ``length`` elements, from 0; negative indices count from the end.
-
-    >>> check_index(-1, "f: axis", 3)
-    2
-    """
-    return check_count(value, asked_by, -length, length - 1) % length
 
 
 def check_sizes(sizes: object, asked_by: str) -> tuple[int, ...]:

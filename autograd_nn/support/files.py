@@ -1,7 +1,5 @@
 """Files that are written whole or not at all."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import secrets
@@ -17,6 +15,11 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> Path:
     ``FileNotFoundError`` if the folder does not exist, ``IsADirectoryError`` if ``path`` is one,
     and what else the operating system gives (``PermissionError`` for a folder that cannot be
     written to).
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_whole(os.path.join(folder, "net.json"), b"{}").read_bytes()
+    b'{}'
     """
     target = Path(os.path.realpath(path))
     if not target.parent.is_dir():

@@ -5,9 +5,18 @@ from ..paths.build import Path, PathSum, path_sum
 from ..paths.counting import PathsAgainstEdges, paths_against_edges
 from ..paths.cross_check import path_table
 from ..paths.table import PathTable
-from ..plots.cost import plot_cost_slice, plot_cost_surface, plot_paths_against_edges
-from ..plots.images import plot_digits, plot_mistakes, plot_weights
-from ..plots.training import plot_curves, plot_gradient_norms, plot_history, plot_saturation
+from ..plots import (
+    plot_cost_slice,
+    plot_cost_surface,
+    plot_curves,
+    plot_digits,
+    plot_gradient_norms,
+    plot_history,
+    plot_mistakes,
+    plot_paths_against_edges,
+    plot_saturation,
+    plot_weights,
+)
 from .graphs.animation import Animation, animate
 from .graphs.backward import draw_backward
 from .graphs.graph import draw_graph
@@ -17,7 +26,7 @@ from .networks.network import draw_network
 from .paths.cone import draw_paths
 from .paths.flow import draw_flow
 from .paths.perturbation import draw_perturbation
-from .picture.drawing import Drawing
+from .render.drawing import Drawing
 from .render.render import renderers
 
 RendererNotFound = RendererNotFoundError  # its first name

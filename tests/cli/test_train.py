@@ -305,7 +305,7 @@ def test_every_combination_of_options_is_heeded_or_refused(todo, monkeypatch):
             given |= {o: int(v) for o, v in given.items() if o in ("--seed", "--epochs")}
             assert status == 0, chosen
             assert [name for name, _ in called] == [todo]
-            settings = vars(called[0][1][0]).values() if given else ()
+            settings = vars(called[0][1][1]).values() if given else ()
             assert all(value in settings for value in given.values()), chosen
 
 

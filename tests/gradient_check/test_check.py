@@ -3,7 +3,18 @@
 import numpy as np
 import pytest
 
-from autograd_nn import GradientMismatch, Network, Op, Tensor, check_gradients, gradcheck, ops
+from autograd_nn import (
+    GradientMismatch,
+    Network,
+    Op,
+    Tensor,
+    blame,
+    check_gradient_function,
+    check_gradients,
+    check_network,
+    gradcheck,
+    ops,
+)
 from autograd_nn.differences.recorded import difference
 from autograd_nn.gradient_check import Verdict, numeric_gradient
 
@@ -86,7 +97,7 @@ def test_a_wrong_second_derivative_is_found():
 
     cut = op("cut", np.square, first_order_only)
     check_gradients(cut, X)
-    with pytest.raises(GradientMismatch, match="the gradient of cut by argument 0"):
+    with pytest.raises(GradientMismatch, match="the gradient of cut with respect to argument 0"):
         check_gradients(cut, X, order=2)
 
 
@@ -140,7 +151,13 @@ def test_inputs_are_not_changed():
     [
         (lambda: check_gradients(ops.exp, np.arange(3)), TypeError, "dtype int64; expected floating"),
         (lambda: check_gradients(lambda x: x.data, X), TypeError, "f returned ndarray"),
-        (lambda: check_gradients(ops.exp, X, order=3), ValueError, "order=3"),
+        (lambda: check_gradients(ops.exp, X, order=3), ValueError, "check_gradients: order=3; expected an integer from 1 to 2"),
+        (lambda: gradcheck(ops.exp, X, order=True), ValueError, "gradcheck: order=True; expected an integer"),
+        (lambda: gradcheck(ops.exp, X, every=1), TypeError, "gradcheck: every=1; expected True or False"),
+        (lambda: gradcheck(ops.exp, X, seed=-1), ValueError, "gradcheck: seed=-1; expected an integer, 0 or more"),
+        (lambda: blame(ops.exp(Tensor(X, requires_grad=True)), seed=0.5), ValueError, "blame: seed=0.5; expected an integer"),
+        (lambda: check_gradient_function(np.sum, X, gradient=np.ones_like, every=0), TypeError, "check_gradient_function: every=0"),
+        (lambda: check_network(Network([3, 2], rng=0), X[:, :3], [0, 1, 0, 1], seed=True), ValueError, "check_network: seed=True"),
     ],
 )  # fmt: skip
 def test_questions_without_an_answer_are_refused(call, error, message):

@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from helpers.cases import quickly
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -53,8 +54,8 @@ def check_cases(count, least):
     return tally
 
 
-def test_some_hundred_right_gradients_in_seven_units_are_accepted():
-    tally = check_cases(400, 400)
+def test_a_hundred_right_gradients_in_seven_units_are_accepted():
+    tally = check_cases(150, 150)
     assert tally[Verdict.INCONCLUSIVE] <= 0.02 * sum(tally.values())
 
 
@@ -94,7 +95,7 @@ def nasty(name, count):
 
 @pytest.mark.parametrize("name", EVERYWHERE)
 def test_nasty_values_raise_no_false_alarm(name):
-    nasty(name, 6)
+    nasty(name, 3)
 
 
 @pytest.mark.slow
@@ -113,8 +114,8 @@ def test_many_nasty_values_raise_no_false_alarm(name):
     [ops.sort, ops.median, ops.max, ops.min],
     ids=lambda f: f.__name__ if hasattr(f, "__name__") else f.name,
 )
-def test_many_ties_raise_no_false_alarm_under_any_seed(f, values):
+@pytest.mark.parametrize("seed", quickly((0, 1, 29, 30, 39, 41, 48, 50), 2))
+def test_many_ties_raise_no_false_alarm_under_any_seed(f, values, seed):
     """The middle one of five equal numbers has a slope of its own only where the others move too."""
-    for seed in (0, 1, 29, 30, 39, 41, 48, 50):
-        report = gradcheck(f, values, seed=seed)
-        assert report.ok, report
+    report = gradcheck(f, values, seed=seed)
+    assert report.ok, report

@@ -42,7 +42,7 @@ def test_an_argument_that_is_not_there_or_empty_is_refused(arrays, argument):
 
 
 def test_an_index_that_is_not_there_is_refused():
-    with pytest.raises(IndexError, match=r"index \(9, 0\); expected an element of \(4, 5\)"):
+    with pytest.raises(IndexError, match=r"index \(9, 0\); expected one into shape \(4, 5\)"):
         step_errors(np.tanh, X, index=(9, 0))
     assert step_errors(np.tanh, X, index=(-1, -1)).index == (3, 4)
     assert step_errors(np.exp, 0.5).index == ()

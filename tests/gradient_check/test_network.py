@@ -72,8 +72,8 @@ def test_where_sigma_prime_went(layer, how):
         check_network(net, X, Y, gradient=backprop(net, **{how: layer}))
     report = caught.value.report
     assert report.cause == "activation derivative"
-    says = "missing" if how == "missing" else "there twice"
-    assert report.diagnosis.startswith(f"σ′(z) is {says} at layer {layer}")
+    says = "is missing" if how == "missing" else "appears twice"
+    assert report.diagnosis.startswith(f"σ′(z) {says} at layer {layer}")
     assert [a.ok for a in map(Verdicts, report.arguments)] == [
         i >= 2 * (layer - 1) for i in range(6)
     ]
@@ -89,7 +89,7 @@ def test_a_sum_over_the_examples_in_place_of_the_mean():
     with pytest.raises(GradientMismatch, match="6 times the right one") as caught:
         check_network(net, X, Y, gradient=backprop(net, mean=False))
     assert caught.value.report.cause == "mean for sum"
-    assert "6 is the number of examples: a sum in place of a mean?" in str(caught.value)
+    assert "6 is the number of examples: a sum instead of a mean?" in str(caught.value)
 
 
 def test_an_activation_whose_rule_lacks_sigma_prime_is_named_with_its_layer(monkeypatch):

@@ -44,7 +44,7 @@ def test_the_failure_is_the_report_and_nothing_else(tmp_path):
     done = run(tmp_path, SUITE)
     assert "1 failed, 2 passed" in done.stdout
     assert "the gradient is 0.5 times the right one, at all 2 elements" in done.stdout
-    assert "again: ag.gradcheck(square, np.array([1.0, 3.0])" in done.stdout
+    assert "reproduce: ag.gradcheck(square, np.array([1.0, 3.0])" in done.stdout
     assert "Traceback" not in done.stdout
     assert "check.py" not in done.stdout
 

@@ -17,14 +17,14 @@ def report_of(call):
 
 
 def pasted(report, **names):
-    return report_of(lambda: eval(report.again, {"ag": ag, "np": np, **names}))
+    return report_of(lambda: eval(report.reproduce, {"ag": ag, "np": np, **names}))
 
 
 def same(report, **names):
     assert not report.ok
     again = pasted(report, **names)
     assert again.as_dict() == report.as_dict()
-    assert str(again).splitlines()[-1] == f"  again: {report.again}"
+    assert str(again).splitlines()[-1] == f"  reproduce: {report.reproduce}"
 
 
 def cost(w):
@@ -46,15 +46,15 @@ def test_of_a_gradient_by_hand(x, every, how):
     value = cost if "gradient" in how else np.sin
     report = report_of(lambda: ag.check_gradient_function(value, x, every=every, **how))
     same(report, cost=cost, twice=twice, rule=rule, x0=x)
-    assert ("x0" in report.again) == (x is LARGE)
+    assert ("x0" in report.reproduce) == (x is LARGE)
 
 
 def test_what_has_no_name_is_named_in_a_comment():
     fs = [lambda w: cost(w), lambda w: twice(w)]
     report = report_of(lambda: ag.check_gradient_function(fs[0], LARGE, gradient=fs[1], seed=3))
-    assert report.again == (
+    assert report.reproduce == (
         "ag.check_gradient_function(value, x0, gradient=gradient, seed=3)"
-        "  # value, x0, gradient: as they were given"
+        "  # value, x0, gradient: as given"
     )
     again = pasted(report, value=fs[0], gradient=fs[1], x0=LARGE)
     assert again.arguments == report.arguments
@@ -65,7 +65,7 @@ def test_of_a_tensor_function(every):
     wrong = Op("wrong", np.sin, lambda g, y, x: rule(g, x))
     fs = [lambda x: ops.sum(wrong(x))]
     report = ag.gradcheck(fs[0], LARGE, every=every, seed=np.random.default_rng(1))
-    assert "(f, x0, " in report.again
+    assert "(f, x0, " in report.reproduce
     same(report, f=fs[0], x0=LARGE)
     same(ag.gradcheck(wrong, SMALL, every=every), wrong=wrong)
 
@@ -91,5 +91,5 @@ def test_of_a_network(fused, every):
     report = report_of(
         lambda: ag.check_network(network, x, y, gradient=halved, fused=fused, every=every, seed=5)
     )
-    assert report.again.endswith("  # network, x, y: as they were given")
+    assert report.reproduce.endswith("  # network, x, y: as given")
     same(report, network=network, x=x, y=y, halved=halved)

@@ -1,17 +1,18 @@
 """Each verdict, on an answer that deserves it and on one that does not."""
 
+import json
 import multiprocessing
 import pickle
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from helpers.cases import quickly, slow
 from helpers.checking import rejected
 
 import autograd_nn as ag
 from autograd_nn import GradientMismatch, Op, Tensor, check_gradients, gradcheck, ops
-from autograd_nn.gradient_check import Verdict
-from autograd_nn.gradient_check.verdict import worst
+from autograd_nn.gradient_check import Cause, Verdict
 
 X = np.random.default_rng(3).standard_normal((3, 4))
 WIDE = X * 10.0 ** np.array([-12, 8, 0, 11])
@@ -75,26 +76,30 @@ def test_hard_but_right_gradients_pass(f, x):
 def test_a_function_that_does_not_use_what_it_is_given_is_told():
     report = gradcheck(lambda x: Tensor(np.ones(3)), X)
     assert report.verdict is Verdict.PASS
-    assert "does the function use what it is given?" in str(report).splitlines()[0]
+    assert "does the function use its arguments?" in str(report).splitlines()[0]
     assert "does the function use" not in str(gradcheck(lambda x: x * 0 + x, X))
 
 
 def test_a_slope_of_zero_is_no_disagreement():
     report = gradcheck(lambda x: x * abs(x), np.array([0.0, 1.0]))
-    assert float(report.diagnosis.split(" to ")[1].split()[0]) < 1e-3
+    assert float(report.diagnosis.split(" error of ")[1]) < 1e-3
 
 
 EXTREMES = [
     (ops.tanh, WIDE), (lambda x: 1 / x, np.array([1e-12, 1.0, -1e-5])), (lambda x: x / x[::-1], WIDE), (ops.softmax, WIDE),
     (ops.log_softmax, np.array([[0.0, 50.0, -300.0], [700.0, -700.0, 0.0]])), (ops.tan, np.array([1.57, 1.5707, 1.570796])),
-    (lambda x: (x + 1e6) - 1e6, X[0]), (lambda x: ops.sin(1e4 * x), np.random.default_rng(8).standard_normal((3, 400))),
+    (lambda x: (x + 1e6) - 1e6, X[0]), (lambda x: ops.sin(1e4 * x), np.random.default_rng(8).standard_normal((3, 40))),
     (lambda x: x + 0, np.array([1e308, -1.7e308])), (ops.exp, np.array([-745.0, -740.0])), (ops.det, 1e-60 * np.vander(X[0])),
 ]  # fmt: skip
 
 
+MANY = np.random.default_rng(8).standard_normal((3, 400))
+EXTREMES.append(pytest.param(lambda x: ops.sin(1e4 * x), MANY, marks=slow))
+
+
 @pytest.mark.parametrize(("f", "x"), EXTREMES)
 @pytest.mark.parametrize("every", [True, False])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", quickly(range(3)))
 def test_right_gradients_at_extreme_values_raise_no_false_alarm(f, x, every, seed):
     assert gradcheck(f, x, every=every, seed=seed).verdict is not Verdict.FAIL
 
@@ -119,7 +124,7 @@ def test_between_the_slopes_of_both_sides_a_gradient_is_accepted(slope):
     report = gradcheck(relu_with(slope), np.array([0.0, 1.0, -1.0]))
     assert report.verdict is Verdict.KINK
     assert report.ok
-    assert "1 of 3 elements at a kink" in str(report)
+    assert "1 of 3 elements is at a kink" in str(report)
 
 
 @pytest.mark.parametrize(
@@ -253,7 +258,7 @@ def test_what_cannot_be_told_is_not_accepted(f, x):
 )
 def test_products_below_what_numbers_can_hold_raise_no_false_alarm(f, small):
     report = gradcheck(f, small * X)
-    assert report.ok or "below what the numbers can hold" in report.diagnosis
+    assert report.ok or "underflow" in report.diagnosis
 
 
 @pytest.mark.parametrize("small", [1e-60, 1e-150, 1e-200, 1e-320])
@@ -283,7 +288,7 @@ def test_nothing_that_was_looked_at_is_no_pass(checked, why):
     report = checked()
     assert report.verdict is Verdict.INCONCLUSIVE
     assert (
-        report.diagnosis == f"{why}: there are no elements to check; give arrays that lead to some"
+        report.diagnosis == f"{why}: there are no elements to check; use arrays that are not empty"
     )
     assert sum(a.resolved for a in report.arguments) == 0
 
@@ -299,8 +304,8 @@ def test_an_empty_argument_beside_one_that_was_checked_may_pass_and_is_mentioned
     report = gradcheck(both, EMPTY, X[:, :3].copy(), order=order)
     assert report.verdict is Verdict.PASS
     assert "argument 0 (a, 0×3): PASS, 0 of 0 resolved: it has no elements" in str(report)
-    assert ("by argument 1 PASS" in str(report)) == (order == 2)
-    assert "by argument 0" not in str(report)
+    assert ("argument 1 PASS" in str(report)) == (order == 2)
+    assert "argument 0 PASS" not in str(report)
 
 
 def test_gross_mistakes_are_seen_through_noise():
@@ -312,9 +317,19 @@ def test_gross_mistakes_are_seen_through_noise():
 
 
 def test_the_worst_part_decides():
-    assert worst([]) is Verdict.PASS
-    assert worst(list(Verdict)) is Verdict.FAIL
-    assert worst([Verdict.KINK, Verdict.INCONCLUSIVE]) is Verdict.INCONCLUSIVE
+    assert sorted(Verdict) == list(Verdict)
+    assert " < ".join(map(str, Verdict)) == "PASS < KINK < INCONCLUSIVE < NONFINITE < FAIL"
+    assert max(Verdict.KINK, Verdict.INCONCLUSIVE) is Verdict.INCONCLUSIVE
+    assert all(Verdict)
+
+
+def test_verdicts_and_causes_are_text_in_json_and_causes_are_equal_to_theirs():
+    report = gradcheck(like(ops.square, lambda g, y, x: g * x), X)
+    plain = json.loads(json.dumps(report.as_dict()))
+    assert (plain["verdict"], plain["cause"]) == ("FAIL", "factor")
+    assert {type(report.as_dict()[name]) for name in ("verdict", "cause")} == {str}
+    assert report.cause is Cause.FACTOR
+    assert repr(report.cause) == "'factor'"
 
 
 def test_the_second_order_decides_as_well():
@@ -323,7 +338,7 @@ def test_the_second_order_decides_as_well():
     first, second = gradcheck(outer, X), gradcheck(outer, X, order=2)
     assert (first.verdict, second.verdict) == (Verdict.PASS, Verdict.FAIL)
     assert second.cause == "factor"
-    assert str(second).startswith("the gradient of cube by argument 0, argument 0")
+    assert str(second).startswith("the gradient of cube with respect to argument 0, argument 0")
 
 
 def test_the_gradient_of_the_gradient_is_that_of_the_one_that_was_checked():

@@ -13,8 +13,7 @@ def calls(function):
         count += event in ("call", "c_call")
 
     before = sys.getprofile()
-    gc.collect()  # what others have left does not end in here
-    gc.disable()
+    gc.disable()  # what others have left does not end in here
     sys.setprofile(note)
     try:
         function()

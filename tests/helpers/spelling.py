@@ -74,6 +74,11 @@ ARRAYS = {
 }
 
 
+def lines(block):
+    """The texts of a block, by the line on which they stand."""
+    return {line: texts(line) for line in block.strip().splitlines()}
+
+
 def called(text):
     """The names of NumPy's functions in a text."""
     return re.findall(r"np\.((?:linalg\.)?\w+)", text)

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.cases import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd_nn
 from autograd_nn import Network, ops
 from autograd_nn.gradient_check import numeric_gradient
-from autograd_nn.models import backprop, bp1, bp2, bp3, bp4, bp_report
+from autograd_nn.models import Report, backprop, bp1, bp2, bp3, bp4, bp_report, comparison
 
 # the package's attribute of this name is the function
 module = sys.modules["autograd_nn.models.backprop"]
@@ -238,7 +239,7 @@ def test_the_graph_and_the_equations_agree(sizes, activation, cost, m):
     m=st.none() | st.integers(1, 4),
     seed=st.integers(0, 2**32 - 1),
 )
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(60), derandomize=True, database=None)
 def test_the_graph_and_the_equations_agree_for_any_network(sizes, activation, cost, m, seed):
     for row in bp_report(*example(sizes, activation, cost, m, seed, "scaled")).rows:
         assert row.by_equation.shape == row.by_graph.shape
@@ -295,10 +296,12 @@ def test_the_rows_hold_what_backprop_gives_and_what_the_graph_gives():
 
 
 def test_the_residual_of_a_row_is_its_largest_difference():
-    row = module.Comparison("BP3", 2, "b", np.array([1.0, -4.0, 2.0]), np.array([1.0, -1.0, 1.5]))
+    row = comparison.Comparison(
+        "BP3", 2, "b", np.array([1.0, -4.0, 2.0]), np.array([1.0, -1.0, 1.5])
+    )
     assert (row.residual, row.largest) == (3.0, 4.0)
-    other = module.Comparison("BP3", 3, "b", np.array([1.0]), np.array([6.0]))
-    assert module.Report((row, other)).residual == module.Report((other, row)).residual == 5.0
+    other = comparison.Comparison("BP3", 3, "b", np.array([1.0]), np.array([6.0]))
+    assert Report((row, other)).residual == Report((other, row)).residual == 5.0
 
 
 def test_the_table_has_a_line_for_each_row_with_all_it_says():
@@ -450,7 +453,7 @@ def test_the_slip_of_the_last_slope_in_all_layers_shows_where_it_raises_no_error
 ):
     network, x, y = example(sizes, cost=cost, m=m)
     assert bp_report(network, x, y).residual < TINY
-    monkeypatch.setattr(module, "backprop", slipped)
+    monkeypatch.setattr(comparison, "backprop", slipped)
     report = bp_report(network, x, y)
     assert report.residual > 1e-4
     last = len(sizes)
@@ -462,7 +465,7 @@ def test_the_slip_of_the_last_slope_in_all_layers_shows_where_it_raises_no_error
 
 
 def test_the_slip_raises_where_the_widths_differ_and_is_none_without_hidden_layers(monkeypatch):
-    monkeypatch.setattr(module, "backprop", slipped)
+    monkeypatch.setattr(comparison, "backprop", slipped)
     with pytest.raises(ValueError, match="broadcast"):
         bp_report(*example([2, 3, 2, 2]))
     assert bp_report(*example([4, 2])).residual < TINY

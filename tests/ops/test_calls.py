@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
+from helpers.cases import by_op, each
 from hypothesis import given
 from hypothesis import strategies as st
 from mutants import samples
@@ -23,7 +24,7 @@ def test_the_ops_of_a_training_step_are_spelled():
     )
 
 
-@pytest.mark.parametrize("sample", TRIED, ids=str)
+@each("sample", by_op(TRIED))
 def test_the_calls_fill_out_with_what_forward_gives_bit_for_bit(sample):
     op = OPS[sample.op]
     arrays = [np.asarray(a) for a in sample.arrays]

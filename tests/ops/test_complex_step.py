@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 import pytest
+from helpers.cases import by_op, each
 from mutants.samples import Sample, every_sample
 
 from autograd_nn import Op, ops
@@ -164,7 +165,7 @@ def free(sample):
 
 
 SAMPLES = [s for s in every_sample() if free(s) and all(map(np.size, s.arrays))]
-samples = pytest.mark.parametrize("sample", SAMPLES, ids=str)
+samples = each("sample", by_op(SAMPLES))
 
 
 def forward_of(sample):
@@ -210,7 +211,7 @@ def test_rules_agree_with_complex_step(sample):
     assert furthest(OPS[sample.op], sample) <= TOLERANCE
 
 
-@pytest.mark.parametrize("sample", [s for s in SAMPLES if s.op in TWINS], ids=str)
+@each("sample", by_op(s for s in SAMPLES if s.op in TWINS))
 def test_a_twin_is_the_function_itself_on_real_numbers(sample):
     expected = OPS[sample.op](*arguments_of(sample, float), **sample.params)
     twin = forward_of(sample)(arguments_of(sample, complex))

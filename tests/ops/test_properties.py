@@ -1,7 +1,10 @@
 """Properties of the ops on shapes, axes, indices and dtypes drawn at random."""
 
+import itertools
+
 import numpy as np
 import pytest
+from helpers.cases import each, examples
 from helpers.checking import check_gradients_or_laws
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,7 +28,7 @@ def numbers(shape, seed):
 seeds = st.integers(0, 10_000)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(
     st.sampled_from(BROADCASTING),
     hnp.mutually_broadcastable_shapes(num_shapes=2, max_dims=3, max_side=3, min_side=0),
@@ -36,7 +39,7 @@ def test_broadcasting_ops_have_right_gradients_for_any_two_shapes(name, shapes, 
     check_gradients_or_laws(getattr(ops, name), a, b + 0.05)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(
     st.data(),
     st.sampled_from(REDUCING),
@@ -60,7 +63,7 @@ def test_reductions_are_numpys_and_have_right_gradients_over_any_axes(
     check_gradients(lambda t: getattr(ops, name)(t, axis=axes, keepdims=keep), x)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.data(), st.sampled_from(MOVING), hnp.array_shapes(max_dims=3, max_side=3), seeds)
 def test_ops_along_an_axis_have_right_gradients_along_any(data, name, shape, seed):
     axis = data.draw(st.integers(-len(shape), len(shape) - 1))
@@ -72,7 +75,7 @@ def test_ops_along_an_axis_have_right_gradients_along_any(data, name, shape, see
     check_gradients(lambda t: getattr(ops, name)(t, **params), numbers(shape, seed))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.data(), hnp.array_shapes(max_dims=3, max_side=4), seeds)
 def test_any_index_gives_numpys_values_and_right_gradients(data, shape, seed):
     index = data.draw(
@@ -85,7 +88,7 @@ def test_any_index_gives_numpys_values_and_right_gradients(data, shape, seed):
     check_gradients_or_laws(lambda t: t[index] * t[index], x)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.data(), seeds)
 def test_matmul_of_any_two_fitting_shapes(data, seed):
     shapes = data.draw(
@@ -98,7 +101,7 @@ def test_matmul_of_any_two_fitting_shapes(data, seed):
     check_gradients(ops.matmul, a, b)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.data(), seeds)
 def test_einsum_of_any_two_terms(data, seed):
     sizes = {"i": 2, "j": 3, "k": 1, "l": 2}
@@ -126,11 +129,13 @@ UFUNCS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("other", VALUES)
-@pytest.mark.parametrize("one", ["float64", "float32", "float16", "int64"])
+PAIRS = list(itertools.product(["float64", "float32", "float16", "int64"], VALUES))
+
+
 @pytest.mark.parametrize("name", UFUNCS)
-def test_dtypes_follow_numpys_promotion(name, one, other):
-    a, b = VALUES[one], VALUES[other]
+@each("pair", {"all": PAIRS})
+def test_dtypes_follow_numpys_promotion(name, pair):
+    a, b = (VALUES[one] for one in pair)
     for x, y in ((a, b), (b, a)):
         try:
             expected = UFUNCS[name](x, y)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from helpers.cases import by_op, each
 from mutants.samples import every_sample
 
 from autograd_nn import Tensor, ops
@@ -19,7 +20,7 @@ def one_by_one(op, i, arrays, y, params):
     return np.array([np.ravel(op.rule(i)(g, y, *arrays, **params)) for g in units])
 
 
-@pytest.mark.parametrize("sample", STACKED, ids=str)
+@each("sample", by_op(STACKED))
 def test_many_gradients_at_once_are_pulled_back_as_one_by_one(sample):
     op = OPS[sample.op]
     y = np.asarray(op(*sample.arrays, **sample.params))

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from helpers.cases import examples
 from helpers.leaf import leaf
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -38,7 +39,7 @@ def scalar_graphs(draw):
     return cost, nodes[0]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80))
 @given(scalar_graphs())
 def test_the_top_is_the_sorted_list_on_any_graph_ties_and_zeros_in_node_order(graph):
     cost, x = graph

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from autograd_nn import Network, Tensor, no_grad
 from autograd_nn.engine.backward import topological_order
-from autograd_nn.paths.names import element_name, node_names
+from autograd_nn.engine.names import node_names
+from autograd_nn.paths.names import element_name
 from autograd_nn.viz import animate, draw_backward, draw_graph, draw_paths
 
 

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from helpers.cases import examples
 from helpers.leaf import leaf
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -212,9 +213,9 @@ def test_example_is_refused_where_there_are_no_examples():
     with pytest.raises(ValueError, match="needs a recorded network with several examples"):
         path_sum(run.cost, run.weights[2], (1, 0), example=0)
     run = of_the_book().record([X, X], [0, 1])
-    with pytest.raises(ValueError, match="example=2; expected 0 to 1"):
+    with pytest.raises(ValueError, match="example=2; expected an integer from 0 to 1"):
         path_sum(run.cost, run.weights[2], (1, 0), example=2)
-    with pytest.raises(ValueError, match="example=True; expected 0 to 1"):
+    with pytest.raises(ValueError, match="example=True; expected an integer from 0 to 1"):
         path_sum(run.cost, run.weights[2], (1, 0), example=True)
 
 
@@ -235,7 +236,7 @@ def test_counts_are_exact_however_large():
         paths.top(100_001)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.lists(st.integers(1, 4), min_size=2, max_size=5), st.integers(0, 1000), st.data())
 def test_top_equals_the_sorted_enumeration_on_random_networks(sizes, seed, data):
     rng = np.random.default_rng(seed)
@@ -353,7 +354,8 @@ def test_the_total_is_computed_from_the_rates_and_not_taken_from_the_gradient(mo
         (lambda r: path_sum(r.cost, r.weights[4], (0, 0), through=[r.a[2]]), "a2 lies on no path"),
         (lambda r: path_sum(r.cost, r.weights[2], (True, 0)), "expected one integer for each axis"),
         (lambda r: path_sum(leaf() * 2, leaf()), "does not depend on"),
-        (lambda r: path_sum(r.cost, r.weights[2], (0, 0)).top(-1), "k is -1"),
+        (lambda r: path_sum(r.cost, r.weights[2], (0, 0)).top(True), "k=True; expected an integer"),
+        (lambda r: path_sum(r.cost, r.weights[2], (0, 0)).top(-1), "k=-1; expected an integer, 0 or more"),
     ],
 )  # fmt: skip
 def test_questions_without_an_answer_are_refused(call, message):

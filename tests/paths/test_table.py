@@ -6,11 +6,13 @@ import io
 import re
 
 import pytest
+from helpers.cases import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_nn import Tensor, gradients
-from autograd_nn.paths.table import _LATEX, visible
+from autograd_nn.paths.table import _LATEX
+from autograd_nn.support.style import printable
 from autograd_nn.viz import path_sum, path_table
 
 MISCHIEF = [
@@ -127,7 +129,7 @@ def check_hostile(name):
     table = hostile(name)
     expected = [list(row.cells()) for row in table.rows]
     assert len(expected) == 2
-    shown = visible(name.replace("\n", " "))
+    shown = printable(name.replace("\n", " "))
     assert all(cells[4].endswith(f"{shown}[1]") for cells in expected)
     cells = Cells(table.html())
     assert set(cells.tags) == {"table", "caption", "thead", "tr", "th", "tbody", "td", "tfoot"}
@@ -149,14 +151,14 @@ def test_a_hostile_name_is_text_in_every_spelling(name):
     check_hostile(name)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(NAMES)
 def test_any_name_is_text_in_every_spelling(name):
     check_hostile(name)
 
 
 @pytest.mark.slow
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=3000)
 @given(NAMES)
 def test_thousands_of_names_are_text_in_every_spelling(name):
     check_hostile(name)

@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from helpers.cases import by_op, each
 from helpers.leaf import leaf
 from mutants import samples
 
@@ -36,7 +37,7 @@ def weighted(op, sample, weights):
 # --- bit for bit the eager result --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("sample", TRIED, ids=str)
+@each("sample", by_op(TRIED))
 def test_a_plan_gives_what_eager_gives_bit_for_bit(sample):
     op = OPS[sample.op]
     fixed = np.random.default_rng(1)

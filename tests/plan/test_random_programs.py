@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from helpers.cases import examples
 from helpers.random_programs import programs, run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -25,7 +26,9 @@ def _quiet():
 
 
 sizes, dtypes = st.integers(1, 5), st.sampled_from([np.float64, np.float32])
-anything = settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+anything = settings(
+    max_examples=examples(200), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @anything

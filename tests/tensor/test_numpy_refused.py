@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from helpers.cases import each
 from helpers.leaf import leaf
 from helpers.spelling import (
     ARRAYS,
@@ -11,6 +12,7 @@ from helpers.spelling import (
     UNKNOWN_TO_OLD_NUMPY,
     called,
     leaves,
+    lines,
     on_arrays,
     on_tensors,
     outcome,
@@ -60,7 +62,7 @@ np.block([[V], V]); np.block([[], []])
 """
 
 
-@pytest.mark.parametrize("text", texts(WRONG))
+@each("text", lines(WRONG))
 def test_what_numpy_refuses_for_arrays_is_refused_for_tensors(text):
     refused = outcome(said, text, ARRAYS)
     assert isinstance(refused, Exception)

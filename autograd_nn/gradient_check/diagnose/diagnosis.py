@@ -1,10 +1,4 @@
-"""What is wrong with a gradient, in a word and in a sentence with its evidence.
-
-The words (``Report.cause``): ``factor``, ``sign``, ``zero``, ``transposed``, ``permuted``,
-``flipped``, ``some elements``, ``not summed back``, ``mean for sum``, ``activation derivative``,
-``not accumulated``, ``ties``, ``float32``, ``ignores cotangent``, ``offset``, ``penalty``,
-``diagonal``, ``wrong layer``, ``other``.
-"""
+"""What is wrong with a gradient: the cause, and a sentence with its evidence."""
 
 from __future__ import annotations
 
@@ -18,36 +12,29 @@ from ...differences.problem import Problem, Recorded
 from ...engine.core import Array
 from ..judge.compare import KINKED, UNRESOLVED
 from ..judge.judge import Finding
-from ..report import Broken
-from ..verdict import Verdict, worst
-from .evidence import Evidence, evidence
-from .hypotheses import explained, swapped
+from ..report import BrokenLaw
+from ..verdict import Cause, Verdict
+from .evidence import Evidence, Explanation, gather_evidence
+from .hypotheses import find_mistake
+from .misplaced import find_swap
 from .patterns import IN_ORDER
-
-CAUSES = (
-    "factor", "sign", "zero", "transposed", "permuted", "flipped", "some elements",
-    "not summed back", "mean for sum", "activation derivative", "not accumulated", "ties",
-    "float32", "ignores cotangent", "offset", "penalty", "diagonal",
-    "wrong layer", "other",
-)  # fmt: skip
-Named = tuple[str | None, str]
 
 
 @dataclass
 class Diagnosis:
-    """A verdict, a cause (a short key or None) and a sentence; the latter two for each argument."""
+    """A verdict on the whole, why, the argument that decides, and what to say of each argument."""
 
     verdict: Verdict
-    cause: str | None
+    cause: Cause | None
     text: str
     position: int | None
-    arguments: list[Named]
+    arguments: list[Explanation]
 
 
 def diagnose(
     problem: Problem,
     findings: Sequence[Finding],
-    laws: Sequence[Broken],
+    laws: Sequence[BrokenLaw],
     cotangents: Array,
     run: Recorded,
 ) -> Diagnosis:
@@ -55,151 +42,142 @@ def diagnose(
     if any(f.verdict is Verdict.FAIL for f in findings):
         run = problem.retraced(run)
     wrong = {
-        f.position: evidence(f, problem.values[f.position], cotangents, run)
+        f.position: gather_evidence(f, problem.values[f.position], cotangents, run)
         for f in findings
         if f.verdict is Verdict.FAIL
     }
-    suspected = explained(findings, wrong, cotangents, run)
-    named = [
-        _of_argument(f, problem, wrong.get(f.position), laws, suspected or swapped(f, wrong), run)
-        for f in findings
-    ]
-    verdict = worst([*(f.verdict for f in findings), *(law.verdict for law in laws)])
+    mistake = find_mistake(findings, wrong, cotangents, run)
+    arguments = []
+    for f in findings:
+        e = wrong.get(f.position)
+        if e is None:
+            arguments.append(Explanation(None, _describe_unfailed(f, problem, run.value)))
+        else:
+            arguments.append(_of_a_law(f, laws) or mistake or find_swap(e, wrong) or _pattern(e))
     if not laws and not any(f.checked for f in findings):
-        text = _nothing_there(problem, run.value)
-        return Diagnosis(Verdict.INCONCLUSIVE, None, text, None, named)
-    return _together(verdict, findings, named, laws)
+        text = _describe_nothing(problem, run.value)
+        return Diagnosis(Verdict.INCONCLUSIVE, None, text, None, arguments)
+    return _summarize(findings, laws, arguments)
 
 
-def _together(
-    verdict: Verdict, findings: Sequence[Finding], named: list[Named], laws: Sequence[Broken]
+def _summarize(
+    findings: Sequence[Finding], laws: Sequence[BrokenLaw], arguments: list[Explanation]
 ) -> Diagnosis:
     """What to say first: a law, or the first argument that decided."""
+    verdict = max([*(f.verdict for f in findings), *(law.verdict for law in laws)])
     deciding = [f.position for f in findings if f.verdict is verdict]
-    known = [p for p in deciding if named[p][0] not in (None, "other")]
+    known = [p for p in deciding if arguments[p].cause not in (None, Cause.OTHER)]
     law = next((law for law in laws if law.verdict is verdict), None)
-    if law is not None and not (law.cause == "other" and known):
+    if law is not None and not (law.cause is Cause.OTHER and known):
         cause = law.cause if verdict is Verdict.FAIL else None
-        return Diagnosis(verdict, cause, law.text, law.argument, named)
+        return Diagnosis(verdict, cause, law.text, law.argument, arguments)
     if verdict is Verdict.PASS:
-        return Diagnosis(verdict, None, _agreement(findings), None, named)
-    first = known[0] if known else deciding[0]
-    cause, text = named[first]
-    others = [str(p) for p in deciding if p != first and verdict is Verdict.FAIL]
-    if others:
-        several = (
-            f"arguments {', '.join(others)} are" if len(others) > 1 else f"argument {others[0]} is"
-        )
-        text += f" ({several} wrong too)"
-    return Diagnosis(verdict, cause, text, first, named)
+        return Diagnosis(verdict, None, _describe_agreement(findings), None, arguments)
+    first = (known or deciding)[0]
+    cause, text = arguments[first]
+    others = [str(p) for p in deciding if p != first]
+    if others and verdict is Verdict.FAIL:
+        several = len(others) > 1
+        which = f"argument{'s' * several} {', '.join(others)}"
+        text += f" ({which} {'are' if several else 'is'} wrong too)"
+    return Diagnosis(verdict, cause, text, first, arguments)
 
 
-def _of_argument(
-    f: Finding,
-    problem: Problem,
-    e: Evidence | None,
-    laws: Sequence[Broken],
-    suspected: Named | None,
-    run: Recorded,
-) -> Named:
-    if f.verdict is not Verdict.FAIL or e is None:
-        return None, _not_wrong(f, problem, run.value)
+def _of_a_law(f: Finding, laws: Sequence[BrokenLaw]) -> Explanation | None:
+    """What a law says about an argument, if it says anything in particular."""
     for law in laws:
-        if law.verdict is not Verdict.FAIL:
-            continue
-        if law.argument in (None, f.position) and law.cause != "other":
-            return law.cause, law.text
-    if suspected is not None:
-        return suspected
+        fails = law.verdict is Verdict.FAIL and law.argument in (None, f.position)
+        if fails and law.cause is not Cause.OTHER:
+            return Explanation(law.cause, law.text)
+    return None
+
+
+def _pattern(e: Evidence) -> Explanation:
     if not e.bad.any():  # only along a direction
-        return "some elements", "wrong along a random direction, right at every sampled element"
+        text = "wrong along a random direction, though every sampled element is right"
+        return Explanation(Cause.SOME_ELEMENTS, text)
     for pattern in IN_ORDER:
-        found = pattern(e)
-        if found is not None:
-            return found
-    bad, known = int(e.bad.any(axis=0).sum()), int(e.known.any(axis=0).sum())
-    return "other", f"{bad} of {known} elements differ from the finite differences, by no pattern"
+        explanation = pattern(e)
+        if explanation is not None:
+            return explanation
+    bad, known = (int(pairs.any(axis=0).sum()) for pairs in (e.bad, e.known))
+    text = f"{bad} of {known} elements differ from the finite differences, in no known pattern"
+    return Explanation(Cause.OTHER, text)
 
 
-def _agreement(findings: Sequence[Finding]) -> str:
+def _describe_agreement(findings: Sequence[Finding]) -> str:
     """How well the two agree, for a gradient that passed."""
-    worst_off = 0.0
+    worst = 0.0
     compared = [c for f in findings for c in f.comparisons]
     if not any(c.claimed.any() or c.measured.value.any() for c in compared):
         return (
-            "the gradient is zero, and no result moves with an argument (does the function use "
-            "what it is given?)"
+            "the gradient is zero, and the result does not change with any argument (does the "
+            "function use its arguments?)"
         )
     for c in compared:
         with np.errstate(all="ignore"):
             size = np.maximum(np.abs(c.claimed), np.abs(c.measured.value))
             size = np.maximum(size, np.maximum(c.measured.scale, 1e-6 * c.measured.natural))
             off = np.abs(c.claimed - c.measured.value) / size
-        worst_off = max(worst_off, float(np.max(off, initial=0.0, where=size > c.measured.error)))
-    return f"the gradient agrees with the finite differences, to {worst_off:.1g} of itself"
+        worst = max(worst, float(np.max(off, initial=0.0, where=size > c.measured.error)))
+    return f"the gradient agrees with the finite differences, to a relative error of {worst:.1g}"
 
 
-def _nothing_there(problem: Problem, value: Array) -> str:
+def _describe_nothing(problem: Problem, result: Array) -> str:
     """Why nothing was looked at, so that nothing is known, and what to do."""
+    shapes = [str(x.shape) for x in problem.values]
+    what = f"argument{'s have shapes' if len(shapes) > 1 else ' has shape'} {', '.join(shapes)}"
     if any(x.size for x in problem.values):
-        what = f"the result has shape {value.shape}"
-    else:
-        shapes = ", ".join(str(x.shape) for x in problem.values)
-        what = (
-            f"the argument{'s have shapes' if len(problem.values) > 1 else ' has shape'} {shapes}"
-        )
-    return f"{what}: there are no elements to check; give arrays that lead to some"
+        what = f"result has shape {result.shape}"
+    return f"the {what}: there are no elements to check; use arrays that are not empty"
 
 
-def _not_wrong(f: Finding, problem: Problem, value: Array) -> str:
+def _describe_unfailed(f: Finding, problem: Problem, result: Array) -> str:
     """What there is to say about an argument whose gradient is not wrong."""
-    c = f.elements
     if f.verdict is Verdict.KINK:
-        count = int((c.code == KINKED).any(axis=1).sum())
+        count = int((f.elements.code == KINKED).any(axis=1).sum())
         return (
-            f"{count} of {f.checked} elements at a kink or a tie; there the gradient lies between "
-            "the one-sided derivatives"
+            f"{count} of {f.checked} elements {'is' if count == 1 else 'are'} at a kink or a tie, "
+            "where the gradient lies between the one-sided derivatives"
         )
     if f.verdict is Verdict.NONFINITE:
-        return _not_finite(f, problem.values[f.position].shape, value)
+        return _describe_nonfinite(f, problem.values[f.position].shape, result)
     if f.verdict is Verdict.INCONCLUSIVE:
-        return _cannot_tell(f) if f.checked else "the result has no elements"
+        return _describe_doubt(f) if f.checked else "the result has no elements"
     return "" if f.checked else "it has no elements"
 
 
-def _not_finite(f: Finding, shape: tuple[int, ...], value: Array) -> str:
+def _describe_nonfinite(f: Finding, shape: tuple[int, ...], result: Array) -> str:
     """What is infinite or nan, and where."""
 
-    def at(flat: int, within: tuple[int, ...]) -> str:
+    def at(flat: np.intp, within: tuple[int, ...]) -> str:
         return f"index {tuple(int(n) for n in np.unravel_index(flat, within))}"
 
-    if not np.isfinite(value).all():
-        flat = int(np.flatnonzero(~np.isfinite(value))[0])
-        return f"the function itself is {value.flat[flat]} at {at(flat, value.shape)} of its result"
-    bad = ~np.isfinite(f.gradients)
-    if bad.any():
-        flat = int(np.flatnonzero(bad.any(axis=0))[0])
-        infinite = np.isinf(f.gradients[:, flat]).any()  # 0 · ∞ is nan under other cotangents
-        return f"the gradient is {'infinite' if infinite else 'nan'} at {at(flat, shape)}"
-    c = f.elements
-    lines = np.flatnonzero(~np.isfinite(c.measured.value).all(axis=1))
-    if not lines.size or c.lines.positions is None:
+    bad = np.flatnonzero(~np.isfinite(result))
+    if bad.size:
+        where = at(bad[0], result.shape)
+        return f"the function itself is {result.flat[bad[0]]} at {where} of its result"
+    bad = np.flatnonzero(~np.isfinite(f.gradients).all(axis=0))
+    if bad.size:
+        infinite = np.isinf(f.gradients[:, bad[0]]).any()  # 0 · ∞ is nan under other cotangents
+        return f"the gradient is {'infinite' if infinite else 'nan'} at {at(bad[0], shape)}"
+    lines = f.elements.lines
+    bad = np.flatnonzero(~np.isfinite(f.elements.measured.value).all(axis=1))
+    if not bad.size or lines.positions is None:
         return "the function is not finite near the arguments"
-    return f"the function is not finite near {at(int(c.lines.positions[lines[0]]), shape)}"
+    return f"the function is not finite near {at(lines.positions[bad[0]], shape)}"
 
 
-def _cannot_tell(f: Finding) -> str:
+def _describe_doubt(f: Finding) -> str:
+    """Why the finite differences cannot tell."""
     c = next(c for c in f.comparisons if (c.code == UNRESOLVED).any())
-    line = int(np.flatnonzero((c.code == UNRESOLVED).any(axis=1))[0])
-    k = int(np.argmax(c.code[line] == UNRESOLVED))
+    line, k = (int(n) for n in np.argwhere(c.code == UNRESOLVED)[0])
     w = c.measured
     if EPSILON * w.natural[line, k] * c.lines.reach[line] < SMALLEST:
-        return "the results are below what the numbers can hold: scale the arguments up?"
+        return "the results underflow, so their changes are lost: scale the arguments up?"
     if w.truncation[line, k] > w.rounding[line, k]:
-        return (
-            "the finite differences do not settle: a jump, or a kink that cannot be told from one?"
-        )
+        return "the finite differences do not converge: a jump, or a kink that looks like one?"
     return (
-        f"the finite difference is known to ± {w.error[line, k]:.1g} only: noise, or changes below "
-        "the round-off of a large result?"
+        f"the finite difference is known only to ± {w.error[line, k]:.1g}: noise, or changes lost "
+        "in the round-off of a large result?"
     )

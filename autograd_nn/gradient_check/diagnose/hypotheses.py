@@ -1,4 +1,4 @@
-"""Mistakes that explain every wrong argument at once: at an operation, or in their order."""
+"""Which mistake at a recorded operation would explain every wrong argument at once?"""
 
 from __future__ import annotations
 
@@ -8,60 +8,65 @@ from itertools import islice
 import numpy as np
 
 from ...differences.problem import Recorded
-from ...engine.core import Array
+from ...engine.backward import sweep
+from ...engine.core import Array, Node
 from ..judge.judge import Finding
-from .evidence import Evidence, Found
-from .suspects import Suspect, suspects, with_rules
+from .evidence import Evidence, Explanation
+from .suspects import Suspect, list_suspects
 
 _SUSPECTS = 200  # mistakes to try
 
 
-def explained(
+def find_mistake(
     findings: Sequence[Finding], wrong: dict[int, Evidence], cotangents: Array, run: Recorded
-) -> Found:
+) -> Explanation | None:
     """A mistake at a recorded operation that explains every wrong argument, and no right one."""
-    if run.graph is None or not wrong or not run.graph.requires_grad:
+    graph = run.graph
+    if graph is None or not wrong or not graph.requires_grad:
         return None
-    for changed in islice(suspects(run.graph, run.by_hand), _SUSPECTS):
-        if _explains(changed, findings, wrong, cotangents, run):
-            one = changed[0]
+    for changed in islice(list_suspects(graph, run.by_hand), _SUSPECTS):
+        try:
+            gradients = _sweep_with(graph, run.leaves, changed, cotangents)
+        except ValueError:  # of another shape: not this one
+            continue
+        if _explains(gradients, findings, wrong, run.by_hand):
+            one, several = changed[0], len(changed) > 1
             everywhere = f"{one.everywhere} at each of {len(changed)} places"
-            return one.cause, one.text if len(changed) == 1 else everywhere
+            return Explanation(one.cause, everywhere if several else one.text)
     return None
 
 
 def _explains(
-    changed: Sequence[Suspect],
+    gradients: Sequence[Array],
     findings: Sequence[Finding],
     wrong: dict[int, Evidence],
-    cotangents: Array,
-    run: Recorded,
+    by_hand: bool,
 ) -> bool:
-    assert run.graph is not None
-    try:
-        gradients = with_rules(run.graph, run.leaves, changed, cotangents)
-    except ValueError:  # of another shape: not this one
-        return False
-    if not run.by_hand:
+    if not by_hand:
         return all(e.mended_by(gradients[i]) for i, e in wrong.items())
-    right = [f for f in findings if f.position not in wrong]
-    return all(e.explained_by(gradients[i]) for i, e in wrong.items()) and all(
-        np.allclose(f.gradients, gradients[f.position], rtol=1e-6, atol=1e-9 * _size(f))
-        for f in right
-    )
+    if not all(e.explained_by(gradients[i]) for i, e in wrong.items()):
+        return False
+    right = [(f.gradients, gradients[f.position]) for f in findings if f.position not in wrong]
+    rooms = [1e-9 * float(np.max(np.abs(claimed), initial=0.0)) for claimed, _ in right]
+    return all(np.allclose(*pair, 1e-6, room) for pair, room in zip(right, rooms, strict=True))
 
 
-def _size(f: Finding) -> float:
-    return float(np.max(np.abs(f.gradients), initial=0.0))
-
-
-def swapped(f: Finding, wrong: dict[int, Evidence]) -> Found:
-    """Two arguments that have each other's gradient."""
-    e = wrong.get(f.position)
-    for other in wrong.values():
-        if e is None or other is e or other.shape != e.shape or not e.whole or not other.whole:
-            continue
-        if e.explained_by(other.measured) and other.explained_by(e.measured):
-            text = f"the gradient is that of argument {other.position}, and the other way round"
-            return "permuted", f"{text}: are the gradients in another order than the arguments?"
-    return None
+def _sweep_with(
+    graph: Node, leaves: Sequence[Node], changed: Sequence[Suspect], cotangents: Array
+) -> list[Array]:
+    """The gradients of each leaf, ``(cotangents, elements)``, with other rules at some nodes."""
+    before = [s.node.op for s in changed]
+    try:
+        for s in changed:
+            op = s.node.op
+            assert op is not None
+            s.node.op = op.with_rule(s.argument, s.rule)
+        with np.errstate(all="ignore"):
+            found = [sweep([graph], leaves, [c.reshape(graph.shape)]) for c in cotangents]
+    finally:
+        for s, op in zip(changed, before, strict=True):
+            s.node.op = op
+    return [
+        np.stack([np.ravel(f[x]) if x in f else np.zeros(x.data.size) for f in found])
+        for x in leaves
+    ]

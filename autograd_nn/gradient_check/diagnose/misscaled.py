@@ -1,41 +1,145 @@
-"""A term that is added to the right gradient: a constant, or that of a penalty on the size."""
+"""The right gradient times something, or plus something: factors, means, constants, penalties."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from ...engine.core import Array
-from .evidence import Evidence, Found
+from ...engine.backward import topological_order
+from ...engine.core import Array, value
+from ..verdict import Cause
+from .evidence import Evidence, Explanation, spell_axes, subsets
+from .suspects import REDUCTIONS
+
+_SHOWN = 2  # factors of rows
 
 
-def offset(e: Evidence) -> Found:
-    """A constant is added."""
+def find_factor(e: Evidence) -> Explanation | None:
+    """The gradient is c times the right one."""
+    matters = e.known & (np.abs(e.measured) > e.tolerance)
+    n, a = e.measured[matters], e.claimed[matters]
+    if not n.size:
+        return None
+    size = float(np.max(np.abs(n)))
+    c = float((a / size) @ (n / size) / ((n / size) @ (n / size)))
+    if not np.isfinite(c) or c == 0 or not e.explained_by(c * e.measured):
+        return None
+    many = int(np.sum(matters.any(axis=0)))
+    where = f"at all {many} elements" if many > 1 else "at the one element that was measured"
+    if _is(c, -1):
+        text = f"the gradient is −1 times the right one, {where}: a wrong sign"
+        return Explanation(Cause.SIGN, text)
+    return _explain_factor(e, c, where)
+
+
+def _explain_factor(e: Evidence, c: float, where: str) -> Explanation:
+    times = f"{c:.7g}"
+    if times == "1":
+        times = f"(1 {'+' if c > 1 else '−'} {abs(c - 1):.1g})"
+    text = f"the gradient is {times} times the right one, {where}"
+    for n, what in _counts(e):
+        for mean, hint in ((1 / n, "a mean instead of a sum"), (n, "a sum instead of a mean")):
+            if _is(c, mean):
+                return Explanation(Cause.MEAN_FOR_SUM, f"{text}; {n} is {what}: {hint}?")
+    if _is(c, 2):
+        return Explanation(Cause.FACTOR, f"{text}: a factor of 2 too many (a missing ½?)")
+    for whole, missing in ((1 / c, "{}"), (c, "1/{}")):
+        n = round(whole)
+        if n > 1 and _is(whole, n):
+            text += f": a factor of {missing.format(n)} is missing?"
+    return Explanation(Cause.FACTOR, text)
+
+
+def _is(c: float, number: float) -> bool:
+    return abs(c / number - 1) < 1e-6
+
+
+def _counts(e: Evidence) -> Iterator[tuple[int, str]]:
+    """Numbers of elements that a mean might divide by; 2 is as likely a factor of another kind."""
+    yield from e.run.counts
+    for shape, what in ((e.result, "result"), (e.shape, "argument")):
+        for axes in subsets(range(len(shape))):
+            n = int(np.prod([shape[a] for a in axes]))
+            if n > 2:
+                along = "" if len(axes) == len(shape) else f" along {spell_axes(axes)}"
+                yield n, f"the {what}'s size{along}"
+    for node in reversed(topological_order(e.run.graph)) if e.run.graph is not None else ():
+        if node is e.run.graph or (node.op is not None and node.op.name in REDUCTIONS):
+            for shape in (np.shape(value(x)) for x in node.inputs):
+                for n in {int(np.prod(shape, dtype=np.int64)), *shape} - {0, 1, 2}:
+                    yield n, f"{'a dimension' if n in shape else 'the size'} of the reduced array"
+
+
+def find_row_factors(e: Evidence) -> Explanation | None:
+    """Each row, or each column, is the right one times a number of its own."""
+    if len(e.shape) != 2 or not e.whole:
+        return None
+    claimed, measured = (a.reshape(-1, *e.shape) for a in (e.claimed, e.measured))
+    matters: Array = np.any(np.abs(e.measured) > e.tolerance, axis=0).reshape(e.shape)
+    for along, part in ((1, "row"), (0, "column")):
+        several = matters.sum(axis=along) > 1  # of one element any number is a factor
+        if several.sum() < 2 or (np.any(matters, axis=along) & ~several).any():
+            continue
+        axes = (0, along + 1)
+        size = np.sum(measured * measured, axis=axes, keepdims=True)
+        ratios = np.sum(claimed * measured, axis=axes, keepdims=True) / np.where(size, size, 1.0)
+        if e.explained_by((ratios * measured).reshape(e.measured.shape)):
+            shown = ", ".join(f"{r:.4g}" for r in ratios.ravel()[several][:_SHOWN])
+            more = " …" if several.sum() > _SHOWN else ""
+            text = (
+                f"each {part} is off by a factor of its own ({shown}{more}): is σ′(z) missing, "
+                "here or in a later layer?"
+            )
+            return Explanation(Cause.FACTOR, text)
+    return None
+
+
+def find_float32(e: Evidence) -> Explanation | None:
+    """Off by what rounding to float32 does, at random."""
+    known = e.known
+    with np.errstate(all="ignore"):
+        a = e.claimed[known]
+        off = np.abs(a - e.measured[known])
+        rounded = a == a.astype(np.float32)
+    size = np.maximum(e.scale[known], np.abs(e.measured[known]))
+    if np.any(off > 4e-7 * size + e.tolerance[known]):
+        return None
+    how = "every element is a float32 number" if rounded.all() else "as if rounded to float32"
+    worst = float(np.max(off / np.maximum(size, 1e-300)))
+    text = f"the gradient has a relative error of {worst:.1g}, {how}: a step in float32?"
+    return Explanation(Cause.FLOAT32, text)
+
+
+def find_constant(e: Evidence) -> Explanation | None:
+    """A constant is added, the same under every cotangent."""
     off = (e.claimed - e.measured)[e.known]
     room = 10 * e.tolerance[e.known]
     best = float(off[np.argmin(room)])
     if best == 0 or not np.all(np.abs(off - best) <= room + 1e-3 * abs(best)):  # nan is none
         return None
-    return "offset", f"the gradient is the right one plus {best:.6g}, at every element"
+    text = f"the gradient is the right one plus {best:.6g}, at every element"
+    return Explanation(Cause.OFFSET, text)
 
 
-def added(e: Evidence) -> Found:
-    """A multiple of ones, of the argument or of its signs, where the result is one number."""
+def find_added_term(e: Evidence) -> Explanation | None:
+    """A multiple of ones, of the argument or of its signs is added, to that of a single result."""
     if e.cotangents.shape[1] != 1:
         return None
-    for basis, cause, what, of in (
-        (np.ones_like(e.value), "offset", "", ""),
-        (e.value, "penalty", " times the argument itself", "weight decay, L2"),
-        (np.sign(e.value), "penalty", " times the argument's sign", "L1"),
+    for basis, what, penalty in (
+        (np.ones_like(e.value), "", ""),
+        (e.value, " times the argument itself", "weight decay, L2"),
+        (np.sign(e.value), " times the argument's sign", "L1"),
     ):
         times = _multiple(e, basis)
         if times is None:
             continue
-        text = f"the gradient is the right one {'plus' if times > 0 else 'minus'} {abs(times):.6g}"
-        text += f"{what}, at every element"
-        if cause == "penalty":
-            more = "twice, or not in the function" if times > 0 else "in the function only"
-            text += f": is a penalty ({of}) there {more}?"
-        return cause, text
+        sign = "plus" if times > 0 else "minus"
+        text = f"the gradient is the right one {sign} {abs(times):.6g}{what}, at every element"
+        if not penalty:
+            return Explanation(Cause.OFFSET, text)
+        where = "counted twice, or only in the gradient" if times > 0 else "only in the function"
+        return Explanation(Cause.PENALTY, f"{text}: is a penalty ({penalty}) {where}?")
     return None
 
 
@@ -50,27 +154,3 @@ def _multiple(e: Evidence, basis: Array) -> float | None:
     if not np.isfinite(times) or times == 0:
         return None
     return times if e.explained_by(e.measured + e.cotangents * times * basis) else None
-
-
-_SHOWN = 2
-
-
-def factor_by_row(e: Evidence) -> Found:
-    """Each row, or each column, is the right one times a number of its own."""
-    if len(e.shape) != 2 or not e.whole:
-        return None
-    claimed, measured = (a.reshape(-1, *e.shape) for a in (e.claimed, e.measured))
-    matters: Array = np.any(np.abs(e.measured) > e.tolerance, axis=0).reshape(e.shape)
-    for along, part in ((1, "row"), (0, "column")):
-        told = matters.sum(axis=along) > 1  # of one element any number is a factor
-        if told.sum() < 2 or (np.any(matters, axis=along) & ~told).any():
-            continue
-        axes = (0, along + 1)
-        size = np.sum(measured * measured, axis=axes, keepdims=True)
-        ratios = np.sum(claimed * measured, axis=axes, keepdims=True) / np.where(size, size, 1.0)
-        if e.explained_by((ratios * measured).reshape(e.measured.shape)):
-            shown = [f"{r:.4g}" for r in ratios.ravel()[told][:_SHOWN]]
-            more = " …" if told.sum() > _SHOWN else ""
-            text = f"each {part} is off by a factor of its own ({', '.join(shown)}{more})"
-            return "factor", f"{text}: σ′(z) missing, here or above?"
-    return None

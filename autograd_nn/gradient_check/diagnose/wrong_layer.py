@@ -7,81 +7,73 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
 from ...engine.backward import sweep, topological_order
 from ...engine.core import Array, Node
-from .evidence import Evidence, Found
-from .suspects import place
+from ..verdict import Cause
+from .evidence import Evidence, Explanation
+from .suspects import describe_place
 
-_PAIRS = 400
+_PAIRS = 400  # products to try
 
 
 @dataclass(frozen=True)
-class _Values:
+class _Matrix:
     """A result of two axes, or a constant of the function, and the gradient that arrives there
-    under each cotangent (None at a constant)."""
+    under each cotangent (of no cotangent at a constant)."""
 
     where: str
     data: Array
-    gradients: Array | None
+    gradients: Array
 
 
-def mixed_up(e: Evidence) -> Found:
+def find_wrong_layer(e: Evidence) -> Explanation | None:
     """Another layer's values or another layer's δ in the gradient of a weight or a bias."""
-    if e.graph is None or not e.by_hand or len(e.shape) not in (1, 2) or not e.whole:
+    if e.run.graph is None or not e.run.by_hand or len(e.shape) not in (1, 2) or not e.whole:
         return None
-    found = _everything(e.graph, e.cotangents)
-    deltas = [f for f in found if f.gradients is not None]
-    if len(e.shape) == 1:
-        for delta in deltas:
-            assert delta.gradients is not None
-            if e.explained_by(_flat(delta.gradients.sum(axis=1), e)):
-                return "wrong layer", f"the gradient is the δ at {delta.where} summed up: {_WHOSE}"
-        return None
-    for k, (a, delta, supposed) in enumerate(_products(found, deltas, e.shape)):
-        if k == _PAIRS:
-            break
-        if e.explained_by(_flat(supposed, e)):
-            text = f"the gradient is made of the values of {a.where} and the δ at {delta.where}"
-            return "wrong layer", f"{text}: {_WHOSE}"
+    values = _matrices(e.run.graph, e.cotangents)
+    deltas = [v for v in values if len(v.gradients)]
+    for text, supposed in islice(_products(values, deltas, e.shape), _PAIRS):
+        flat = supposed.reshape(len(supposed), -1)
+        if flat.shape == e.measured.shape and e.explained_by(flat):
+            return Explanation(Cause.WRONG_LAYER, text)
     return None
 
 
-_WHOSE = "is one of them another layer's, or z in place of a?"
-
-
-def _flat(gradients: Array, e: Evidence) -> Array:
-    """In the form of the evidence; nan, which explains nothing, for another number of elements."""
-    flat = gradients.reshape(len(gradients), -1)
-    return flat if flat.shape == e.measured.shape else np.full(e.measured.shape, np.nan)
-
-
-def _everything(graph: Node, cotangents: Array) -> list[_Values]:
+def _matrices(graph: Node, cotangents: Array) -> list[_Matrix]:
     sweeps = [sweep([graph], None, [c.reshape(graph.shape)]) for c in cotangents]
     found = []
     for node in topological_order(graph):
         if node.data.ndim != 2:
             continue
         arrived = [s[node] for s in sweeps if node in s]
-        gradients = np.stack(arrived) if len(arrived) == len(sweeps) else None
-        what = place(node) if node.op is not None else f"an array {node.shape}"
-        found.append(_Values(what, node.data, gradients))
+        gradients = np.array(arrived if len(arrived) == len(sweeps) else [])
+        where = describe_place(node) if node.op is not None else f"an array {node.shape}"
+        found.append(_Matrix(where, node.data, gradients))
     return found
 
 
 def _products(
-    values: Sequence[_Values], deltas: Sequence[_Values], shape: tuple[int, ...]
-) -> Iterator[tuple[_Values, _Values, Array]]:
-    """Every aᵀ @ δ, or its transpose, of this shape."""
-    for a in values:
-        for delta in deltas:
-            g = delta.gradients
-            assert g is not None
+    values: Sequence[_Matrix], deltas: Sequence[_Matrix], shape: tuple[int, ...]
+) -> Iterator[tuple[str, Array]]:
+    """Every δ summed up, or every aᵀ @ δ and its transpose, of this shape: in words, and what it
+    is under each cotangent."""
+    for d in deltas if len(shape) == 1 else ():
+        text = f"the gradient is the sum of the δ at {d.where}: is that another layer's δ?"
+        yield text, d.gradients.sum(axis=1)
+    for a in values if len(shape) == 2 else ():
+        for d in deltas:
+            g = d.gradients
             if len(a.data) != g.shape[1]:
                 continue
+            text = (
+                f"the gradient is made of the values of {a.where} and the δ at {d.where}: is one "
+                "of them from another layer, or z instead of a?"
+            )
             if (a.data.shape[1], g.shape[2]) == shape:
-                yield a, delta, a.data.T @ g
+                yield text, a.data.T @ g
             if (g.shape[2], a.data.shape[1]) == shape:
-                yield a, delta, g.transpose(0, 2, 1) @ a.data
+                yield text, g.transpose(0, 2, 1) @ a.data

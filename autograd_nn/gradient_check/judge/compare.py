@@ -8,18 +8,7 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from ...differences.constants import (
-    CHUNK,
-    DIGITS_LOST,
-    EPSILON,
-    JACOBIAN,
-    LEVELS,
-    LINES,
-    MARGIN,
-    NOTHING,
-    RELATIVE,
-    UNDERFLOW,
-)
+from ...differences import constants as const
 from ...differences.kinks import kinked_around
 from ...differences.lines import Lines
 from ...differences.measurement import Measurement, Sides
@@ -27,8 +16,9 @@ from ...differences.probe import Probe
 from ...differences.problem import Counting
 from ...differences.smoothness import largest
 from ...engine.core import Array
+from ..verdict import Verdict
 
-AGREES, KINKED, UNRESOLVED, NONFINITE, DIFFERS = range(5)  # in the order of how bad it is
+AGREES, KINKED, UNRESOLVED, NONFINITE, DIFFERS = Verdict  # of one element
 Measured = tuple[Measurement, Array | None]
 """Derivatives under each cotangent, and those of each result where they are kept."""
 Map = Callable[[Callable[[Probe], Measured], Iterable[Probe]], Iterable[Measured]]
@@ -57,9 +47,10 @@ class Claims:
         """The result, flat."""
         return self.result.ravel()
 
-    def probe(self, i: int, lines: Lines) -> Probe:
+    def probe(self, i: int, lines: Lines, counted: bool = True) -> Probe:
         """What measures along lines through argument ``i``."""
-        return Probe(self.problem, i, lines, self.here, self.stairs, self.rng)
+        problem = self.problem if counted else self.problem.problem
+        return Probe(problem, i, lines, self.here, self.stairs, self.rng)
 
     @cached_property
     def noise(self) -> list[Array]:
@@ -67,7 +58,7 @@ class Claims:
         noise = [np.zeros_like(g) for g in self.gradients]
         for _ in range(2):
             moved = [
-                x * (1 + 4 * EPSILON * self.rng.choice([-1.0, 1.0], x.shape))
+                x * (1 + 4 * const.EPSILON * self.rng.choice([-1.0, 1.0], x.shape))
                 for x in self.problem.values
             ]
             with np.errstate(all="ignore"):
@@ -91,7 +82,7 @@ class Claims:
     @cached_property
     def lost(self) -> bool:
         """Whether something on the way is so large that digits of the rest are lost beside it."""
-        return self.problem.magnitude > DIGITS_LOST * largest(self.problem, self.here)
+        return self.problem.magnitude > const.DIGITS_LOST * largest(self.problem, self.here)
 
 
 @dataclass
@@ -117,8 +108,7 @@ class Comparison:
     @property
     def tolerance(self) -> Array:
         """How far claimed and measured may be apart."""
-        room: Array = MARGIN * (self.measured.error + self.noise) + RELATIVE * self.measured.scale
-        return room
+        return _room(self.measured, self.noise)
 
     def resolved(self) -> int:
         """How many lines were measured well enough to tell."""
@@ -127,24 +117,26 @@ class Comparison:
 
     def judge(self, line: int) -> None:
         """Give the pairs of one line new codes, after a new measurement."""
-        at = [line]
-        self.code[line] = codes(self.claimed[at], self.measured[at], self.largest, self.noise[at])[
-            0
-        ]
+        at, w = [line], self.measured[[line]]
+        self.code[line] = codes(self.claimed[at], w, self.largest, self.noise[at])[0]
+
+
+def _room(w: Measurement, noise: Array) -> Array:
+    room: Array = const.MARGIN * (w.error + noise) + const.RELATIVE * w.scale
+    return room
 
 
 def codes(claimed: Array, w: Measurement, largest: float, noise: Array) -> Array:
     """A code for each pair of line and cotangent; ``largest`` is the argument's largest claim."""
     with np.errstate(all="ignore"):
         size = np.maximum(np.abs(claimed), np.abs(w.value))
-        error = w.error
-        differs = np.abs(claimed - w.value) > MARGIN * (error + noise) + RELATIVE * w.scale
-        differs &= (w.value != 0) | (np.abs(claimed) > NOTHING * largest)
-        error = error - w.hidden
+        differs = np.abs(claimed - w.value) > _room(w, noise)
+        differs &= (w.value != 0) | (np.abs(claimed) > const.NOTHING * largest)
+        error = w.error - w.hidden
         coarse = (error > 1e-3 * size) & (error > 1e-6 * np.maximum(w.natural, largest))
         matters = np.abs(claimed) > np.maximum(1e-16 * w.natural, 10 * noise)
         blind = matters & (error > np.maximum(1e-3 * np.abs(claimed), 1e-6 * largest))
-    nothing = (claimed == 0) & (w.value == 0) & (w.error < UNDERFLOW)
+    nothing = (claimed == 0) & (w.value == 0) & (w.error < const.UNDERFLOW)
     code = np.where((coarse | blind) & ~nothing, UNRESOLVED, AGREES)
     code[differs] = DIFFERS
     code[~np.isfinite(w.value) | ~np.isfinite(claimed)] = NONFINITE
@@ -153,17 +145,13 @@ def codes(claimed: Array, w: Measurement, largest: float, noise: Array) -> Array
 
 def compare(claims: Claims, i: int, lines: Lines) -> Comparison:
     """Measure along every line through argument ``i``, once."""
-    each = min(LINES, max(1, CHUNK // max(1, 2 * LEVELS * claims.here.size)))
-    chunks = [
-        Probe(
-            claims.problem.problem, i, lines[k : k + each], claims.here, claims.stairs, claims.rng
-        )
-        for k in range(0, max(1, len(lines)), each)
-    ]
-    keep = len(lines) * claims.here.size <= JACOBIAN
+    each = min(const.LINES, max(1, const.CHUNK // max(1, 2 * const.LEVELS * claims.here.size)))
+    starts = range(0, max(1, len(lines)), each)
+    chunks = [claims.probe(i, lines[k : k + each], counted=False) for k in starts]
+    keep = len(lines) * claims.here.size <= const.JACOBIAN
     work = partial(_measure, cotangents=claims.cotangents, keep=keep)
     measured, jacobians = zip(*claims.mapping(work, chunks), strict=True)
-    claims.problem.forward += 2 * LEVELS * len(lines)  # wherever they were made
+    claims.problem.forward += 2 * const.LEVELS * len(lines)  # wherever they were made
     gradients = claims.gradients[i]
     claimed = lines.slopes(gradients)
     return Comparison(

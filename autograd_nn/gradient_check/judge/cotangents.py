@@ -12,7 +12,7 @@ from ...differences.constants import EVERY_RESULT, GAUSSIAN
 from ...engine.core import Array
 
 
-def cotangents(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+def draw_cotangents(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     """One row each: every unit vector for up to 16 results, and two Gaussian ones always."""
     count = int(np.prod(shape, dtype=np.int64))
     gaussian = rng.standard_normal((GAUSSIAN, count))

@@ -8,25 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from ...differences.constants import (
-    EPSILON,
-    FIRST,
-    FLOAT32_NEAR,
-    ROUND_OFF,
-    STAIRS_PLAIN,
-    STAIRS_SEEN,
-)
+from ...differences import constants as const
 from ...differences.problem import OUTSIDE, Problem, Recorded
 from ...differences.smoothness import Stairs
 from ...engine.backward import topological_order
 from ...engine.caller import calling_line
 from ...engine.core import Array, Node
 from ..functions import largest_number
-from ..report import Broken
-from ..verdict import Verdict
+from ..report import BrokenLaw
+from ..verdict import Cause, Verdict
 
 
-def of_the_graph(graph: Node | None) -> list[Broken]:
+def check_graph(graph: Node | None) -> list[BrokenLaw]:
     """A recorded step whose result has less precision."""
     if graph is None:
         return []
@@ -34,11 +27,11 @@ def of_the_graph(graph: Node | None) -> list[Broken]:
         if node.op is not None and node.requires_grad and node.dtype.itemsize < 8:
             at = f", at {node.line}" if node.line else ""
             text = f"{node.op.name} computes in {node.dtype} inside a float64 function{at}"
-            return [Broken(None, "float32", text)]
+            return [BrokenLaw(None, Cause.FLOAT32, text)]
     return []
 
 
-def of_the_results(problem: Problem, run: Recorded) -> list[Broken]:
+def check_results(problem: Problem, run: Recorded) -> list[BrokenLaw]:
     """Results that are float32 numbers: numbers near the arguments have 53 bits, and so has what
     is made of them, unless it comes by way of 24."""
     rng = np.random.default_rng(0)
@@ -46,10 +39,11 @@ def of_the_results(problem: Problem, run: Recorded) -> list[Broken]:
     def moved(values: Sequence[Array], by: float) -> list[Array]:
         return [x * (1 + by * rng.standard_normal(x.shape)) for x in values]
 
-    start = moved(problem.values, FIRST)
+    start = moved(problem.values, const.FIRST)
     try:
         y, near, far = (
-            problem.at(v) for v in (start, moved(start, FLOAT32_NEAR), moved(start, FIRST))
+            problem.at(v)
+            for v in (start, moved(start, const.FLOAT32_NEAR), moved(start, const.FIRST))
         )
     except OUTSIDE:
         return []
@@ -58,33 +52,33 @@ def of_the_results(problem: Problem, run: Recorded) -> list[Broken]:
     stairs = np.sum(y != near) < 0.5 * np.sum(y != far)  # what seldom moves is so for another
     if stairs or np.array_equal(y, far) or _is_round(y):  # reason, and so is what has few bits
         return []
-    if EPSILON * _largest(problem, run) > 2.0**-26 * float(np.max(np.abs(y), initial=0.0)):
+    if const.EPSILON * _largest(problem, run) > 2.0**-26 * float(np.max(np.abs(y), initial=0.0)):
         return []
     text = (
         f"{problem.name} computes in float32: its results near the arguments are float32 numbers, "
         "too coarse to be measured; compute in float64"
     )
-    return [Broken(None, "float32", text, True)]
+    return [BrokenLaw(None, Cause.FLOAT32, text, True)]
 
 
-def of_the_moves(problem: Problem, run: Recorded, found: Stairs | None) -> list[Broken]:
+def check_moves(problem: Problem, run: Recorded, found: Stairs) -> list[BrokenLaw]:
     """Stairs in which the results move: who made them, or what might have."""
-    if found is None or found.relative < STAIRS_SEEN:
+    if found.relative < const.STAIRS_SEEN:
         return []
     height = float(np.max(found.heights))
     how = f"the results move in stairs {height:.1g} high"
-    who = _of_an_op(run.graph) if run.graph is not None else None
-    who = who or _of_a_function(problem.name, problem.at, problem.values)
+    who = _find_op(run.graph) if run.graph is not None else None
+    who = who or _find_float32(problem.name, problem.at, problem.values)
     if who:
         text = f"{who}: {how}, too coarse to be measured; compute in float64"
-        return [Broken(None, "float32", text, True)]
-    if found.relative < STAIRS_PLAIN or height <= ROUND_OFF * _largest(problem, run):
+        return [BrokenLaw(None, Cause.FLOAT32, text, True)]
+    if found.relative < const.STAIRS_PLAIN or height <= const.ROUND_OFF * _largest(problem, run):
         return []
     text = (
         f"{how}, as by rounding to float32: is there a step in float32 (dtype=, astype, a "
         "framework's default), a rounding, or something large beside which digits are lost?"
     )
-    return [Broken(None, "float32", text, verdict=Verdict.INCONCLUSIVE)]
+    return [BrokenLaw(None, Cause.FLOAT32, text, verdict=Verdict.INCONCLUSIVE)]
 
 
 def _largest(problem: Problem, run: Recorded) -> float:
@@ -94,13 +88,13 @@ def _largest(problem: Problem, run: Recorded) -> float:
     return 0.0 if graph is None else largest_number(graph)
 
 
-def _of_an_op(graph: Node) -> str | None:
+def _find_op(graph: Node) -> str | None:
     """The first recorded operation that goes through float32 inside."""
     for node in topological_order(graph):
         if node.op is not None and node.requires_grad:
             moved = [i for i, a in enumerate(node.arrays) if np.asarray(a).dtype == np.float64]
             values = [np.asarray(node.arrays[i]) for i in moved]
-            found = _of_a_function(node.op.name, partial(_forward, node, moved), values)
+            found = _find_float32(node.op.name, partial(_forward, node, moved), values)
             if found:
                 return found
     return None
@@ -115,7 +109,7 @@ def _forward(node: Node, moved: Sequence[int], values: Sequence[Array]) -> Any:
     return node.op.forward(*given, **node.params)
 
 
-def _of_a_function(
+def _find_float32(
     name: str, function: Callable[[Sequence[Array]], Any], values: Sequence[Array]
 ) -> str | None:
     """What a function does in float32, and where, seen by arrays that note what is made of them."""
@@ -135,7 +129,7 @@ def _of_a_function(
 
     rng = np.random.default_rng(0)
     try:  # beside the arguments, where nothing is round by chance
-        beside = [np.asarray(v * (1 + FIRST * rng.random(v.shape))) for v in values]
+        beside = [np.asarray(v * (1 + const.FIRST * rng.random(v.shape))) for v in values]
         function([v.view(Watching) for v in beside])
     except Exception:  # a function need not take such arrays
         return None

@@ -12,26 +12,10 @@ from ...differences.problem import Problem
 from ...engine.core import Array
 from ..report import Element
 from ..verdict import Verdict
-from . import sampling as large
-from .compare import (
-    AGREES,
-    DIFFERS,
-    KINKED,
-    NONFINITE,
-    UNRESOLVED,
-    Claims,
-    Comparison,
-    compare,
-)
+from . import sampling
+from .compare import AGREES, DIFFERS, KINKED, NONFINITE, Claims, Comparison, compare
 from .remeasure import look_again
 
-VERDICT = {
-    AGREES: Verdict.PASS,
-    KINKED: Verdict.KINK,
-    UNRESOLVED: Verdict.INCONCLUSIVE,
-    NONFINITE: Verdict.NONFINITE,
-    DIFFERS: Verdict.FAIL,
-}
 WORST = 5
 
 
@@ -60,7 +44,7 @@ class Finding:
         code = max((int(c.code.max(initial=AGREES)) for c in self.comparisons), default=AGREES)
         if code < NONFINITE and not np.isfinite(self.gradients).all():
             code = NONFINITE
-        return VERDICT[code]
+        return Verdict(code)
 
     @property
     def checked(self) -> int:
@@ -82,11 +66,11 @@ def judge(claims: Claims, i: int, every: bool) -> Finding:
         look_again(claims, i, found)
         return found
 
-    if claims.here.size == 0:  # there is nothing that could move
-        return Finding(i, gradients, look(elements(x, np.arange(0))))
-    if every or x.size == 0:
-        return Finding(i, gradients, look(elements(x, np.arange(x.size))))
-    directions, chosen = large.sample(x, gradients, claims.rng)
+    if every or not x.size or not claims.here.size:  # without a result nothing can be moved
+        return Finding(
+            i, gradients, look(elements(x, np.arange(x.size if claims.here.size else 0)))
+        )
+    directions, chosen = sampling.draw_sample(x, gradients, claims.rng)
     along = look(directions)
     found = Finding(i, gradients, look(chosen), along)
     wrong = (found.elements.code == DIFFERS).any(axis=1)
@@ -107,7 +91,7 @@ def _guilty(claims: Claims, found: Finding, along: Comparison) -> list[int]:
     at = looked.lines.positions
     claimed[at] = np.where(looked.code[:, k] == DIFFERS, looked.measured.value[:, k], claimed[at])
     direction, cotangent = along.lines.directions[line], claims.cotangents[k]
-    return list(large.guilty(claims, found.position, direction, claimed, cotangent, WORST))
+    return list(sampling.find_guilty(claims, found.position, direction, claimed, cotangent, WORST))
 
 
 def worst_elements(problem: Problem, found: Finding) -> tuple[Element, ...]:

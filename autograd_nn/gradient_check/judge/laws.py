@@ -20,17 +20,16 @@ from ...differences.smoothness import Stairs
 from ...engine.backward import topological_order
 from ...engine.core import Array, Node
 from ...engine.modes import no_grad
-from ..report import Broken
-from .float32 import of_the_graph, of_the_moves, of_the_results
+from ..report import BrokenLaw
+from ..verdict import Cause
+from .float32 import check_graph, check_moves, check_results
 
 
-def broken_laws(
-    problem: Problem, run: Recorded, cotangent: Array, found_stairs: Stairs | None
-) -> list[Broken]:
-    """Every law that does not hold, at one cotangent of the result's shape.
-
-    ``found_stairs`` are those that the results move in, if they do.
-    """
+def check_laws(
+    problem: Problem, run: Recorded, cotangent: Array, stairs: Stairs
+) -> list[BrokenLaw]:
+    """Every law that does not hold, at one cotangent of the result's shape; ``stairs`` are those
+    that the results move in."""
     y, pull, graph = run.value, run.pull, run.graph
     given = [x.copy() for x in problem.values]
     kept, cotangent = cotangent, cotangent.copy()
@@ -41,38 +40,38 @@ def broken_laws(
             return found  # nothing else can be asked
         found = _dtypes(problem, raw) + _memory(problem, raw, cotangent)
         if not np.array_equal(cotangent, kept):
-            found.append(Broken(None, "other", "the cotangent is changed in place"))
+            found.append(BrokenLaw(None, Cause.OTHER, "the cotangent is changed in place"))
             cotangent = kept.copy()
         shares = [np.array(s, np.float64) for s in raw]
         random = _repeated(problem, y, pull, cotangent, shares)
         linear = random or _linear(problem, pull, cotangent, shares)
         found += linear or _additive(problem, y, pull, cotangent, shares)
         found += (
-            of_the_graph(graph)
-            or of_the_results(problem, run)
-            or of_the_moves(problem, run, None if random else found_stairs)
+            check_graph(graph)
+            or check_results(problem, run)
+            or ([] if random else check_moves(problem, run, stairs))
         )
         found += _changing_rules(graph)
     return found + _changed(problem, given)
 
 
-def _changed(problem: Problem, given: Sequence[Array]) -> list[Broken]:
+def _changed(problem: Problem, given: Sequence[Array]) -> list[BrokenLaw]:
     """Arguments that are not what they were; they are put right again."""
     found = []
     for i, (x, before) in enumerate(zip(problem.values, given, strict=True)):
         if not np.array_equal(x, before):
             text = f"argument {i} ({problem.names[i]}) is changed in place"
-            found.append(Broken(i, "other", f"{text}; write w = w - …, not w -= …", True))
+            found.append(BrokenLaw(i, Cause.OTHER, f"{text}; write w = w - …, not w -= …", True))
             x[...] = before
     return found
 
 
-def _forms(problem: Problem, shares: Sequence[Any]) -> list[Broken]:
+def _forms(problem: Problem, shares: Sequence[Any]) -> list[BrokenLaw]:
     if len(shares) != len(problem.values):
         expected = len(problem.values)
         text = f"{_many(len(shares), 'gradient')} for {_many(expected, 'argument')}"
         text += "; a tuple or a list holds one array for each argument"
-        return [Broken(None, "other", text, True)]
+        return [BrokenLaw(None, Cause.OTHER, text, True)]
     found = []
     shapes = [np.shape(x) for x in problem.values]
     for i, (x, share) in enumerate(zip(problem.values, shares, strict=True)):
@@ -83,14 +82,14 @@ def _forms(problem: Problem, shares: Sequence[Any]) -> list[Broken]:
         if s.dtype.kind not in "fiub":
             kind = type(s.item()).__name__ if s.ndim == 0 else f"an array of {s.dtype}"
             text = f"the gradient is {kind}; expected an array of numbers"
-            found.append(Broken(i, "other", text, True))
+            found.append(BrokenLaw(i, Cause.OTHER, text, True))
         elif s.shape != x.shape:
             found.append(wrong_shape(i, s.shape, x.shape))
-            if s.shape in shapes and found[-1].cause == "other":
+            if s.shape in shapes and found[-1].cause is Cause.OTHER:
                 other = shapes.index(s.shape)
                 more = f"{found[-1].text}, but argument {other} ({problem.names[other]}) has it"
-                text = f"{more}: are the gradients in another order than the arguments?"
-                found[-1] = replace(found[-1], cause="permuted", text=text)
+                text = f"{more}: are the gradients in a different order from the arguments?"
+                found[-1] = replace(found[-1], cause=Cause.PERMUTED, text=text)
     return found
 
 
@@ -98,32 +97,34 @@ def _many(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-def wrong_shape(i: int | None, got: tuple[int, ...], expected: tuple[int, ...]) -> Broken:
+def wrong_shape(i: int | None, got: tuple[int, ...], expected: tuple[int, ...]) -> BrokenLaw:
     """The law that a gradient has the shape of its argument, and what breaking it points to."""
     text = f"the gradient has shape {got}, its argument {expected}"
     if len(got) > 1 and sorted(got) == sorted(expected):
-        return Broken(i, "transposed", f"{text}: transposed?", True)
+        return BrokenLaw(i, Cause.TRANSPOSED, f"{text}: transposed?", True)
     try:
         larger = np.broadcast_shapes(got, expected) == got
     except ValueError:
         larger = False
     if larger:
-        return Broken(i, "not summed back", f"{text}: not summed over what was broadcast", True)
-    return Broken(i, "other", text, True)
+        return BrokenLaw(
+            i, Cause.NOT_SUMMED_BACK, f"{text}: not summed over the broadcast axes", True
+        )
+    return BrokenLaw(i, Cause.OTHER, text, True)
 
 
-def _dtypes(problem: Problem, shares: Sequence[Any]) -> list[Broken]:
+def _dtypes(problem: Problem, shares: Sequence[Any]) -> list[BrokenLaw]:
     found = []
     for i, (x, share) in enumerate(zip(problem.values, shares, strict=True)):
         dtype = np.asarray(share).dtype
         if dtype != x.dtype:
-            cause = "float32" if dtype.kind == "f" else "other"
+            cause = Cause.FLOAT32 if dtype.kind == "f" else Cause.OTHER
             text = f"the gradient has dtype {dtype}, its argument {x.dtype}"
-            found.append(Broken(i, cause, text))
+            found.append(BrokenLaw(i, cause, text))
     return found
 
 
-def _memory(problem: Problem, shares: Sequence[Any], cotangent: Array) -> list[Broken]:
+def _memory(problem: Problem, shares: Sequence[Any], cotangent: Array) -> list[BrokenLaw]:
     others = [*((f"argument {j}", x) for j, x in enumerate(problem.values))]
     others.append(("the cotangent", cotangent))
     found = []
@@ -133,7 +134,7 @@ def _memory(problem: Problem, shares: Sequence[Any], cotangent: Array) -> list[B
         for name, other in others:
             if np.may_share_memory(share, other):
                 text = f"the gradient shares memory with {name}, so changing one changes the other"
-                found.append(Broken(i, "other", f"{text}; return a copy"))
+                found.append(BrokenLaw(i, Cause.OTHER, f"{text}; return a copy"))
                 break
         others.append((f"the gradient for argument {i}", share))
     return found
@@ -141,7 +142,7 @@ def _memory(problem: Problem, shares: Sequence[Any], cotangent: Array) -> list[B
 
 def _linear(
     problem: Problem, pull: Pullback, cotangent: Array, shares: list[Array]
-) -> list[Broken]:
+) -> list[BrokenLaw]:
     zeros, fourfold = (  # copied: one call may use the memory of the last
         [np.array(s) for s in pull(c)] for c in (np.zeros_like(cotangent), -4.0 * cotangent)
     )
@@ -151,13 +152,13 @@ def _linear(
             continue
         law = _of_the_cotangent(np.asarray(one), np.asarray(none), np.asarray(four))
         if law is not None:
-            found.append(Broken(i, *law))
+            found.append(BrokenLaw(i, *law))
     return found
 
 
 def _additive(
     problem: Problem, y: Array, pull: Pullback, cotangent: Array, shares: list[Array]
-) -> list[Broken]:
+) -> list[BrokenLaw]:
     """Parts of a cotangent give parts of the gradient, parts that no random cotangent is like:
     one without a negative element, and one in which a single element counts."""
     if cotangent.size < 2:
@@ -173,30 +174,30 @@ def _additive(
             room = APART * size + ROUND * natural + SMALLEST
             if np.isfinite(size) and np.any(np.abs(a + b - whole) > room):
                 text = f"not linear in the cotangent: another gradient where that {what}"
-                return [Broken(i, "other", text)]
+                return [BrokenLaw(i, Cause.OTHER, text)]
     return []
 
 
-def _of_the_cotangent(one: Array, none: Array, four: Array) -> tuple[str, str] | None:
+def _of_the_cotangent(one: Array, none: Array, four: Array) -> tuple[Cause, str] | None:
     """What is wrong with a gradient under a cotangent, under zero, and under −4 times the first."""
     held = np.isfinite(-4 * one)
     one, none, four = one[held], none[held], four[held]
     if not none.any() and _same(four, -4 * one):
         return None
     if _same(four, one) and _same(none, one):
-        return "ignores cotangent", "the gradient is the same whatever the cotangent is"
+        return Cause.IGNORES_COTANGENT, "the gradient is the same whatever the cotangent is"
     if none.any() and _same(four - none, -4 * (one - none)):
         if np.all(none == none.flat[0]):
             text = f"a constant, {none.flat[0]:.6g}, is added: a cotangent of zero gives it alone"
-            return "offset", text
+            return Cause.OFFSET, text
         text = "a term is not multiplied by the cotangent: of zero it leaves"
-        return "ignores cotangent", f"{text} {np.max(np.abs(none)):.6g}"
+        return Cause.IGNORES_COTANGENT, f"{text} {np.max(np.abs(none)):.6g}"
     if none.any():
         text = f"a cotangent of zero gives {np.max(np.abs(none)):.6g}, not zero"
-        return "other", text
+        return Cause.OTHER, text
     j = int(np.argmax(np.abs(four + 4 * one)))
     text = f"not linear in the cotangent: {one.flat[j]:.6g} for g, {four.flat[j]:.6g} for −4g"
-    return "other", text
+    return Cause.OTHER, text
 
 
 def _same(a: Array, b: Array) -> bool:
@@ -206,14 +207,14 @@ def _same(a: Array, b: Array) -> bool:
 
 def _repeated(
     problem: Problem, y: Array, pull: Pullback, cotangent: Array, shares: list[Array]
-) -> list[Broken]:
+) -> list[BrokenLaw]:
     other = problem.recorded()
     again = other.value
     size = float(np.max(np.abs(y), initial=0.0, where=np.isfinite(y)))
     off = np.abs(again - y) if again.shape == y.shape else np.array(np.inf)
     if np.any(off > LAST_BITS * size):
         text = f"two runs on the same arguments differ by {np.max(off):.3g} (something random?)"
-        return [Broken(None, "other", text)]
+        return [BrokenLaw(None, Cause.OTHER, text)]
     found = []
     for how, others in (
         ("two runs", other.pull(cotangent.copy())),
@@ -221,11 +222,11 @@ def _repeated(
     ):
         for i, (one, two) in enumerate(zip(shares, others, strict=True)):
             if np.isfinite(one).all() and not _same(np.asarray(two), one):
-                found.append(Broken(i, "other", f"{how} give different gradients"))
+                found.append(BrokenLaw(i, Cause.OTHER, f"{how} give different gradients"))
     return found
 
 
-def _changing_rules(graph: Node | None) -> list[Broken]:
+def _changing_rules(graph: Node | None) -> list[BrokenLaw]:
     """Rules that change the gradient arriving at them."""
     if graph is None:
         return []
@@ -242,5 +243,5 @@ def _changing_rules(graph: Node | None) -> list[Broken]:
                     rule(g, node.data, *node.arrays, **node.params)
                 if not np.array_equal(g, before):
                     text = f"the rule of {node.op.name} for argument {i} changes g in place"
-                    found.append(Broken(None, "other", text))
+                    found.append(BrokenLaw(None, Cause.OTHER, text))
     return found

@@ -11,22 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...differences.constants import (
-    CONFIRM,
-    DOUBTED,
-    EPSILON,
-    FEW,
-    FIRST,
-    KINKS,
-    KNOWN,
-    LEVELS,
-    MARGIN,
-    OWN_NOISE,
-    PLAIN,
-    RATIO,
-    RELATIVE,
-    ROUGH_ERROR,
-)
+from ...differences import constants as const
 from ...differences.kinks import slopes_around
 from ...differences.lines import elements
 from ...differences.measurement import Measurement, Sides
@@ -39,14 +24,14 @@ def look_again(claims: Claims, i: int, found: Comparison) -> None:
     confirmed = rough = 0
     for line in _doubtful(found):
         look = _Look(claims, i, found, line)
-        if look.is_plainly_wrong():
-            confirmed += 1
-        else:
+        if not look.is_plainly_wrong():
             rough += look.closely()
-            confirmed += look.differs
-        if confirmed == CONFIRM:
+        if look.differs and claims.kinked:
+            look.around()
+        confirmed += look.differs
+        if confirmed == const.CONFIRM:
             break
-        if rough == DOUBTED and not confirmed:
+        if rough == const.DOUBTED and not confirmed:
             found.code[found.code == DIFFERS] = UNRESOLVED
             break
 
@@ -55,7 +40,7 @@ def _unsettled(found: Comparison) -> Array:
     """The pairs whose table did not settle."""
     w = found.measured
     size = np.maximum(np.abs(found.claimed), np.abs(w.value))
-    least = ROUGH_ERROR * np.maximum(size, 1e-2 * found.largest)
+    least = const.ROUGH_ERROR * np.maximum(size, 1e-2 * found.largest)
     unsettled: Array = (w.truncation > w.rounding) & (w.error > least)
     return unsettled
 
@@ -89,14 +74,14 @@ class _Look:
         return bool((self.code == DIFFERS).any())
 
     def is_plainly_wrong(self) -> bool:
-        """Whether the claim is off by a thousand errors, on a smooth curve with no kink about: then
-        no closer look would find it right."""
+        """Whether the claim is off by a thousand errors on a smooth curve: then no closer look at
+        the line would find it right."""
         w, line = self.found.measured, self.line
         if not self.differs or not set(self.code.tolist()) <= {AGREES, DIFFERS}:
             return False
         if w.bent[line].any() or _unsettled(self.found)[line].any() or not self._is_far_off():
             return False
-        if not self.probe.is_smooth() or self.claims.kinked:
+        if not self.probe.is_smooth():
             return False
         self._allow_for_noise()
         return self.differs and self._is_far_off()
@@ -104,11 +89,11 @@ class _Look:
     def _is_far_off(self) -> bool:
         """By a thousand errors, and by what may be lost beside something large on the way."""
         w, found, line = self.found.measured, self.found, self.line
-        finest = FIRST * self.probe.reach / RATIO ** (LEVELS - 1)
-        lost = EPSILON * self.claims.problem.magnitude / finest
+        finest = const.FIRST * self.probe.reach * const.FINEST
+        lost = const.EPSILON * self.claims.problem.magnitude / finest
         error = w.error[line] + lost * np.sum(np.abs(self.claims.cotangents), axis=1)
         apart = np.abs(found.claimed[line] - w.value[line])
-        return bool(np.any(apart > PLAIN * (error + found.noise[line])))
+        return bool(np.any(apart > const.PLAIN * (error + found.noise[line])))
 
     def closely(self) -> bool:
         """Look as closely as is needed; whether what differed turned out to be only rough."""
@@ -118,10 +103,7 @@ class _Look:
         if not self.differs:
             return False
         self._allow_for_roughness()
-        rough = not self.differs
-        if not rough and self.claims.kinked:
-            self._allow_for_kinks_around()
-        return rough
+        return not self.differs
 
     def _put(self, measured: Measurement) -> None:
         """Judge the line by a new measurement."""
@@ -146,17 +128,17 @@ class _Look:
 
     def _is_kink(self, sides: Sides) -> bool:
         """Whether a kink still is one in between the steps; of many, after a few, taken to be."""
-        if self.claims.kinks_seen >= KINKS:
+        if self.claims.kinks_seen >= const.KINKS:
             return True
         again = self.probe.sides(closely=True)
         same = bool((again.kinked | ~sides.kinked).all())
-        self.claims.kinks_seen += 1 if same else -KINKS
+        self.claims.kinks_seen += 1 if same else -const.KINKS
         return same
 
     def _allow_for_noise(self) -> None:
         noise = self.found.lines[[self.line]].sizes(self.claims.noise[self.i])
         natural = self.found.measured.natural[self.line]
-        self.found.noise[self.line] = np.where(noise <= OWN_NOISE * natural, noise, 0.0)[0]
+        self.found.noise[self.line] = np.where(noise <= const.OWN_NOISE * natural, noise, 0.0)[0]
         self.found.judge(self.line)
 
     def _allow_for_roughness(self) -> None:
@@ -166,18 +148,18 @@ class _Look:
         lost its digits looks like what has been rounded.
         """
         found, line = self.found, self.line
-        again = self.probe.measure(closely=True)
         if line in found.kinks:
             if self.probe.sides(closely=True).kinked.any():
                 return  # and the gradient is not between its slopes
             del found.kinks[line]
+        again = self.probe.measure(closely=True)
         refuted = self.code == DIFFERS
         self._put(again)
         if found.jacobian is not None:
             found.jacobian[line] = again.value[0]
         claimed, measured = found.claimed[line], found.measured[[line]]
         size = np.maximum(np.abs(claimed), np.abs(measured.value[0]))
-        known = measured.error[0] <= KNOWN * size
+        known = measured.error[0] <= const.KNOWN * size
         self.code[refuted & (self.code == AGREES) & ~known] = UNRESOLVED
         stairs = again.stairs
         if found.lines.positions is None and not claimed.any():
@@ -195,25 +177,25 @@ class _Look:
     def _in_stairs(self) -> Array:
         """The results that move in stairs when single elements of a large argument do."""
         x = self.claims.problem.values[self.i]
-        chosen = self.claims.rng.choice(x.size, FEW)
+        chosen = self.claims.rng.choice(x.size, const.FEW)
         probes = [self.claims.probe(self.i, elements(x, np.array([j]))) for j in chosen]
         stairs: Array = np.all([p.measure(closely=True).stairs[0] for p in probes], axis=0)
         return stairs
 
-    def _allow_for_kinks_around(self) -> None:
-        """Of three equal numbers, the middle one moved alone changes neither the least of them nor
-        the largest; but where the others move as well it does."""
-        if self.found.lines.positions is None:
-            return
-        around = slopes_around(self.probe)
-        if around.kinked.any():
-            self._judge_kink(around)
+    def around(self) -> None:
+        """Look at kinks that the line does not show: of three equal numbers, the middle one moved
+        alone changes neither the least of them nor the largest; where the others move too it does.
+        """
+        if self.found.lines.positions is not None:
+            sides = slopes_around(self.probe, 1e-6 * self.found.largest)
+            if sides.kinked.any():
+                self._judge_kink(sides)
 
     def _judge_kink(self, sides: Sides) -> None:
         self.found.kinks[self.line] = sides
         low, high, error = sides.between(self.claims.cotangents)
         claimed = self.found.claimed[self.line]
-        room = MARGIN * error + RELATIVE * np.maximum(np.abs(low), np.abs(high))
+        room = const.MARGIN * error + const.RELATIVE * np.maximum(np.abs(low), np.abs(high))
         inside = (claimed >= low - room) & (claimed <= high + room)
         code = np.where(inside, KINKED, DIFFERS)
         self.found.code[self.line] = np.where(np.isfinite(claimed), code, NONFINITE)

@@ -19,7 +19,7 @@ from ...engine.core import Array
 from .compare import Claims
 
 
-def sample(x: Array, claimed: Array, rng: np.random.Generator) -> tuple[Lines, Lines]:
+def draw_sample(x: Array, claimed: Array, rng: np.random.Generator) -> tuple[Lines, Lines]:
     """Random directions, and some elements: random ones, first and last, largest and smallest."""
     size = sizes(x)
     directions = rng.standard_normal((DIRECTIONS, x.size)) * size
@@ -33,7 +33,7 @@ def sample(x: Array, claimed: Array, rng: np.random.Generator) -> tuple[Lines, L
     return along, elements(x, chosen)
 
 
-def guilty(
+def find_guilty(
     claims: Claims, i: int, direction: Array, claimed: Array, cotangent: Array, limit: int
 ) -> Iterator[int]:
     """The wrong elements on a direction that disagrees, the worst first, up to ``limit``.

@@ -25,33 +25,22 @@ class _Kink:
     """An element at a kink: of which argument, which one, how far is far, its slopes."""
 
     argument: int
+    position: int
+    reach: float
+    claimed: Array
+    sides: Sides
     comparison: Comparison
     line: int
-    sides: Sides
-
-    @property
-    def position(self) -> int:
-        positions = self.comparison.lines.positions
-        assert positions is not None
-        return int(positions[self.line])
-
-    @property
-    def reach(self) -> float:
-        return float(self.comparison.lines.reach[self.line])
-
-    @property
-    def claimed(self) -> Array:
-        claimed: Array = self.comparison.claimed[self.line]
-        return claimed
 
 
 def judge_ties(claims: Claims, comparisons: Sequence[Comparison]) -> None:
     """Refuse shares of tied elements that do not fit together; one comparison for each argument."""
     kinks = [
-        _Kink(i, c, line, sides)
+        _Kink(i, int(at[line]), float(c.lines.reach[line]), c.claimed[line], sides, c, line)
         for i, c in enumerate(comparisons)
+        for at in [c.lines.positions]
         for line, sides in c.kinks.items()
-        if c.lines.positions is not None and (c.code[line] <= KINKED).all()
+        if at is not None and (c.code[line] <= KINKED).all()
     ][:TIES]
     for group in _tied(claims.problem, kinks, claims.here):
         if not (_fit_together(claims, group) and _add_up(claims, group)):
@@ -119,13 +108,10 @@ def _fit_together(claims: Claims, group: list[_Kink]) -> bool:
     ]
     for weights in (np.ones(n), *rng.standard_normal((2 if n <= 8 else 0, n))):
         direction = weights * unit
-        slopes = []
+        step, slopes = TIE_STEP * direction, []
         for start, by in points:
-            ends = [
-                _moved(problem, group, by + sign * TIE_STEP * direction, start)
-                for sign in (1.0, -1.0)
-            ]
-            slopes.append(claims.cotangents @ ((ends[0] - ends[1]) / (2 * TIE_STEP)))
+            above, below = (_moved(problem, group, by + s, start) for s in (step, -step))
+            slopes.append(claims.cotangents @ ((above - below) / (2 * TIE_STEP)))
         low, high = np.min(slopes, axis=0), np.max(slopes, axis=0)
         claimed = shares @ direction
         size = np.maximum(np.abs(low), np.abs(high))

@@ -1,10 +1,8 @@
-"""Networks in files: JSON to read, NumPy's .npz to be small; read as data, never run.
+"""Networks in files: JSON for people, NumPy's smaller .npz; read as data, never run.
 
-Both hold the same: the settings a network is made from, then its weights and biases.  In JSON
-every number is written so that it comes back exactly.
+Both hold the settings that a network is made from, then its weights and biases.  JSON spells every
+number so that it is read back exactly.
 """
-
-from __future__ import annotations
 
 import json
 import os
@@ -20,18 +18,18 @@ from ...engine.core import Array
 from ...support.checks import check_path, is_count
 from ...support.files import write_whole
 from ..dropout import Dropout
-from ..protocols import Trainable
+from ..feedforward import Feedforward
 from .archive import LARGEST, Archive, check_format, pack, parse_json
 
 _FORMAT, _VERSION = "autograd_nn network", 1
 _KEYS = {
     "format", "version", "sizes", "activation", "output", "cost", "dtype", "swapped", "dropout",
 }  # fmt: skip
-Loaded = tuple[dict[str, Any], list[Array], list[Array]]
-N = TypeVar("N", bound=Trainable)
+Loaded = tuple[dict[str, Any], list[Array]]  # keywords, all weights and then all biases
+N = TypeVar("N", bound=Feedforward)
 
 
-def save(network: Trainable, path: str | os.PathLike[str]) -> Path:
+def save(network: Feedforward, path: str | os.PathLike[str]) -> Path:
     """Write a network to a .json or .npz file, whole or not at all."""
     for p in network.parameters:
         if not np.isfinite(p.data).all():
@@ -43,10 +41,9 @@ def save(network: Trainable, path: str | os.PathLike[str]) -> Path:
     settings = collect_settings(network)
     if kind == ".npz":
         return write_whole(path, pack(collect_arrays(network), {"settings": settings}, small=True))
-    weights = [w.data.tolist() for w in network.weights]
-    biases = [b.data.tolist() for b in network.biases]
-    content = settings | {"weights": weights, "biases": biases}
-    return write_whole(path, (json.dumps(content, allow_nan=False) + "\n").encode())
+    for name, tensors in (("weights", network.weights), ("biases", network.biases)):
+        settings[name] = [tensor.data.tolist() for tensor in tensors]
+    return write_whole(path, (json.dumps(settings, allow_nan=False) + "\n").encode())
 
 
 def load(path: str | os.PathLike[str], make: Callable[..., N]) -> N:
@@ -62,17 +59,18 @@ def load(path: str | os.PathLike[str], make: Callable[..., N]) -> N:
     content = path.read_bytes()
     try:
         read = _from_npz if content[:2] == b"PK" else _from_json
-        settings, weights, biases = read(content)
+        settings, arrays = read(content)
+        if not all(np.isfinite(array).all() for array in arrays):
+            raise ValueError("a weight or bias is not finite")
         network = make(**settings)
     except Exception as error:  # zip, JSON and NumPy's headers each fail in ways of their own
         raise ValueError(f"load: {path} is not a network that was saved here: {error}") from error
-    tensors = (*network.weights, *network.biases)
-    for tensor, values in zip(tensors, (*weights, *biases), strict=True):
+    for tensor, values in zip((*network.weights, *network.biases), arrays, strict=True):
         tensor.data = values
     return network
 
 
-def collect_settings(network: Trainable) -> dict[str, Any]:
+def collect_settings(network: Feedforward) -> dict[str, Any]:
     """The settings that a network is made from, as JSON can write them."""
     dropout = network.dropout
     return {
@@ -84,18 +82,16 @@ def collect_settings(network: Trainable) -> dict[str, Any]:
         "cost": network.cost.name,
         "dtype": str(network.dtype),
         "swapped": [[int(i), int(j), name] for (i, j), name in network.swapped.items()],
-        "dropout": None
-        if dropout is None
-        else {"rate": float(dropout.rate), "inverted": bool(dropout.inverted)},
+        "dropout": dropout and {"rate": float(dropout.rate), "inverted": bool(dropout.inverted)},
     }
 
 
-def collect_arrays(network: Trainable) -> dict[str, Array]:
+def collect_arrays(network: Feedforward) -> dict[str, Array]:
     """The weights and biases by their names."""
     return {str(p.name): p.data for p in network.parameters}
 
 
-# --- reading what may be anything -------------------------------------------------------------
+# --- reading, without trust -------------------------------------------------------------------
 
 
 def _from_json(content: bytes) -> Loaded:
@@ -115,7 +111,7 @@ def _from_json(content: bytes) -> Loaded:
     dtype = keywords["dtype"]
     ws = [_to_array(w, (n, m), dtype) for w, (m, n) in zip(weights, shapes, strict=True)]
     bs = [_to_array(b, (n,), dtype) for b, (_, n) in zip(biases, shapes, strict=True)]
-    return keywords, ws, bs
+    return keywords, ws + bs
 
 
 def _from_npz(content: bytes) -> Loaded:
@@ -127,18 +123,15 @@ def _from_npz(content: bytes) -> Loaded:
         raise ValueError(f"it has {len(archive.names)} members, expected {expected}")
     ws = [archive.read_array(f"w{layer}", (n, m), dtype) for layer, (m, n) in shapes]
     bs = [archive.read_array(f"b{layer}", (n,), dtype) for layer, (_, n) in shapes]
-    return keywords, [_check_finite(w) for w in ws], [_check_finite(b) for b in bs]
+    return keywords, ws + bs
 
 
 def _check_settings(content: object) -> dict[str, Any]:
     """The keywords of ``Network``; it checks the names of functions itself."""
     found = check_format(content, _FORMAT, _VERSION, _KEYS)
     sizes = found["sizes"]
-    if (
-        not isinstance(sizes, list)
-        or not 2 <= len(sizes) <= 1000
-        or not all(is_count(n) and 0 < n < 1 << 30 for n in sizes)
-    ):
+    several = isinstance(sizes, list) and 2 <= len(sizes) <= 1000
+    if not several or not all(is_count(n) and 0 < n < 1 << 30 for n in sizes):
         raise ValueError("sizes: expected the layers' numbers of neurons")
     if 8 * sum(n * (m + 1) for m, n in pairwise(sizes)) > LARGEST:
         raise ValueError(f"sizes {sizes} need more than {LARGEST:,} bytes")
@@ -161,10 +154,4 @@ def _to_array(values: npt.ArrayLike, shape: tuple[int, ...], dtype: str) -> Arra
     array = np.array(values)  # ragged lists raise
     if array.shape != shape or array.dtype.kind not in "fi":
         raise ValueError(f"numbers of shape {array.shape} {array.dtype}, expected {shape} {dtype}")
-    return _check_finite(array.astype(dtype))
-
-
-def _check_finite(array: Array) -> Array:
-    if not np.isfinite(array).all():
-        raise ValueError("a weight or bias is not finite")
-    return array
+    return array.astype(dtype)

@@ -1,6 +1,4 @@
-"""The book's extra layer that turns ten outputs, one for each digit, into the bits of the digit."""
-
-from __future__ import annotations
+"""The book's extra layer that turns ten outputs, one for each digit, into the digit's bits."""
 
 import numpy as np
 import numpy.typing as npt
@@ -10,14 +8,14 @@ from ...engine.core import Array
 from ...support.checks import check_numbers, check_real
 
 BITS = (8, 4, 2, 1)
-_RIGHT, _OTHER = (0.99, 1.0), (0.0, 0.01)  # what the exercise grants of the layer before
+_RIGHT, _OTHER = (0.99, 1.0), (0.0, 0.01)  # the outputs that the exercise assumes
 
 
 def bit_layer(c: float = 10.0) -> tuple[Array, Array]:
     """Weights ``(4, 10)`` and biases ``(4,)`` of that layer; rows are the bits 8, 4, 2, 1.
 
     The weight from digit d to a bit is c if the binary form of d has the bit, else -c; the biases
-    are 0 (an exercise of chapter 1).
+    are 0 (an exercise of chapter 1).  Raises ``ValueError`` for c that is not a finite number.
 
     >>> weights, biases = bit_layer()
     >>> weights[:, 6].tolist()  # 6 is 0110
@@ -29,11 +27,12 @@ def bit_layer(c: float = 10.0) -> tuple[Array, Array]:
 
 
 def worst_bit(weights: npt.ArrayLike, biases: npt.ArrayLike) -> float:
-    """The least that such a layer of sigmoid neurons says for the right value of a bit.
+    """The smallest output of such a layer of sigmoid neurons for the right value of a bit.
 
-    Over all digits, all bits, and all outputs of the layer before with 0.99 or more at the digit
-    and at most 0.01 elsewhere; σ(±z) for the right sign.  More than ½ means that every bit is
+    That is over all digits, all bits, and all outputs of the layer before with 0.99 or more at the
+    digit and at most 0.01 elsewhere; σ(±z) for the right sign.  More than ½ means that every bit is
     right.  The weighted input is linear, so its least value is at an end of each range: exact.
+    Raises ``ValueError`` for other shapes than those of :func:`bit_layer`.
 
     >>> round(worst_bit(*bit_layer()), 5)
     0.99989

@@ -1,10 +1,8 @@
 """Circuits of perceptrons, as they are, as a stack of layers, and as sigmoid neurons.
 
 A circuit may skip layers, as the book's adder does, so it is a table of gates and not a stack of
-matrices; :meth:`Circuit.layers` makes the stack, with perceptrons that only hand a bit on.
+matrices; :meth:`Circuit.layers` makes the stack, with perceptrons that only pass a bit on.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,11 +26,13 @@ class Circuit:
     """Perceptrons wired together: ``gates`` by name, each after those that it uses.
 
     A gate takes bits from ``inputs`` and other gates by their names; ``outputs`` names what the
-    circuit gives.  Gates are :class:`Gate` or triples ``(inputs, weights, bias)``.
+    circuit returns.  Gates are :class:`Gate` or triples ``(inputs, weights, bias)``.
     ``viz.draw_circuit(circuit)`` draws it.
 
-    Raises ``ValueError`` for a name that is not there or there twice, for weights that are not as
-    many as the inputs, and for a loop.
+    Raises ``ValueError`` for a name that is missing or used twice, for a gate with more or fewer
+    weights than inputs, and for a loop; the methods, for what are not ``(inputs,)`` or ``(examples,
+    inputs)`` bits, for a factor c that is not a finite number (or not positive, for sigmoids), and
+    for the table of more than 20 inputs.
 
     >>> from autograd_nn.models import half_adder
     >>> adder = half_adder()
@@ -55,14 +55,14 @@ class Circuit:
             raise ValueError("Circuit: no outputs; name one gate or more whose bit is wanted")
         if len(known) < len(inputs) + len(gates):
             twice = next(n for i, n in enumerate(inputs) if n in gates or n in inputs[:i])
-            raise ValueError(f"Circuit: {twice!r} is there twice; give every wire its own name")
+            raise ValueError(f"Circuit: {twice!r} is used twice; give every wire its own name")
         for user, names in (*((n, g.inputs) for n, g in gates.items()), ("outputs", outputs)):
-            for name in names:
-                if name not in known:
-                    raise ValueError(
-                        f"Circuit: {user} takes {name!r}, which is no gate and none of the inputs "
-                        f"{list(inputs)}"
-                    )
+            unknown = [name for name in names if name not in known]
+            if unknown:
+                raise ValueError(
+                    f"Circuit: {user} takes {unknown[0]!r}, which is neither a gate nor one of the "
+                    f"inputs {list(inputs)}"
+                )
         try:
             order = TopologicalSorter({n: g.inputs for n, g in gates.items()}).static_order()
             ordered = {name: gates[name] for name in order if name in gates}
@@ -79,14 +79,14 @@ class Circuit:
         return self._outputs(self.values(x))
 
     def values(self, x: npt.ArrayLike) -> dict[str, Array]:
-        """What every input and every gate gives, by name: 1 where w·x + b > 0, else 0."""
+        """The bit of every input and every gate, by name: of a gate 1 if w·x + b > 0, else 0."""
         return self._values(self._check(x), lambda z: (z > 0).astype(np.int64))
 
     def sigmoid(self, x: npt.ArrayLike, c: float = 1.0) -> Array:
         """The outputs with sigmoid neurons instead, all weights and biases multiplied by c > 0.
 
         As c → ∞ they become the perceptrons' bits, unless some w·x + b is exactly 0: there
-        σ(c · 0) stays ½, and a perceptron says 0 (an exercise of chapter 1; :meth:`margin`).
+        σ(c · 0) stays ½, and a perceptron outputs 0 (an exercise of chapter 1; :meth:`margin`).
 
         >>> from autograd_nn.models import half_adder
         >>> for c in (1, 2, 10):
@@ -115,8 +115,13 @@ class Circuit:
         self._values(self._check(x), decide)
         return min(sizes)
 
-    def times(self, c: float) -> Circuit:
-        """The same wiring, all weights and biases multiplied by c; for c > 0 the same decisions."""
+    def times(self, c: float) -> "Circuit":
+        """The same wiring, all weights and biases multiplied by c; for c > 0 the same decisions.
+
+        >>> from autograd_nn.models import half_adder
+        >>> half_adder().times(2).gates["carry"]
+        Gate(inputs=('h',), weights=(-8,), bias=6)
+        """
         check_real(c, "Circuit.times: c")
         gates = {
             name: Gate(g.inputs, tuple(c * w for w in g.weights), c * g.bias)
@@ -125,7 +130,7 @@ class Circuit:
         return Circuit(self.inputs, gates, self.outputs)
 
     def truth_table(self) -> tuple[Array, Array]:
-        """All inputs, ``(2**n, n)``, first 0…00, last 1…11, and the outputs for each.
+        """All inputs, ``(2**n, n)``, from 0…00 to 1…11, and their outputs; n is at most 20.
 
         >>> from autograd_nn.models import half_adder
         >>> half_adder().truth_table()[1].tolist()
@@ -135,9 +140,9 @@ class Circuit:
         return x, self(x)
 
     def disagreements(self, function: Callable[..., Any]) -> Array:
-        """The inputs, a row each, for which ``function(*bits)`` gives other outputs; tried on all.
+        """The inputs, a row each, for which ``function(*bits)`` returns other outputs; tries all.
 
-        Raises ``ValueError`` if the function gives more or fewer bits than the circuit.
+        Raises ``ValueError`` if the function returns more or fewer bits than the circuit.
 
         >>> from autograd_nn.models import half_adder
         >>> len(half_adder().disagreements(lambda a, b: (a ^ b, a & b)))
@@ -149,7 +154,7 @@ class Circuit:
         wanted = np.array([np.atleast_1d(function(*row.tolist())) for row in x]).astype(int)
         if wanted.shape != found.shape:
             raise ValueError(
-                f"Circuit.disagreements: the function gives {wanted.shape[1]} bits; expected "
+                f"Circuit.disagreements: the function returns {wanted.shape[1]} bits; expected "
                 f"{found.shape[1]}, one for each of the outputs {list(self.outputs)}"
             )
         return np.asarray(x[(found != wanted).any(axis=1)])
@@ -157,10 +162,10 @@ class Circuit:
     # --- as a stack of layers ---------------------------------------------------------------
 
     def layers(self) -> list[tuple[Array, Array]]:
-        """Weights ``(n_out, n_in)`` and biases ``(n_out,)`` of layers that do the same.
+        """Weights ``(n_out, n_in)`` and biases ``(n_out,)`` of layers that compute the same.
 
-        A gate stands in the layer after those that it uses.  Where a bit is wanted later, a
-        perceptron of weight 2 and bias -1 hands it on.
+        A gate is in the layer after the last of those that it uses.  A perceptron of weight 2 and
+        bias -1 passes on a bit that a later layer needs.
         """
         depth = dict.fromkeys(self.inputs, 0)
         for name, gate in self.gates.items():
@@ -172,14 +177,13 @@ class Circuit:
             wanted = {*later, *self.outputs}
             now = tuple(n for n in depth if depth[n] <= layer and n in wanted)
             now = self.outputs if layer == last else now
-            found.append(
-                _build_layer(before, now, {n: self.gates[n] for n in now if depth[n] == layer})
-            )
+            gates = {n: self.gates[n] for n in now if depth[n] == layer}
+            found.append(_build_layer(before, now, gates))
             before = now
         return found
 
     def network(self, c: float = 10.0) -> Network:
-        """A network of sigmoid neurons from :meth:`layers`, weights and biases multiplied by c.
+        """A network of sigmoid neurons from :meth:`layers`, weights and biases multiplied by c > 0.
 
         >>> from autograd_nn.models import half_adder
         >>> network = half_adder().network()
@@ -217,11 +221,7 @@ class Circuit:
 
 
 def all_bits(n: int) -> Array:
-    """Every row of n bits, ``(2**n, n)``, counting up.
-
-    >>> all_bits(2).tolist()
-    [[0, 0], [0, 1], [1, 0], [1, 1]]
-    """
+    """Every row of n bits, ``(2**n, n)``, counting up."""
     if n > MOST_INPUTS:
         raise ValueError(f"all_bits: {n} bits make {2**n:,} rows; at most {MOST_INPUTS} are tried")
     return np.arange(2**n)[:, None] >> np.arange(n)[::-1] & 1
@@ -230,7 +230,7 @@ def all_bits(n: int) -> Array:
 def _build_layer(
     before: Sequence[str], now: Sequence[str], gates: Mapping[str, Gate]
 ) -> tuple[Array, Array]:
-    """The layer that computes those gates and hands on the other names."""
+    """The layer that computes those gates and passes on the other names."""
     column = {name: k for k, name in enumerate(before)}
     w, b = np.zeros((len(now), len(before))), np.zeros(len(now))
     for j, name in enumerate(now):

@@ -1,7 +1,5 @@
 """Perceptrons, chapter 1 of the book: neurons that decide."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,7 +30,7 @@ class Perceptron:
         check_real(self.bias, "Perceptron: bias")
 
     @classmethod
-    def with_threshold(cls, weights: tuple[float, ...], threshold: float) -> Perceptron:
+    def with_threshold(cls, weights: tuple[float, ...], threshold: float) -> "Perceptron":
         """The neuron that outputs 1 if w·x exceeds the threshold, -b; equation (1).
 
         >>> Perceptron.with_threshold((6, 2, 2), threshold=5)
@@ -46,8 +44,12 @@ class Perceptron:
         """What w·x must exceed: -b."""
         return -self.bias
 
-    def times(self, c: float) -> Perceptron:
-        """Weights and bias multiplied by c; for c > 0 it decides the same (an exercise)."""
+    def times(self, c: float) -> "Perceptron":
+        """Weights and bias multiplied by c; for c > 0 it decides the same (an exercise).
+
+        >>> NAND.times(10)
+        Perceptron(weights=(-20, -20), bias=30)
+        """
         check_real(c, "Perceptron.times: c")
         return Perceptron(tuple(c * w for w in self.weights), c * self.bias)
 
@@ -119,24 +121,20 @@ class Gate:
 
 def check_gate(name: str, gate: object) -> Gate:
     """A gate, or a triple as one: names, as many weights, a bias."""
+    place = f"Circuit: gate {name!r}"
     if not isinstance(gate, Gate) and (not isinstance(gate, Sequence) or len(gate) != 3):
-        raise ValueError(
-            f"Circuit: gate {name!r} is {gate!r:.60}; expected (inputs, weights, bias)"
-        )
+        raise ValueError(f"{place} is {gate!r:.60}; expected (inputs, weights, bias)")
     found = gate if isinstance(gate, Gate) else Gate(*gate)
     if isinstance(found.inputs, str):
+        raise ValueError(f"{place} takes {found.inputs!r}; expected names in a tuple")
+    inputs = check_wires(found.inputs, f"gate {name!r}: inputs")
+    weights = check_reals(found.weights, f"{place}: weights")
+    if len(inputs) != len(weights):
         raise ValueError(
-            f"Circuit: gate {name!r} takes {found.inputs!r}; expected names in a tuple"
+            f"{place} has {len(inputs)} inputs and {len(weights)} weights; expected as many"
         )
-    check_wires(found.inputs, f"gate {name!r}: inputs")
-    weights = check_reals(found.weights, f"Circuit: gate {name!r}: weights")
-    if len(found.inputs) != len(weights):
-        raise ValueError(
-            f"Circuit: gate {name!r} has {len(found.inputs)} inputs and {len(weights)} "
-            "weights; expected as many"
-        )
-    check_real(found.bias, f"Circuit: gate {name!r}: bias")
-    return Gate(tuple(found.inputs), weights, found.bias)
+    check_real(found.bias, f"{place}: bias")
+    return Gate(inputs, weights, found.bias)
 
 
 def check_wires(given: object, what: str) -> tuple[str, ...]:

@@ -6,8 +6,6 @@ epochs without improvement, the history; and what the run is made with
 (:mod:`autograd_nn.models.training.fingerprint`), to be compared.
 """
 
-from __future__ import annotations
-
 import contextlib
 import math
 from collections.abc import Iterator
@@ -31,13 +29,12 @@ _KEYS = {"format", "version", "made_with", "generator", "rate", "signal", "histo
 class Checkpoint:
     """The file of one call of ``fit``, written before the first epoch and after every epoch.
 
-    Raises ``ValueError`` for a file that is no checkpoint, or that of another run, and ``OSError``
+    Raises ``ValueError`` for a file that is not a checkpoint of this run, and ``OSError``
     if it cannot be written.
     """
 
     def __init__(self, file: Path, run: Run, *, resume: bool) -> None:
-        self.file, self.run = file, run
-        self.made_with = describe_run(run)
+        self.file, self.run, self.made_with = file, run, describe_run(run)
         if resume:
             self._restore()
         else:
@@ -70,8 +67,7 @@ class Checkpoint:
 
     def _restore(self) -> None:
         """Bring the run to the state in the file; if anything is wrong nothing is changed."""
-        run = self.run
-        archive, state = _read(self.file)
+        run, (archive, state) = self.run, _read(self.file)
         self._compare(state["made_with"])
         with _naming(self.file):
             arrays = _read_arrays(archive, run)
@@ -133,13 +129,13 @@ def check_checkpoint(path: object, resume: object) -> Path | None:
 
 
 def count_epochs(file: Path) -> int:
-    """How many epochs a checkpoint holds; ``ValueError`` for a file that is no checkpoint."""
+    """How many epochs a checkpoint holds; ``ValueError`` for another file."""
     _, state = _read(file)
     with _naming(file):
         return len(History.of_content(state["history"]))
 
 
-# --- reading what may be anything -------------------------------------------------------------
+# --- reading, without trust -------------------------------------------------------------------
 
 
 @contextlib.contextmanager
@@ -160,8 +156,7 @@ def _read(file: Path) -> tuple[Archive, dict[str, Any]]:
         if file.stat().st_size > LARGEST:
             raise ValueError(f"it has more than {LARGEST:,} bytes")
         content = file.read_bytes()
-        archive = Archive(content)
-        # it was not compressed, so a member that is longer than the file is a bomb
+        archive = Archive(content)  # not compressed: a member longer than the file is a bomb
         found = archive.read_json("run", len(content), constants=True)
         state = check_format(found, _FORMAT, _VERSION, _KEYS)
         texts = state["made_with"]
@@ -187,45 +182,34 @@ def _check_generator_state(state: dict[str, Any], run: Run) -> dict[str, Any]:
     fresh.state = state
     if round_trip(fresh.state) != state:
         raise ValueError("generator: expected its state")
-    for position, most in _positions(state):
-        if not (is_count(position) and 0 <= position <= most):
-            raise ValueError(f"generator: position {position!r}; expected 0 to {most}")
+    position, most = 0, 0  # where it reads next: NumPy takes any, also outside its own memory
+    if state["bit_generator"] == "MT19937":
+        position, most = state["state"]["pos"], len(state["state"]["key"])
+    elif state["bit_generator"] == "Philox":
+        position, most = state["buffer_pos"], len(state["buffer"])
+    if not (is_count(position) and 0 <= position <= most):
+        raise ValueError(f"generator: position {position!r}; expected 0 to {most}")
     return state
 
 
-def _positions(state: dict[str, Any]) -> Iterator[tuple[object, int]]:
-    """Where a generator reads next in its own memory, and how far that goes.
-
-    NumPy takes any number and reads there, in the memory of others too.
-    """
-    if state["bit_generator"] == "MT19937":
-        yield state["state"]["pos"], len(state["state"]["key"])
-    elif state["bit_generator"] == "Philox":
-        yield state["buffer_pos"], len(state["buffer"])
-
-
 def _check_rate(rate: object, run: Run) -> float:
-    settings = run.settings
+    first = run.settings.learning_rate
     if not (is_real(rate) and rate > 0):
         raise ValueError(f"rate {rate!r}; expected a positive number")
-    if settings.schedule is None and rate != settings.learning_rate:
-        raise ValueError(
-            f"rate {rate!r}; expected {settings.learning_rate!r}, as there is no schedule"
-        )
+    if run.settings.schedule is None and rate != first:
+        raise ValueError(f"rate {rate!r}; expected {first!r}, as there is no schedule")
     return float(rate)
 
 
 def _check_signal(signal: dict[str, Any] | None, run: Run) -> tuple[float, int]:
     """The best accuracy, and the epochs since."""
-    if run.signal is None:
-        if signal is not None:
-            raise ValueError(f"signal {signal!r}; expected none, as there is no patience")
+    if signal is None and run.signal is None:
         return 0.0, 0
-    if signal is None or set(signal) != {"best", "waited"}:
-        raise ValueError(f"signal {signal!r}; expected best and waited")
+    if signal is None or run.signal is None or set(signal) != {"best", "waited"}:
+        raise ValueError(f"signal {signal!r}; expected best and waited, None without patience")
     best, waited = signal["best"], signal["waited"]
-    if not is_count(waited) or waited < 0:
-        raise ValueError(f"signal {signal!r}; expected best and waited")
+    if not (is_count(waited) and waited >= 0):
+        raise ValueError(f"signal: waited is {waited!r}; expected an integer, 0 or more")
     if not (isinstance(best, float) and (best == -math.inf or 0 <= best <= 1)):
-        raise ValueError(f"signal {signal!r}; expected an accuracy")
+        raise ValueError(f"signal: best is {best!r}; expected an accuracy")
     return best, waited

@@ -1,21 +1,15 @@
 """What a run of training is made with, in words: compared before a run goes on."""
 
-from __future__ import annotations
-
 import hashlib
+from dataclasses import fields
 
 import numpy as np
 import numpy.typing as npt
 
 from .. import arguments
+from ..feedforward import Feedforward
 from ..files.saving import collect_settings
-from ..protocols import Trainable
 from .run import Run
-
-_COMPARED = (  # the settings that decide what is learned, and what is kept of it
-    "batch_size", "learning_rate", "l2", "l1", "regularize_biases", "momentum", "patience",
-    "schedule", "monitor_every",
-)  # fmt: skip
 
 
 def describe_run(run: Run) -> dict[str, str]:
@@ -25,7 +19,8 @@ def describe_run(run: Run) -> dict[str, str]:
     """
     of_network = collect_settings(run.network)
     words = {k: repr(v) for k, v in of_network.items() if k not in ("format", "version")}
-    words |= {name: repr(getattr(run.settings, name)) for name in _COMPARED}
+    words |= {f.name: repr(getattr(run.settings, f.name)) for f in fields(run.settings)}
+    del words["epochs"]
     held_out = run.monitor.validation
     return words | {
         "monitor": repr(run.monitor.quantities),
@@ -42,7 +37,7 @@ def _describe_seed(rng: object) -> str:
     return f"a Generator ({kind})" if isinstance(bits, np.random.BitGenerator) else f"{rng!r:.200}"
 
 
-def _describe_data(network: Trainable, x: npt.ArrayLike, y: npt.ArrayLike) -> str:
+def _describe_data(network: Feedforward, x: npt.ArrayLike, y: npt.ArrayLike) -> str:
     """How many examples, and a number that differs for others."""
     inputs, given = arguments.check_inputs(x, network), np.asarray(y)
     targets = given.astype(np.int64 if given.dtype.kind in "iu" else network.dtype)

@@ -1,7 +1,5 @@
 """What training returns: a record of each epoch, and of moments within epochs if chosen."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json
@@ -166,7 +164,7 @@ class History(Sequence[Epoch]):
         }
 
     @classmethod
-    def of_content(cls, content: object) -> History:
+    def of_content(cls, content: object) -> "History":
         """The history with this :meth:`content`; ``ValueError`` if there is none.
 
         >>> History.of_content(History().content())
@@ -186,17 +184,13 @@ class History(Sequence[Epoch]):
 
 def _read_record(kind: type[_Kind], found: dict[str, Any]) -> _Kind:
     """A record from its names and values, as :meth:`Measured.known` gives them."""
-    values: dict[str, Any] = {"accuracy": None} | {
-        name: tuple(value) if isinstance(value, list) else value for name, value in found.items()
-    }
-    for name, value in values.items():
-        several = name in ("gradient_norms", "saturation")
-        numbers = value if several and isinstance(value, tuple) else (value,)
-        right = several == isinstance(value, tuple) and all(
-            type(n) in (int, float) for n in numbers
-        )
-        if not right and not (name == "accuracy" and value is None):
+    values: dict[str, Any] = {"accuracy": None}
+    for name, value in found.items():
+        of_layers = name in ("gradient_norms", "saturation")
+        numbers = value if of_layers and isinstance(value, list) else [value]
+        if not all(type(n) in (int, float) for n in numbers):
             raise ValueError(f"history: {name} is {value!r:.60}; expected numbers")
+        values[name] = tuple(value) if of_layers else value
     return kind(**values)
 
 

@@ -1,7 +1,5 @@
 """Learning: mini-batch stochastic gradient descent, epoch by epoch, until something ends it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from ...errors import AutogradError, NonFiniteError
@@ -34,9 +32,8 @@ def train(run: Run, file: Path | None, resume: bool) -> History:
         run.history.interrupted = True
     except NonFiniteError as found:
         raise TrainingDivergedError(
-            f"fit: in epoch {len(run.history)} {found}; a smaller learning_rate "
-            f"than {run.rate:g} often helps; inside `with watch_nonfinite():` "
-            "fit(…, plan=False) names the operation",
+            f"fit: in epoch {len(run.history)} {found}; a smaller learning_rate than {run.rate:g} "
+            "often helps; inside `with watch_nonfinite():` fit(…, plan=False) names the operation",
             run.history,
         ) from None
     return run.history

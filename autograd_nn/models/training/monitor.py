@@ -1,8 +1,7 @@
-"""What can be watched while a network learns: costs, accuracies, gradients, saturation."""
-
-from __future__ import annotations
+"""Quantities to monitor while a network learns: costs, accuracies, gradients, saturation."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -12,23 +11,18 @@ from ...engine.backward import sweep
 from ...engine.core import Array
 from ...support.checks import check_array, check_count, check_flag, check_real
 from .. import arguments
-from ..protocols import Trainable
+from ..feedforward import Feedforward
 from ..recording import record
+from .history import Measured
 from .updates import UpdateRule
 
-QUANTITIES = (
-    "training_cost",
-    "training_accuracy",
-    "validation_cost",
-    "gradient_norms",
-    "saturation",
-)
-# the highest and lowest activation of a neuron that still reacts; tanh z is 2σ(2z) - 1
+QUANTITIES = tuple(field.name for field in fields(Measured))
+# the lowest and highest activation of a neuron that still reacts; tanh z is 2σ(2z) - 1
 _REACTS = {"sigmoid": (0.01, 0.99), "softmax": (0.01, 0.99), "tanh": (-0.98, 0.98)}
 
 
 def total_cost(
-    network: Trainable,
+    network: Feedforward,
     x: npt.ArrayLike,
     y: npt.ArrayLike,
     *,
@@ -41,7 +35,7 @@ def total_cost(
 
     ``x`` is ``(examples, features)``, ``y`` holds labels or targets.  ``l2`` and ``l1`` are λ,
     ``examples`` is n, also where x and y are other data than the training data: what the network
-    minimizes does not depend on what it is judged by.
+    minimizes does not depend on the data it is judged by.
 
     Raises ``TypeError`` for what is not a network, ``ValueError`` for data that do not fit it and
     for a setting out of range.
@@ -63,7 +57,7 @@ def total_cost(
     return network.mean_cost(x, y) + rule.penalty(network.parameters)
 
 
-def gradient_norms(network: Trainable, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[float, ...]:
+def gradient_norms(network: Feedforward, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[float, ...]:
     """‖∂C₀/∂wˡ‖ of the mean cost of these examples for layers 2, 3 …: how fast each layer learns.
 
     Chapter 5 of the book compares layers by it.  ``x`` is ``(examples, features)``, ``y`` holds
@@ -80,7 +74,7 @@ def gradient_norms(network: Trainable, x: npt.ArrayLike, y: npt.ArrayLike) -> tu
     return tuple(float(np.linalg.norm(found[w])) for w in network.weights)
 
 
-def saturation(network: Trainable, x: npt.ArrayLike) -> tuple[float, ...]:
+def saturation(network: Feedforward, x: npt.ArrayLike) -> tuple[float, ...]:
     """For layers 2, 3 … the fraction of activations that hardly react to their weighted input.
 
     Sigmoid and softmax below 0.01 or above 0.99, tanh beyond ±0.98, where the slope is less than a
@@ -113,13 +107,12 @@ def _is_stuck(a: Array, function: str) -> Array:
     return np.asarray(a <= 0) if function == "relu" else np.zeros(a.shape, bool)  # linear: never
 
 
-def choose_quantities(asked: str | Iterable[str], has_validation: bool) -> tuple[str, ...]:
+def choose_quantities(names: str | Iterable[str], has_validation: bool) -> tuple[str, ...]:
     """The quantities to measure, in the order of ``QUANTITIES``; ``ValueError`` for others."""
-    if not isinstance(asked, Iterable):
-        raise TypeError(f"fit: monitor={asked!r:.60}; expected a name, several, or 'all'")
-    given = (asked,) if isinstance(asked, str) else tuple(asked)
-    if any(not isinstance(name, str) for name in given):
-        raise TypeError(f"fit: monitor={asked!r:.60}; expected a name, several, or 'all'")
+    several = isinstance(names, Iterable) and not isinstance(names, str)
+    given = tuple(names) if several else (names,)
+    if not all(isinstance(name, str) for name in given):
+        raise TypeError(f"fit: monitor={names!r:.60}; expected a name, several, or 'all'")
     if given == ("all",):
         return tuple(q for q in QUANTITIES if has_validation or q != "validation_cost")
     unknown = [q for q in given if q not in QUANTITIES]
@@ -137,14 +130,14 @@ class Monitor:
 
     def __init__(
         self,
-        network: Trainable,
+        network: Feedforward,
         training: tuple[Array, Array],
         validation: tuple[npt.ArrayLike, npt.ArrayLike] | None,
-        asked: str | Iterable[str],
+        names: str | Iterable[str],
         rule: UpdateRule,
     ) -> None:
         self.network, self.training, self.rule = network, training, rule
-        self.quantities = choose_quantities(asked, validation is not None)
+        self.quantities = choose_quantities(names, validation is not None)
         self.validation: tuple[Array, Array] | None = None
         if validation is not None:  # what does not fit raises now, before any learning
             self.validation, self.labels = _check_validation(network, *validation)
@@ -175,7 +168,7 @@ class Monitor:
 
 
 def _check_validation(
-    network: Trainable, x: npt.ArrayLike, y: npt.ArrayLike
+    network: Feedforward, x: npt.ArrayLike, y: npt.ArrayLike
 ) -> tuple[tuple[Array, Array], Array]:
     """Validation data, and the labels to judge by: targets stand for labels."""
     inputs = check_array(x, "fit: validation: x")

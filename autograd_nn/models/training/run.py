@@ -1,30 +1,43 @@
-"""One call of ``fit``: its settings and data, the steps, what is measured, how far it has come."""
-
-from __future__ import annotations
+"""One call of ``fit``: its settings, data and steps, its measurements, and its progress."""
 
 import math
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from ...engine.core import Array
 from ...errors import NonFiniteError
-from ...support.checks import check_flag, check_generator
+from ...support.checks import check_flag, check_function, check_generator
 from ...tensor.tensor import Tensor
 from .. import arguments
-from ..dropout import draw_masks
-from ..protocols import Data, Trainable
+from ..feedforward import Feedforward
 from .history import Epoch, History, Moment
 from .monitor import Monitor
 from .settings import Settings
 from .steps import EagerStep, Masks, PlannedStep
 from .stopping import NoImprovement
+from .updates import UpdateRule
 
-Progress: TypeAlias = Callable[[float | Epoch], None]
 _REPORTS_PER_EPOCH = 50
+
+
+class Labelled(Protocol):
+    """A dataset: inputs and their labels."""
+
+    @property
+    def x(self) -> Array:
+        """Inputs, ``(examples, features)``."""
+
+    @property
+    def labels(self) -> Array:
+        """A label for each example."""
+
+
+Data: TypeAlias = Labelled | tuple[npt.ArrayLike, npt.ArrayLike] | list[Any]
+Progress: TypeAlias = Callable[[float | Epoch], None]
 
 
 class Run:
@@ -35,27 +48,27 @@ class Run:
 
     def __init__(
         self,
-        network: Trainable,
+        network: Feedforward,
         data: Data,
         validation: Data | None,
         settings: Settings,
-        rng: int | np.random.Generator | None,
+        rng: "int | np.random.Generator | None",
         progress: Progress | None,
         plan: bool,
     ) -> None:
         self.network, self.settings, self.rng = network, settings, rng
         x, y = _check_training_data(network, data)
-        rule = settings.rule(len(x))
+        rule = UpdateRule(
+            settings.l2, settings.l1, settings.momentum, settings.regularize_biases, len(x)
+        )
         held_out = None if validation is None else _unpack(validation, "validation")
         self.monitor = Monitor(network, (x, y), held_out, settings.monitor, rule)
         if settings.patience is not None and held_out is None:
             raise ValueError("fit: patience needs data to judge by; give them: validation=…")
         self.signal = None if settings.patience is None else NoImprovement(settings.patience)
         self.generator = check_generator(rng, "fit", "for another order each time")
-        if progress is not None and not callable(progress):
-            raise TypeError(
-                f"fit: progress={progress!r:.60}; expected a function of one argument: print"
-            )
+        if progress is not None:
+            check_function(progress, "fit: progress", "a function of one argument: print")
         self.report = progress if progress is not None else lambda event: None
         self.history = History()
         self.rate = settings.learning_rate
@@ -66,10 +79,10 @@ class Run:
         self.step = step(network, x, y, rate, rule, self._draws_masks())
 
     def _draws_masks(self) -> Masks | None:
-        dropout, sizes, dtype = self.network.dropout, self.network.sizes, self.network.dtype
+        dropout, hidden, dtype = self.network.dropout, self.network.sizes[1:-1], self.network.dtype
         if dropout is None:
             return None
-        return lambda: [m.astype(dtype) for m in draw_masks(dropout, sizes, self.generator)]
+        return lambda: [dropout.mask(n, self.generator).astype(dtype) for n in hidden]
 
     def run_epoch(self) -> None:
         """Use every example once, in a new order, and add a record to the history."""
@@ -114,7 +127,7 @@ class Run:
         return accuracy, measured
 
     def decide(self) -> None:
-        """After an epoch: stop, or go on with a smaller learning rate, if there is reason to."""
+        """After an epoch without improvement for long: stop, or lower the learning rate."""
         accuracy = self.history[-1].accuracy
         if self.signal is None or accuracy is None or not self.signal(accuracy):
             return
@@ -127,20 +140,20 @@ class Run:
             self.history.stopped = f"the learning rate has come down to {self.rate:g}"
 
     def set_rate(self, rate: float) -> None:
-        """Use another learning rate from now on; without a schedule it stays the same."""
+        """Use this learning rate from now on; only a schedule changes it."""
         self.rate = rate
         if isinstance(self.step.learning_rate, Tensor):
             self.step.learning_rate.data = rate
 
 
-def _mini_batches(examples: int, size: int, rng: np.random.Generator) -> Iterator[Array]:
+def _mini_batches(examples: int, size: int, rng: "np.random.Generator") -> Iterator[Array]:
     """A random order of the examples, cut into pieces; the last may be shorter."""
     order = rng.permutation(examples)
     for start in range(0, examples, size):
         yield order[start : start + size]
 
 
-def _check_training_data(network: Trainable, data: Data) -> tuple[Array, Array]:
+def _check_training_data(network: Feedforward, data: Data) -> tuple[Array, Array]:
     """Inputs and targets of a dataset or a pair, checked once for all epochs."""
     inputs, labels = _unpack(data, "data")
     x = arguments.check_inputs(inputs, network)

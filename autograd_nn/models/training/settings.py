@@ -1,7 +1,5 @@
 """How to train: the settings of ``Network.fit``, checked once."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +7,6 @@ from typing import Any
 
 from ...support.checks import SMALLEST, check_count, check_flag, check_real
 from .stopping import Schedule
-from .updates import UpdateRule
 
 
 @dataclass(frozen=True)
@@ -42,24 +39,14 @@ class Settings:
             checked[name] = check_real(getattr(self, name), f"fit: {name}", expected, least)
         for name, value in checked.items():
             object.__setattr__(self, name, value)
-        self._check_schedule()
-
-    def _check_schedule(self) -> None:
-        if self.schedule is None:
-            return
-        if not isinstance(self.schedule, Schedule):
-            raise TypeError(
-                f"fit: schedule={self.schedule!r:.60}; expected a Schedule(divide_by=…)"
-            )
-        if self.patience is None:
+        given = self.schedule
+        if given is not None and not isinstance(given, Schedule):
+            raise TypeError(f"fit: schedule={given!r:.60}; expected a Schedule(divide_by=…)")
+        if given is not None and self.patience is None:
             raise ValueError(
                 "fit: a schedule waits until the accuracy no longer improves; say for how many "
                 "epochs: patience=10"
             )
-
-    def rule(self, examples: int) -> UpdateRule:
-        """The update rule for so many training examples."""
-        return UpdateRule(self.l2, self.l1, self.momentum, self.regularize_biases, examples)
 
 
 _NUMBERS = {

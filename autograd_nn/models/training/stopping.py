@@ -1,11 +1,9 @@
 """When to stop, and when to learn more slowly: no improvement in n epochs (chapter 3)."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, field
 
-from ...support.checks import check_count, check_real, is_real
+from ...support.checks import check_count, check_real
 
 
 @dataclass
@@ -59,12 +57,10 @@ class Schedule:
 
     def __post_init__(self) -> None:
         """Check both numbers."""
-        for name, number in (("divide_by", self.divide_by), ("until", self.until)):
-            if not (is_real(number) and number > 1):
-                raise ValueError(
-                    f"Schedule: {name}={number!r:.60}; expected a number larger than 1"
-                )
-            object.__setattr__(self, name, float(number))
+        for name in ("divide_by", "until"):
+            number, least = getattr(self, name), math.nextafter(1, 2)
+            number = check_real(number, f"Schedule: {name}", "a number larger than 1", least)
+            object.__setattr__(self, name, number)
 
     def ends(self, rate: float, *, start: float) -> bool:
         """Whether a learning rate that started at ``start`` is low enough to end training."""

@@ -5,8 +5,6 @@ arithmetic in the same order.  The gradient is multiplied by η already: ``step`
 cost without penalty.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -22,7 +20,7 @@ Values: TypeAlias = float | Array | Tensor
 
 @dataclass(frozen=True)
 class UpdateRule:
-    """What is done besides w → w - η ∂C₀/∂w: ``l2`` and ``l1`` are λ, ``momentum`` is μ.
+    """w → w - η ∂C₀/∂w with penalties and momentum: ``l2`` and ``l1`` are λ, ``momentum`` is μ.
 
     ``examples`` is n, the number of *training* examples, by which the book divides λ.
     """
@@ -72,7 +70,3 @@ class UpdateRule:
         squares = sum(float(np.sum(np.square(w))) for w in weights)
         absolute = sum(float(np.sum(np.abs(w))) for w in weights)
         return (self.l2 / 2 * squares + self.l1 * absolute) / self.examples
-
-
-PLAIN = UpdateRule()
-"""Plain descent: w → w - η ∂C₀/∂w and nothing besides."""

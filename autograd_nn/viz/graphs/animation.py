@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, overload
-
-import numpy as np
+from typing import overload
 
 from ...engine.core import Node
+from ...support.checks import check_count
 from ...support.files import write_whole
-from ..picture.drawing import FORMATS, TEXTS, Drawing, fitted
-from ..picture.picture import Direction
+from ...support.style import BEHIND
+from ..picture.picture import Direction, check_size
 from ..picture.svg import as_text
+from ..render.drawing import TEXTS, Drawing, fit_to_page
+from ..render.render import FORMATS
 from .backward import backward_pass, frame
 
 MAX_STEPS = 200
@@ -38,10 +39,6 @@ class Animation(Sequence[Drawing]):
         """The drawing at a position, or some of them."""
         return Animation(self.drawings[i]) if isinstance(i, slice) else self.drawings[i]
 
-    def __iter__(self) -> Iterator[Drawing]:
-        """The drawings, first to last."""
-        return iter(self.drawings)
-
     def __len__(self) -> int:
         """How many drawings there are."""
         return len(self.drawings)
@@ -51,7 +48,7 @@ class Animation(Sequence[Drawing]):
         return f"Animation({len(self)} drawings)"
 
     def save(self, folder: str | os.PathLike[str], format: str = "svg") -> list[Path]:
-        """Write one file for each step, ``step-01.svg`` …, into a folder, which is made if need be.
+        """Write one file for each step, ``step-01.svg`` …, into a folder, which is made if needed.
 
         ``format`` is a suffix of :meth:`Drawing.save`.  Returns the files' paths.
         """
@@ -71,9 +68,8 @@ class Animation(Sequence[Drawing]):
         ]
 
     def filmstrip(self, columns: int = 1) -> str:
-        """All drawings on one SVG, row by row, in so many columns."""
-        if not isinstance(columns, (int, np.integer)) or columns < 1:
-            raise ValueError(f"filmstrip: columns={columns!r}; expected a whole number, 1 or more")
+        """All drawings on one SVG, row by row; ``columns`` is 1 or more."""
+        check_count(columns, "filmstrip: columns")
         last = self.drawings[-1].title if self.drawings else ""
         title = f"{len(self)} pictures in their order. The last: {last}"
         return _strip([drawing._svg() for drawing in self], columns, title)
@@ -86,10 +82,10 @@ class Animation(Sequence[Drawing]):
         write_whole(target, self.filmstrip(columns).encode())
         return target
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """The filmstrip for notebooks; without a renderer the reason, never an exception."""
         try:
-            return {"image/svg+xml": fitted(self.filmstrip()), "text/plain": repr(self)}
+            return {"image/svg+xml": fit_to_page(self.filmstrip()), "text/plain": repr(self)}
         except Exception as error:  # whatever it is, a traceback would hide the notebook's result
             return {"text/plain": f"{error}\n\n{self!r}"}
 
@@ -97,7 +93,8 @@ class Animation(Sequence[Drawing]):
 def animate(cost: Node, *, direction: Direction | None = None) -> Animation:
     """The backward pass of ``cost``: :func:`draw_backward` at every step, and at the end.
 
-    Raises ``ValueError`` for more than 200 steps, and where :func:`draw_backward` would.
+    ``cost`` is a scalar, ``direction`` "right", "down", or None for the one that fits.  Raises
+    ``ValueError`` for more than 200 steps, and what :func:`draw_backward` raises.
 
     >>> import autograd_nn as ag
     >>> x = ag.Tensor(3.0, requires_grad=True, name="x")
@@ -105,17 +102,16 @@ def animate(cost: Node, *, direction: Direction | None = None) -> Animation:
     Animation(4 drawings)
     """
     going = backward_pass(cost, "animate", direction)
-    if len(going.order) > MAX_STEPS:
-        raise ValueError(
-            f"animate: {len(going.order)} steps, more than the {MAX_STEPS} that can be looked at; "
-            "draw_backward(cost, step=…) draws one of them"
-        )
+    check_size(
+        "animate", len(going.order), "steps", MAX_STEPS,
+        "draw_backward(cost, step=…) draws one of them",
+    )  # fmt: skip
     steps = (*range(1, len(going.order) + 1), None)
     return Animation([Drawing(frame(going, step)) for step in steps])
 
 
 def _strip(svgs: list[str], columns: int, title: str) -> str:
-    """SVGs side by side and below each other, each with identifiers of its own."""
+    """SVGs in rows, their identifiers made different from each other's."""
     pieces = [_piece(svg, k) for k, svg in enumerate(svgs, start=1)]
     wide = max((piece[0] for piece in pieces), default=0.0) + _GAP
     high = max((piece[1] for piece in pieces), default=0.0) + _GAP
@@ -129,12 +125,12 @@ def _strip(svgs: list[str], columns: int, title: str) -> str:
     return (
         f'<svg width="{width:g}pt" height="{height:g}pt" viewBox="0 0 {width:g} {height:g}" '
         f'xmlns="http://www.w3.org/2000/svg">\n<title>{as_text(title)}</title>\n'
-        f'<rect width="100%" height="100%" fill="#e3e7eb"/>\n{"".join(placed)}</svg>\n'
+        f'<rect width="100%" height="100%" fill="{BEHIND}"/>\n{"".join(placed)}</svg>\n'
     )
 
 
 def _piece(svg: str, number: int) -> tuple[float, float, str, str]:
-    """Width and height in points, viewBox, and what is inside, of Graphviz's SVG."""
+    """Width and height in points, viewBox and content of Graphviz's SVG."""
     found = re.search(
         r'<svg width="([\d.]+)pt" height="([\d.]+)pt"\s+viewBox="([^"]*)"[^>]*>(.*)</svg>',
         svg,

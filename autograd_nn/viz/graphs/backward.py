@@ -1,20 +1,19 @@
 """The backward pass, step by step: which gradient is complete, where it is passed on, by what."""
 
-from __future__ import annotations
-
 import textwrap
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import numpy as np
-
 from ...engine.backward import sweep, topological_order
 from ...engine.core import Array, Node
-from ...paths.names import groups, named, node_names
-from ..picture.drawing import Drawing
-from ..picture.picture import Arrow, Box, Direction, Picture, State, check_direction
+from ...engine.names import node_names
+from ...paths.names import groups, named
+from ...support.checks import check_count
+from ...support.style import plural
+from ..picture.picture import Arrow, Box, Direction, Picture, State, check_direction, check_size
 from ..picture.text_size import box_width, direction_that_fits
+from ..render.drawing import Drawing
 from .graph import MAX_NODES
 from .jacobian import local_arrow
 from .node_text import check_tensor, head, kind, on_lines, short
@@ -24,7 +23,7 @@ _CAPTION = 56  # letters in a line, so that it is narrower than all but the smal
 
 @dataclass(frozen=True)
 class Pass:
-    """A backward pass to be looked at: its nodes, in which order, with what gradients."""
+    """A backward pass to draw: its nodes, in which order, with which gradients."""
 
     nodes: list[Node]  # in topological order
     order: list[Node]  # results in the order in which their gradients are passed on
@@ -46,11 +45,7 @@ def backward_pass(cost: Node, asked_by: str, direction: Direction | None = None)
     check_direction(direction, asked_by)
     check_tensor(cost, asked_by)
     nodes = topological_order(cost)
-    if len(nodes) > MAX_NODES:
-        raise ValueError(
-            f"{asked_by}: the graph has {len(nodes):,} nodes, more than the {MAX_NODES} that can "
-            "be looked at; draw a smaller example"
-        )
+    check_size(asked_by, len(nodes), "nodes", MAX_NODES, "draw a smaller example")
     found = sweep([cost], None, [None], asked_by=asked_by)
     order = [node for node in reversed(nodes) if node.op is not None and node in found]
     captions = _captions(nodes, order, _mean_over_examples(nodes))
@@ -65,11 +60,11 @@ def backward_pass(cost: Node, asked_by: str, direction: Direction | None = None)
 
 
 def equations(nodes: list[Node]) -> dict[Node, str]:
-    """The equation of the book that gives the gradient of a recorded network's node.
+    """The book's equation, BP1 to BP4, for the gradient of each node of a recorded network.
 
-    The gradient at ``z`` is the error δ (δ/m, if C is the mean over m examples).  Of softmax
-    outputs each depends on all of z, so that σ' is a Jacobian.  m2 is by what dropout multiplies
-    a2 before it goes on.
+    The gradient at ``z`` is the error δ (δ/m, if C is the mean over m examples).  Each softmax
+    output depends on all of z, so that σ' is a Jacobian.  m2 is dropout's mask, which multiplies
+    a2.
     """
     z, a, b, w = (named(nodes, letter) for letter in "zabw")
     if not z or nodes[-1].name != "C":
@@ -106,12 +101,14 @@ def draw_backward(
     The boxes are those of :func:`draw_graph`, ``direction`` is as there; the arrows point the other
     way, as gradients flow. Results are numbered in the order in which they are visited: each after
     everything that used it, when all shares of its gradient are in. At ``step`` k, counted from 1,
-    the box with that number (thick line) hands a share on to each of its arguments; what is done
-    has its gradient, what is still to come is dashed. In a recorded network the nodes say which of
-    BP1 to BP4 gives their gradient. Gradients are computed for the picture and not stored.
+    the box with that number (thick line) passes a share on to each of its arguments; boxes that
+    are done show their gradient, those still to come are dashed. In a recorded network the nodes
+    say which of BP1 to BP4 gives their gradient. Gradients are computed for the picture and not
+    stored.
 
-    Raises ``ValueError`` for a step that there is not, for a graph too large to look at, and where
-    :func:`autograd_nn.gradients` would.
+    ``cost`` is a scalar, ``step`` 1 to the number of results, or None for the end.  Raises
+    ``TypeError`` for what is not a tensor, and ``ValueError`` for another ``step`` or
+    ``direction``, for more than 500 nodes, and where :func:`autograd_nn.gradients` would.
 
     >>> import autograd_nn as ag
     >>> run = ag.Network([2, 3, 1], rng=0).record([0.5, -1.0], [1.0])
@@ -121,16 +118,7 @@ def draw_backward(
     """
     going = backward_pass(cost, "draw_backward", direction)
     if step is not None:
-        if not isinstance(step, (int, np.integer)):
-            raise TypeError(
-                f"draw_backward: step={step!r}; expected a whole number, or None for the end "
-                "of the pass"
-            )
-        if not 1 <= step <= len(going.order):
-            raise ValueError(
-                f"draw_backward: step={step}; expected 1 to {len(going.order)}, or None for the "
-                "end of the pass"
-            )
+        check_count(step, "draw_backward: step", 1, len(going.order))
     return Drawing(frame(going, step))
 
 
@@ -207,7 +195,7 @@ def _captions(nodes: list[Node], order: list[Node], at_z: str) -> dict[int | Non
             ),
         ]
     captions[None] = [
-        f"The pass is over: {len(order)} step{'s' * (len(order) != 1)}; every gradient is complete."
+        f"The pass is over: {plural(len(order), 'step')}; every gradient is complete."
     ]
     high = max(map(len, captions.values()))
     for lines in captions.values():

@@ -1,18 +1,18 @@
 """The recorded graph as a picture."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from ...engine.backward import check_fresh, topological_order
 from ...engine.core import Node
-from ...paths.names import groups, node_names
-from ..picture.drawing import Drawing
-from ..picture.picture import Arrow, Box, Direction, Picture, check_direction
+from ...engine.names import node_names
+from ...paths.names import groups
+from ...support.checks import check_choice
+from ..picture.picture import Arrow, Box, Direction, Picture, check_direction, check_size
 from ..picture.text_size import direction_that_fits
+from ..render.drawing import Drawing
 from .jacobian import local_arrow
 from .layers import folded_picture
 from .node_text import check_tensor, kind, lines, short
@@ -39,7 +39,10 @@ def draw_graph(
     its words could not be read on a page goes down the page instead; ``direction="right"`` or
     ``"down"`` decides.
 
-    Raises ``ValueError`` for a graph too large to look at.
+    ``cost`` is a tensor of any shape.  Raises ``TypeError`` for what is not a tensor, and
+    ``ValueError`` for another ``detail`` or ``direction``, for more than 500 nodes (``"tensor"``),
+    300 boxes (``"layer"``) or 400 numbers and 2,000 arrows (``"scalar"``), and for a graph whose
+    leaves have changed since it was recorded.
 
     >>> import autograd_nn as ag
     >>> run = ag.Network([2, 3, 1], rng=0).record([0.5, -1.0], [1.0])
@@ -47,10 +50,7 @@ def draw_graph(
     (Drawing(19 boxes, 18 arrows), Drawing(4 boxes, 3 arrows))
     """
     check_tensor(cost, "draw_graph")
-    if detail not in _DETAILS:
-        raise ValueError(
-            f"draw_graph: detail={detail!r}; expected one of {', '.join(map(repr, _DETAILS))}"
-        )
+    check_choice(detail, "draw_graph: detail", _DETAILS)
     check_direction(direction, "draw_graph")
     nodes = topological_order(cost)
     for node in nodes:
@@ -66,12 +66,11 @@ def draw_graph(
 
 def tensor_picture(nodes: list[Node]) -> Picture:
     """A box for each tensor, in topological order; the last of them is the output."""
-    if len(nodes) > MAX_NODES:
-        raise ValueError(
-            f"draw_graph: the graph has {len(nodes):,} nodes, more than the {MAX_NODES} that can "
-            'be looked at; fold what lies between named tensors (detail="layer"), or draw a '
-            "smaller example, or the paths of one weight (draw_paths)"
-        )
+    check_size(
+        "draw_graph", len(nodes), "nodes", MAX_NODES,
+        'fold what lies between named tensors (detail="layer"), or draw a smaller example, or the '
+        "paths of one weight (draw_paths)",
+    )  # fmt: skip
     names, ids = node_names(nodes), {node: f"n{i}" for i, node in enumerate(nodes)}
     group = groups(nodes)
     boxes, arrows = [], []
@@ -88,7 +87,7 @@ def tensor_picture(nodes: list[Node]) -> Picture:
     return Picture(tuple(boxes), tuple(arrows))
 
 
-_DETAILS: dict[str, Any] = {
+_DETAILS: dict[str, Callable[[list[Node]], Picture]] = {
     "tensor": tensor_picture,
     "layer": folded_picture,
     "scalar": scalar_picture,

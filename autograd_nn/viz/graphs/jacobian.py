@@ -1,9 +1,5 @@
 """The local derivative that an arrow carries: a number, or a Jacobian's shape and norm."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import numpy as np
 
 from ...engine.core import Array, Node
@@ -20,11 +16,11 @@ def local_arrow(node: Node, i: int, x: Node, ids: dict[Node, str]) -> Arrow:
     assert node.op is not None
     if not x.requires_grad or not node.requires_grad or node.op.rule(i) is None:
         return Arrow(ids[x], ids[node])
-    return told(ids[x], ids[node], node, x, _local_derivative(node, i, x))
+    return jacobian_arrow(ids[x], ids[node], node, x, _local_derivative(node, i, x))
 
 
-def told(source: str, target: str, y: Node, x: Node, jacobian: Any) -> Arrow:
-    """An arrow with ∂y/∂x on it, of which the entries are given, or None where they are not."""
+def jacobian_arrow(source: str, target: str, y: Node, x: Node, jacobian: Array | None) -> Arrow:
+    """An arrow with ∂y/∂x on it; ``jacobian`` holds its entries, or is None if they are unknown."""
     if y.data.size == x.data.size == 1 and jacobian is not None:
         rate = float(np.sum(jacobian))
         return Arrow(source, target, number(rate), int(np.sign(np.nan_to_num(rate))))

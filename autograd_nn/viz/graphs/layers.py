@@ -1,17 +1,16 @@
 """The recorded graph folded: a box for each layer, or for each tensor that has a name."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from ...engine.core import Array, Node
+from ...engine.names import node_names
 from ...paths.contract import contract
 from ...paths.edges import Edges, connections
-from ...paths.names import named, node_names
+from ...paths.names import named
 from ...paths.rates import rates
-from ...support.style import times
-from ..picture.picture import Arrow, Box, Picture
-from .jacobian import can_probe, told
+from ...support.style import shape_text
+from ..picture.picture import Arrow, Box, Picture, check_size
+from .jacobian import can_probe, jacobian_arrow
 from .node_text import gradient, kind, lines, short
 
 MAX_BOXES = 300
@@ -27,11 +26,9 @@ def folded_picture(nodes: list[Node]) -> Picture:
     layer = _layers(nodes)
     named_or_leaf = [n for n in nodes if n.op is None or n.name is not None or n is nodes[-1]]
     heads = list(layer) or named_or_leaf
-    if len(heads) > MAX_BOXES:
-        raise ValueError(
-            f"draw_graph: {len(heads):,} named tensors and leaves, more than the {MAX_BOXES} that "
-            "can be looked at even when all else is folded; draw a smaller example"
-        )
+    check_size(
+        "draw_graph", len(heads), "named tensors and leaves", MAX_BOXES, "draw a smaller example"
+    )
     inside = _inside(heads)
     names, ids = node_names(nodes), {head: f"n{i}" for i, head in enumerate(heads)}
     boxes, arrows = [], []
@@ -48,7 +45,7 @@ def folded_picture(nodes: list[Node]) -> Picture:
 def _layers(nodes: list[Node]) -> dict[Node, int]:
     """What stands for each layer: its activations, or weighted inputs where only they lead to C.
 
-    The cost stands for a layer of its own, 0.  Empty if this is no recorded network.
+    The cost counts as layer 0.  Empty for any graph but that of a recorded network.
     """
     z, a = named(nodes, "z"), named(nodes, "a")
     if not z or nodes[-1].name != "C":
@@ -74,9 +71,7 @@ def _inside(heads: list[Node]) -> dict[Node, list[Node]]:
 def _tensor_lines(head: Node, name: str, folded: int) -> tuple[str, ...]:
     """A tensor as anywhere, and how many nodes are folded into its box."""
     title, *rest = lines(head, name)
-    if folded == 1:
-        return (title, *rest)
-    return (f"{title} ({folded} nodes)", *rest)
+    return (title if folded == 1 else f"{title} ({folded} nodes)", *rest)
 
 
 def _layer_lines(head: Node, layer: int, nodes: list[Node]) -> tuple[str, ...]:
@@ -92,7 +87,7 @@ def _layer_lines(head: Node, layer: int, nodes: list[Node]) -> tuple[str, ...]:
     for letter in "wbza":
         node = named(nodes, letter).get(layer)
         if node is not None:
-            shape = f"{times(node.shape)}  " if letter == "w" else ""
+            shape = f"{shape_text(node.shape)}  " if letter == "w" else ""
             values.append(f"{letter}{layer}  {shape}{short(node.data)}")
             slopes.append(gradient(node) if node.requires_grad else "")
     return title, *_beside(values, slopes)
@@ -103,11 +98,10 @@ def _beside(values: list[str], slopes: list[str]) -> list[str]:
     lines = [f"{v},  {s}" if s else v for v, s in zip(values, slopes, strict=True)]
     if max(map(len, lines), default=0) <= _LONG:
         return lines
-    said = [
-        s.replace("gradient", f"gradient of {v.split()[0]}")
-        for v, s in zip(values, slopes, strict=True)
-    ]
-    return [line for pair in zip(values, said, strict=True) for line in pair if line]
+    found = []
+    for v, s in zip(values, slopes, strict=True):
+        found += [v, s.replace("gradient", f"gradient of {v.split()[0]}")] if s else [v]
+    return found
 
 
 def _arrows(head: Node, inside: list[Node], ids: dict[Node, str]) -> list[Arrow]:
@@ -117,7 +111,7 @@ def _arrows(head: Node, inside: list[Node], ids: dict[Node, str]) -> list[Arrow]
     arrows = []
     for source in (h for h in ids if h in sources):
         if source.requires_grad and head.requires_grad:
-            arrows.append(told(ids[source], ids[head], head, source, ways.get(source)))
+            arrows.append(jacobian_arrow(ids[source], ids[head], head, source, ways.get(source)))
         else:
             arrows.append(Arrow(ids[source], ids[head]))
     return arrows

@@ -1,22 +1,19 @@
 """What a box says of a node of the recorded graph: its kind, its name, its numbers."""
 
-from __future__ import annotations
-
 import re
-from typing import Any
 
 import numpy as np
 
 from ...engine.core import Array, Node
-from ...support.style import number, numbers, times
+from ...support.style import number, numbers, shape_text
 from ..picture.picture import NodeKind
 
 _SHOWN_ELEMENTS = 4  # arrays up to this size show their elements, larger ones their norm
 _LONG = 24  # letters of a line; "gradient norm 0.0001234" is on one
 
 
-def check_tensor(output: Any, asked_by: str) -> None:
-    """Raise ``TypeError`` for what is no tensor; a recorded pass has one, its cost."""
+def check_tensor(output: object, asked_by: str) -> None:
+    """Raise ``TypeError`` for anything but a tensor; of a recorded pass that is its cost."""
     if not isinstance(output, Node):
         hint = ""
         if isinstance(getattr(output, "cost", None), Node):
@@ -27,7 +24,7 @@ def check_tensor(output: Any, asked_by: str) -> None:
 
 
 def kind(node: Node, output: Node) -> NodeKind:
-    """How a node is told apart from others."""
+    """Whether a node is the output, another result, a parameter or an input."""
     if node is output:
         return "cost"
     if node.op is not None:
@@ -47,7 +44,7 @@ def title(name: str, op: str) -> str:
 def head(node: Node, name: str) -> tuple[str, ...]:
     """Name, op and shape."""
     first = title(name, node.op.name) if node.op is not None else name
-    return (first, f"shape {times(node.shape)}") if node.shape else (first,)
+    return (first, f"shape {shape_text(node.shape)}") if node.shape else (first,)
 
 
 def lines(node: Node, name: str) -> tuple[str, ...]:
@@ -66,7 +63,7 @@ def on_lines(text: str) -> tuple[str, ...]:
 
 
 def gradient(node: Node) -> str:
-    """The gradient of a node, or that there is none yet; which is not 0."""
+    """The gradient of a node, or that there is none yet, which is not the same as 0."""
     return "gradient: none yet" if node.grad is None else f"gradient {short(node.grad)}"
 
 

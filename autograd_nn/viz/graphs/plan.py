@@ -1,41 +1,39 @@
 """A plan as a picture: its steps in order, and the memory that each writes to."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from ...plan.listing import Step
-from ...support.style import times
-from ..picture.drawing import Drawing
-from ..picture.picture import Arrow, Box, Picture
+from ...plan.plan import Plan
+from ...support.style import shape_text
+from ..picture.picture import Arrow, Box, NodeKind, Picture, check_size
 from ..picture.text_size import direction_that_fits
+from ..render.drawing import Drawing
 from .node_text import title
 
 MAX_STEPS = 300
 
 
-def draw_plan(plan: Any) -> Drawing:
+def draw_plan(plan: Plan | Sequence[Step]) -> Drawing:
     """Draw a plan, or a listing of one (``plan.listing``), left to right; a long one goes down.
 
     A box is a step: its name and op, its shape, and the buffer that it writes to, "in place" where
     it writes over an argument; views, which need no call, say so.  Steps that share a buffer number
-    share memory.  Raises ``ValueError`` for more than 300 steps, ``TypeError`` for what is no plan.
+    share memory.  Raises ``TypeError`` for anything but a plan or a listing, and ``ValueError`` for
+    more than 300 steps.
 
     >>> import autograd_nn as ag
     >>> plan = ag.Plan(lambda x: ag.ops.tanh(x) * 2, 1.0)
     >>> "tanh" in draw_plan(plan).dot
     True
     """
-    listing: Sequence[Step] = getattr(plan, "listing", plan)
+    listing = plan.listing if isinstance(plan, Plan) else plan
     if not isinstance(listing, Sequence) or not all(isinstance(step, Step) for step in listing):
         raise TypeError(f"draw_plan: got {type(plan).__name__}; expected a Plan, or its listing")
-    if len(listing) > MAX_STEPS:
-        raise ValueError(
-            f"draw_plan: {len(listing):,} steps, more than the {MAX_STEPS} that can be looked at; "
-            "print the plan, or draw a part of its listing (plan.listing[:50])"
-        )
+    check_size(
+        "draw_plan", len(listing), "steps", MAX_STEPS,
+        "print the plan, or draw a part of its listing (plan.listing[:50])",
+    )  # fmt: skip
     boxes, arrows = [], []
     latest: dict[str, str] = {}  # a name: the box that shows it
     for k, step in enumerate(listing):
@@ -43,7 +41,7 @@ def draw_plan(plan: Any) -> Drawing:
         for i, argument in enumerate(step.arguments):
             if argument not in latest:
                 is_number = argument[0] in "-0123456789" or argument.startswith("array")
-                kind: Any = "constant" if is_number else "input"
+                kind: NodeKind = "constant" if is_number else "input"
                 source = f"a{k}_{i}"
                 boxes.append(Box(source, kind, (argument,)))
                 if not is_number:
@@ -59,5 +57,5 @@ def draw_plan(plan: Any) -> Drawing:
 
 
 def _lines(step: Step) -> tuple[str, ...]:
-    shape = (f"shape {times(step.shape)}",) if step.shape else ()
+    shape = (f"shape {shape_text(step.shape)}",) if step.shape else ()
     return title(step.name, step.op), *shape, step.where

@@ -1,15 +1,14 @@
 """The recorded graph with a box for every single number in it."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from ...engine.core import Array, Node, value
+from ...engine.names import node_names
 from ...paths.edges import connections
-from ...paths.names import element_name, groups, node_names
+from ...paths.names import element_name, groups
 from ...paths.rates import rates
 from ...support.style import number
-from ..picture.picture import Arrow, Box, NodeKind, Picture
+from ..picture.picture import Arrow, Box, NodeKind, Picture, check_size
 from .node_text import kind
 
 MAX_NUMBERS, MAX_ARROWS = 400, 2000
@@ -31,12 +30,10 @@ def scalar_picture(nodes: list[Node]) -> Picture:
     moving = {node for node in nodes if _moves(node) and node is not output}
     count = sum(node.data.size for node in nodes if node not in moving)
     count = max(count, *(node.data.size for node in moving), 0)
-    if count > MAX_NUMBERS:
-        raise ValueError(
-            f"draw_graph: {count:,} single numbers, more than the {MAX_NUMBERS} that can be looked "
-            'at; fold them (detail="tensor" or "layer"), or draw the paths of one weight '
-            "(draw_paths)"
-        )
+    check_size(
+        "draw_graph", count, "single numbers", MAX_NUMBERS,
+        'fold them (detail="tensor" or "layer"), or draw the paths of one weight (draw_paths)',
+    )  # fmt: skip
     names, group, number_of = node_names(nodes), groups(nodes), {n: i for i, n in enumerate(nodes)}
     origin: dict[Place, Place] = {}
     boxes, arrows = [], []
@@ -54,11 +51,10 @@ def scalar_picture(nodes: list[Node]) -> Picture:
         for i, x in enumerate(node.inputs):
             if isinstance(x, Node):
                 arrows += _arrows(node, i, x, origin, number_of)
-    if len(arrows) > MAX_ARROWS:
-        raise ValueError(
-            f"draw_graph: {len(arrows):,} connections of single numbers, more than the "
-            f'{MAX_ARROWS:,} that can be looked at; fold them (detail="tensor" or "layer")'
-        )
+    check_size(
+        "draw_graph", len(arrows), "connections of single numbers", MAX_ARROWS,
+        'fold them (detail="tensor" or "layer")',
+    )  # fmt: skip
     return Picture(tuple(boxes), tuple(arrows))
 
 
@@ -83,12 +79,11 @@ def _id(number_of: dict[Node, int], place: Place) -> str:
 
 
 def _lines(node: Node, name: str, k: int) -> tuple[str, ...]:
-    line = f"{name} = {number(float(node.data.ravel()[k]))}"
+    line = f"{name} = {number(node.data.item(k))}"
     if not node.requires_grad:
         return (line,)
-    if node.grad is None:
-        return line, "gradient: none yet"
-    return line, f"gradient {number(float(node.grad.ravel()[k]))}"
+    gradient = ": none yet" if node.grad is None else f" {number(node.grad.item(k))}"
+    return line, f"gradient{gradient}"
 
 
 def _arrows(
@@ -114,7 +109,6 @@ def _connected(node: Node, i: int, x: Node) -> tuple[Array, Array]:
     assert node.op is not None
     elements = np.arange(x.data.size)
     if node.op.rule(i) is None and (node.op.structure.connects is None or x.shape != node.shape):
-        return np.repeat(elements, node.data.size), np.tile(
-            np.arange(node.data.size), len(elements)
-        )
+        size = node.data.size
+        return np.repeat(elements, size), np.tile(np.arange(size), len(elements))
     return connections(node, i, elements)

@@ -1,27 +1,34 @@
 """A circuit of perceptrons: gates that decide, each with its bias, and a weight on every wire."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
-from typing import Any
+from operator import attrgetter
+from typing import NamedTuple
 
 import numpy as np
 
-from ...support.style import number
-from ..picture.drawing import Drawing
-from ..picture.picture import Arrow, Box, NodeKind, Picture
+from ...support.style import number, plural
+from ..picture.picture import Arrow, Box, Picture, check_size
+from ..render.drawing import Drawing
 
 MAX_GATES = 200
 
 
-def draw_circuit(gates: Any, inputs: Mapping[str, int] | Sequence[int] | None = None) -> Drawing:
+class Gate(NamedTuple):
+    """Where a perceptron's inputs come from, their weights, its bias."""
+
+    sources: tuple[str, ...]
+    weights: tuple[float, ...]
+    bias: float
+
+
+def draw_circuit(gates: object, inputs: Mapping[str, int] | Sequence[int] | None = None) -> Drawing:
     """Draw perceptrons that are wired together, such as the book's adder of NAND gates.
 
     ``gates`` says for each perceptron, by its name, where its inputs come from, their weights and
     its bias: ``{"carry": (("h",), (-4,), 3), …}``, or objects with ``inputs``, ``weights`` and
-    ``bias``; or it is an object with such ``gates`` (a :class:`autograd_nn.models.Circuit`). A name
-    that is no gate's is an input. Given the ``inputs``' bits, by name or in their order, every
-    gate says what it decides: 1 where w·x + bias > 0, else 0. The outputs (double line) are
+    ``bias``; or it is an object with such ``gates`` (a :class:`autograd_nn.models.Circuit`). Any
+    other name is an input. Given the bits of the ``inputs``, by name or in order, every gate shows
+    what it decides: 1 where w·x + bias > 0, else 0. The outputs (double line) are
     those that the circuit names, else the gates whose decision no other uses.
 
     Raises ``TypeError`` for what has no gates, and ``ValueError`` for a gate whose weights are not
@@ -40,74 +47,71 @@ def draw_circuit(gates: Any, inputs: Mapping[str, int] | Sequence[int] | None = 
         raise TypeError(
             f"draw_circuit: got {type(gates).__name__}; expected a dict of gates by their names"
         )
-    if len(gates) > MAX_GATES:
-        raise ValueError(
-            f"draw_circuit: {len(gates):,} gates, more than the {MAX_GATES} that can be looked at; "
-            "draw a part of them"
-        )
+    check_size("draw_circuit", len(gates), "gates", MAX_GATES, "draw a part of them")
     wired = {name: _gate(name, gate) for name, gate in gates.items()}
     order = _order(wired, named_inputs)
     outer = [name for name in order if name not in wired]
     bits = None if inputs is None else _decisions(wired, order, outer, inputs)
     if named_outputs is None:
-        named_outputs = set(wired) - {s for sources, _, _ in wired.values() for s in sources}
+        named_outputs = set(wired) - {source for gate in wired.values() for source in gate.sources}
     ids = {name: f"n{i}" for i, name in enumerate(order)}
-    boxes, arrows = [], []
-    for name in order:
-        if name not in wired:
-            text = name if bits is None else f"{name} = {bits[name]}"
-            boxes.append(Box(ids[name], "input", (text,)))
-            continue
-        sources, weights, bias = wired[name]
-        look: NodeKind = "output" if name in named_outputs else "gate"
-        lines: tuple[str, ...] = (name, f"bias {number(bias)}")
-        shade = None
-        if bits is not None:
-            lines, shade = (*lines, f"→ {bits[name]}"), 0.5 * bits[name]
-        boxes.append(Box(ids[name], look, lines, width=0.95, shade=shade))
-        for source, w in zip(sources, weights, strict=True):
-            label = f"{number(w)}\n "  # an empty line below it keeps it off the wire
-            arrows.append(Arrow(ids[source], ids[name], label, int(np.sign(w))))
-    title = f"A circuit of {len(wired)} perceptron{'s' * (len(wired) != 1)}."
+    boxes = [_box(ids[name], name, wired.get(name), name in named_outputs, bits) for name in order]
+    arrows = [
+        # an empty line below the number keeps it off the wire
+        Arrow(ids[source], ids[name], f"{number(w)}\n ", int(np.sign(w)))
+        for name in order
+        if name in wired
+        for source, w in zip(wired[name].sources, wired[name].weights, strict=True)
+    ]
+    title = f"A circuit of {plural(len(wired), 'perceptron')}."
     return Drawing(Picture(tuple(boxes), tuple(arrows), title=title))
 
 
-Gate = tuple[tuple[str, ...], tuple[float, ...], float]
+def _box(
+    id: str, name: str, gate: Gate | None, is_output: bool, bits: dict[str, int] | None
+) -> Box:
+    """An input, or a gate with its bias and what it decides."""
+    if gate is None:
+        return Box(id, "input", (name if bits is None else f"{name} = {bits[name]}",))
+    lines: tuple[str, ...] = (name, f"bias {number(gate.bias)}")
+    shade = None
+    if bits is not None:
+        lines, shade = (*lines, f"→ {bits[name]}"), 0.5 * bits[name]
+    return Box(id, "output" if is_output else "gate", lines, width=0.95, shade=shade)
 
 
-def _gate(name: str, gate: Any) -> Gate:
-    """Where the inputs come from, their weights, the bias."""
+def _gate(name: str, gate: object) -> Gate:
     try:
-        plain = gate if isinstance(gate, Sequence) else (gate.inputs, gate.weights, gate.bias)
-        names, ws, b = plain
+        parts = attrgetter("inputs", "weights", "bias")
+        names, ws, b = gate if isinstance(gate, Sequence) else parts(gate)
         if isinstance(names, str):
             raise ValueError("one name, where a tuple of names belongs")
         sources, weights, bias = tuple(map(str, names)), tuple(map(float, ws)), float(b)
     except (AttributeError, TypeError, ValueError) as error:
         raise ValueError(
-            f"draw_circuit: gate {name!r} is {gate!r}; expected (inputs, weights, bias): names, as "
-            f"many numbers, and a number ({error})"
+            f"draw_circuit: gate {name!r} is {gate!r}; expected (inputs, weights, bias): names, a "
+            f"number for each, and a number ({error})"
         ) from error
     if len(sources) != len(weights):
         raise ValueError(
             f"draw_circuit: gate {name!r} has {len(sources)} inputs and {len(weights)} weights; "
-            "expected as many"
+            "expected one weight for each input"
         )
-    return sources, weights, bias
+    return Gate(sources, weights, bias)
 
 
 def _order(wired: dict[str, Gate], inputs: Sequence[str]) -> list[str]:
-    """The inputs, then the gates so that each comes after what it uses, else in the order given."""
-    sources = [source for names, _, _ in wired.values() for source in names]
+    """The inputs, then the gates in the order given, but each after those that it uses."""
+    sources = [source for gate in wired.values() for source in gate.sources]
     order = list(dict.fromkeys(s for s in (*inputs, *sources) if s not in wired))
     waiting = list(wired)
     while waiting:
-        ready = (name for name in waiting if set(wired[name][0]) <= set(order))
+        ready = (name for name in waiting if set(wired[name].sources) <= set(order))
         name = next(ready, None)
         if name is None:
             raise ValueError(
-                f"draw_circuit: among the gates {', '.join(waiting)} there is a loop; a circuit of "
-                "perceptrons has none"
+                f"draw_circuit: among the gates {', '.join(waiting)} there is a loop; expected a "
+                "circuit without loops"
             )
         order.append(name)
         waiting.remove(name)
@@ -124,14 +128,13 @@ def _decisions(
     bits = _bits(inputs, outer)
     for name in order:
         if name in wired:
-            sources, weights, bias = wired[name]
-            bits[name] = int(
-                sum(w * bits[s] for s, w in zip(sources, weights, strict=True)) + bias > 0
-            )
+            gate = wired[name]
+            total = sum(w * bits[s] for s, w in zip(gate.sources, gate.weights, strict=True))
+            bits[name] = int(total + gate.bias > 0)
     return bits
 
 
-def _bits(inputs: Any, outer: list[str]) -> dict[str, int]:
+def _bits(inputs: object, outer: list[str]) -> dict[str, int]:
     """The bit of each input."""
     if not isinstance(inputs, (Mapping, Sequence, np.ndarray)) or isinstance(inputs, str):
         raise ValueError(

@@ -1,15 +1,13 @@
-"""A network as plain data, from whatever tells its sizes, weights and activations."""
+"""A network as plain data, from whatever has its sizes, weights and activations."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ...engine.core import Array, value
+from ...engine.core import Array, Node, value
+from ...support.checks import check_sizes, is_count
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,7 @@ class LayerData:
 
 
 def layer_data(
-    network: Any, x: npt.ArrayLike | None, activations: Sequence[Any] | None
+    network: object, x: npt.ArrayLike | None, activations: Sequence[npt.ArrayLike] | None
 ) -> LayerData:
     """A network, a recorded pass of it, pairs ``(weights, biases)`` or sizes, as plain data.
 
@@ -38,8 +36,8 @@ def layer_data(
         raise ValueError("draw_network: got x and activations; expected one of them")
     if x is not None:
         activations = _forward(network, plain, x)
-    elif activations is None and isinstance(getattr(network, "a", None), Mapping):
-        activations = [network.a[layer] for layer in sorted(network.a)]
+    elif activations is None and isinstance(recorded := getattr(network, "a", None), Mapping):
+        activations = [recorded[layer] for layer in sorted(recorded)]
     if activations is None:
         return plain
     found = tuple(_one_example(a, n) for a, n in zip(activations, plain.sizes, strict=False))
@@ -51,7 +49,7 @@ def layer_data(
     return LayerData(plain.sizes, plain.weights, plain.biases, found)
 
 
-def _parameters(network: Any) -> LayerData:
+def _parameters(network: object) -> LayerData:
     if hasattr(network, "weights") and hasattr(network, "biases"):
         weights, biases = _in_order(network.weights), _in_order(network.biases)
     elif not isinstance(network, Sequence) or isinstance(network, str) or len(network) < 1:
@@ -59,23 +57,21 @@ def _parameters(network: Any) -> LayerData:
             f"draw_network: got {type(network).__name__}; expected a network, a recorded pass, a "
             "list of (weights, biases), or the sizes of the layers"
         )
-    elif all(isinstance(n, (int, np.integer)) for n in network):
-        if len(network) < 2 or min(network) < 1:
-            raise ValueError(
-                f"draw_network: sizes {list(network)}; expected two or more, from 1 up"
-            )
-        return LayerData(tuple(map(int, network)))
-    elif not all(_is_pair(pair) for pair in network):
+    elif all(map(is_count, network)):
+        return LayerData(check_sizes(network, "draw_network: sizes"))
+    elif not all(map(_is_pair, network)):
         raise TypeError(
-            "draw_network: got a list of something else; expected the sizes of the layers, whole "
-            "numbers, or a pair (weights, biases) for each layer, of shapes (n_out, n_in) and "
+            "draw_network: got a list of something else; expected the sizes of the layers, "
+            "integers, or a pair (weights, biases) for each layer, of shapes (n_out, n_in) and "
             "(n_out,)"
         )
     else:
         weights, biases = ([value(pair[i]) for pair in network] for i in (0, 1))
     w, b = tuple(map(np.asarray, weights)), tuple(map(np.asarray, biases))
     if len(w) != len(b):
-        raise ValueError(f"draw_network: {len(w)} weights and {len(b)} biases; expected as many")
+        raise ValueError(
+            f"draw_network: {len(w)} weights and {len(b)} biases; expected as many of each"
+        )
     sizes = (w[0].shape[-1], *(len(bias) for bias in b))
     for layer, (weight, n_in, n_out) in enumerate(
         zip(w, sizes[:-1], sizes[1:], strict=True), start=2
@@ -88,7 +84,7 @@ def _parameters(network: Any) -> LayerData:
     return LayerData(sizes, w, b)
 
 
-def _is_pair(pair: Any) -> bool:
+def _is_pair(pair: object) -> bool:
     """Whether it is a matrix and a vector."""
     return (
         isinstance(pair, Sequence)
@@ -97,14 +93,14 @@ def _is_pair(pair: Any) -> bool:
     )
 
 
-def _in_order(parameters: Any) -> list[Any]:
+def _in_order(parameters: Iterable[Node] | Mapping[int, Node]) -> list[Array]:
     """A list, or a dict by layer number, of tensors or arrays."""
     if isinstance(parameters, Mapping):
         return [value(parameters[layer]) for layer in sorted(parameters)]
     return [value(p) for p in parameters]
 
 
-def _forward(network: Any, plain: LayerData, x: npt.ArrayLike) -> list[Array]:
+def _forward(network: object, plain: LayerData, x: npt.ArrayLike) -> list[Array]:
     """The activations of every layer, by the network's own functions."""
     if not hasattr(network, "activate"):
         raise ValueError(
@@ -120,7 +116,7 @@ def _forward(network: Any, plain: LayerData, x: npt.ArrayLike) -> list[Array]:
     return found
 
 
-def _one_example(a: Any, size: int) -> Array:
+def _one_example(a: npt.ArrayLike | Node, size: int) -> Array:
     try:
         array = np.asarray(value(a), dtype=float)
     except (TypeError, ValueError) as error:

@@ -1,18 +1,16 @@
 """A network as the book draws it: neurons in columns, weights as lines between them."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ...engine.core import Array
+from ...support.checks import check_count, is_count
 from ...support.style import number
-from ..picture.drawing import Drawing
-from ..picture.picture import Arrow, Box, Picture
+from ..picture.picture import Arrow, Box, Picture, check_size
+from ..render.drawing import Drawing
 from .layer_data import LayerData, layer_data
 
 _ROW = 0.62  # inches between the neurons of a layer
@@ -22,10 +20,10 @@ MAX_NEURONS, MAX_LAYERS, MAX_LINES = 40, 20, 2500
 
 
 def draw_network(
-    network: Any,
+    network: object,
     x: npt.ArrayLike | None = None,
     *,
-    activations: Sequence[Any] | None = None,
+    activations: Sequence[npt.ArrayLike] | None = None,
     dropped: Mapping[int, Collection[int]] | None = None,
     max_neurons: int = 10,
 ) -> Drawing:
@@ -43,6 +41,10 @@ def draw_network(
     out, as in ``{2: [0, 3]}``; without it they are those that the masks of a recorded pass drop.
     They are dotted, and their weights are not drawn.
 
+    Raises ``TypeError`` for what is not a network or not neurons' numbers, and ``ValueError`` for
+    shapes that do not fit, layers or neurons that are not there, another ``max_neurons`` and for
+    more than 20 layers or 2,500 lines.
+
     >>> import autograd_nn as ag
     >>> net = ag.Network([784, 30, 10], rng=0)
     >>> drawing = draw_network(net)
@@ -52,22 +54,19 @@ def draw_network(
     Drawing(9 boxes, 6 arrows)
     """
     data = layer_data(network, x, activations)
-    if not (isinstance(max_neurons, (int, np.integer)) and 2 <= max_neurons <= MAX_NEURONS):
-        raise ValueError(f"draw_network: max_neurons={max_neurons!r}; expected 2 to {MAX_NEURONS}")
-    if len(data.sizes) > MAX_LAYERS:
-        raise ValueError(
-            f"draw_network: {len(data.sizes)} layers, more than the {MAX_LAYERS} that can be "
-            "looked at; draw some of them, as pairs (weights, biases)"
-        )
+    check_count(max_neurons, "draw_network: max_neurons", 2, MAX_NEURONS)
+    check_size(
+        "draw_network", len(data.sizes), "layers", MAX_LAYERS,
+        "draw some of them, as pairs (weights, biases)",
+    )  # fmt: skip
     out = _dropped(_masked(network) if dropped is None else dropped, data.sizes)
     shown = [_shown(data, k, max_neurons) for k in range(len(data.sizes))]
     boxes = [box for k in range(len(data.sizes)) for box in _column(data, k, shown, out)]
     lines = _lines(data, shown, out)
-    if len(lines) > MAX_LINES:
-        raise ValueError(
-            f"draw_network: {len(lines):,} weights between the neurons shown, more than the "
-            f"{MAX_LINES:,} that can be looked at; take a smaller max_neurons"
-        )
+    check_size(
+        "draw_network", len(lines), "weights between the neurons shown", MAX_LINES,
+        "take a smaller max_neurons",
+    )  # fmt: skip
     title = f"A network of {len(data.sizes)} layers with {_and(data.sizes)} neurons."
     return Drawing(Picture(tuple(boxes), tuple(lines), _caption(data, shown, out), title=title))
 
@@ -78,19 +77,16 @@ def _and(sizes: tuple[int, ...]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _masked(network: Any) -> dict[int, list[int]]:
+def _masked(network: object) -> dict[int, list[int]]:
     """The neurons of each layer that the masks of a recorded pass drop."""
     masks: dict[int, Array] = getattr(network, "masks", {})
     return {layer: np.flatnonzero(mask == 0).tolist() for layer, mask in masks.items()}
 
 
 def _dropped(dropped: Mapping[int, Collection[int]], sizes: tuple[int, ...]) -> list[set[int]]:
-    """The neurons of each layer that are out, checked."""
-    whole = (int, np.integer)
+    """The neurons of each layer that are out."""
     if not isinstance(dropped, Mapping) or not all(
-        isinstance(layer, whole)
-        and isinstance(neurons, Collection)
-        and all(isinstance(neuron, whole) for neuron in neurons)
+        is_count(layer) and isinstance(neurons, Collection) and all(map(is_count, neurons))
         for layer, neurons in dropped.items()
     ):
         raise TypeError(
@@ -99,15 +95,10 @@ def _dropped(dropped: Mapping[int, Collection[int]], sizes: tuple[int, ...]) -> 
         )
     found: list[set[int]] = [set() for _ in sizes]
     for layer, neurons in dropped.items():
-        if not 1 <= layer <= len(sizes):
-            raise ValueError(f"draw_network: dropped layer {layer}; expected 1 to {len(sizes)}")
+        check_count(layer, "draw_network: dropped: layer", 1, len(sizes))
         for neuron in neurons:
-            if not 0 <= neuron < sizes[layer - 1]:
-                raise ValueError(
-                    f"draw_network: dropped neuron {neuron} of layer {layer}; expected 0 to "
-                    f"{sizes[layer - 1] - 1}"
-                )
-        found[layer - 1] = {int(neuron) for neuron in neurons}
+            asked_by = f"draw_network: dropped[{layer}]: neuron"
+            found[layer - 1].add(check_count(neuron, asked_by, 0, sizes[layer - 1] - 1))
     return found
 
 

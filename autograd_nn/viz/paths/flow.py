@@ -1,18 +1,17 @@
 """What flows from one weight to the cost: all paths at once, none of them listed."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-
 import numpy as np
 
 from ...engine.core import Array, Node
 from ...paths.build import PathSum, path_sum
+from ...paths.names import Index
+from ...paths.through import Through
+from ...support.checks import check_count
 from ...support.style import number
 from ..picture.columns import in_columns
-from ..picture.drawing import Drawing
-from ..picture.picture import Arrow, Box, Picture
-from .cone import MAX_BOXES, sum_line
+from ..picture.picture import Arrow, Box, Picture, check_size
+from ..render.drawing import Drawing
+from .cone import MAX_BOXES, sum_line, value_line
 
 MAX_WIDTH = 12
 _FEW, _LABELLED = 20, 0.1  # of more arrows than these, those of the largest flows are labelled
@@ -21,29 +20,34 @@ _FEW, _LABELLED = 20, 0.1  # of more arrows than these, those of the largest flo
 def draw_flow(
     cost: Node,
     leaf: Node,
-    index: int | tuple[int, ...] = (),
+    index: Index = (),
     width: int = 3,
     *,
-    through: str | Sequence[Node] | None = None,
+    through: Through = None,
     example: int | None = None,
 ) -> Drawing:
     """Draw how ∂C/∂w flows through every number between one element of ``leaf`` and the cost.
 
-    The flow of an edge is the sum of the products of all paths through it.  Of each layer the
-    ``width`` numbers with the largest flows (at most 12) have a box each, all others share one; an
-    arrow carries what flows between two boxes (blue and solid if positive, orange and dashed if
-    negative, as wide as it is large).  The arrows between any two layers add up to the gradient.
-    Arguments and errors as for :func:`path_sum`.
+    The flow of an edge is the sum of the products of all paths through it.  In each layer the
+    ``width`` numbers with the largest flows have a box each, all others share one; an arrow carries
+    what flows between two boxes (blue and solid if positive, orange and dashed if negative, as wide
+    as it is large).  The arrows between any two layers add up to the gradient.
+
+    ``width`` is 1 to 12; the other arguments are those of :func:`path_sum`.  Raises ``ValueError``
+    for another ``width`` and for more than 500 boxes, and what :func:`path_sum` raises.
+
+    >>> from autograd_nn import Network, viz
+    >>> run = Network([2, 3, 2, 2], rng=0).record([0.5, -1.0], 1)
+    >>> viz.draw_flow(run.cost, run.weights[2], (1, 0))
+    Drawing(7 boxes, 9 arrows)
     """
-    if not isinstance(width, (int, np.integer)) or not 1 <= width <= MAX_WIDTH:
-        raise ValueError(f"draw_flow: width is {width!r}; expected 1 to {MAX_WIDTH}")
+    check_count(width, "draw_flow: width", 1, MAX_WIDTH)
     paths = path_sum(cost, leaf, index, through=through, example=example)
-    boxes, box_of = _boxes(paths, int(width))
-    if len(boxes) > MAX_BOXES:
-        raise ValueError(
-            f"draw_flow: {len(boxes):,} boxes, more than the {MAX_BOXES} that can be looked at; "
-            "take a smaller width, or name the nodes to tell the paths by (through=[…])"
-        )
+    boxes, box_of = _boxes(paths, width)
+    check_size(
+        "draw_flow", len(boxes), "boxes", MAX_BOXES,
+        "take a smaller width, or choose the nodes that paths show (through=[…])",
+    )  # fmt: skip
     caption = (
         f"{paths.what}, split over the numbers of each layer",
         f"an arrow says what all paths through it add up to ({paths.number_of_paths})",
@@ -79,8 +83,7 @@ def _boxes(paths: PathSum, width: int) -> tuple[tuple[Box, ...], Array]:
 
 
 def _box(paths: PathSum, scalar: int, flow: float) -> Box:
-    node, position = paths.scalar(scalar)
-    value = f"{paths.element_name(scalar)} = {number(float(node.data.ravel()[position]))}"
+    value = value_line(paths, scalar)
     if scalar == paths.last:
         return Box("cost", "cost", (value,))
     if scalar == 0:

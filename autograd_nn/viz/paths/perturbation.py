@@ -1,14 +1,11 @@
 """A small change of one weight on its way to the cost: the book's own story of backpropagation.
 
-The last section of the book's chapter 2 tells it in pictures: a change Δw, the change Δa that it
+The last section of the book's chapter 2 shows it in pictures: a change Δw, the change Δa that it
 makes in one activation, the changes in the whole next layer, and so on to ΔC; then one path with
 the rates along it, and all paths.
 """
 
-from __future__ import annotations
-
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,12 +13,15 @@ import numpy as np
 from ...engine.core import Array, Node
 from ...engine.recompute import recompute
 from ...paths.build import Path, PathSum, path_sum
+from ...paths.names import Index
+from ...paths.through import Through
+from ...support.checks import check_count, check_real
 from ...support.style import number
-from ..picture.columns import in_columns, width_of, wrapped
-from ..picture.drawing import Drawing
-from ..picture.picture import Arrow, Box, Picture
+from ..picture.columns import in_columns, width_of, wrap
+from ..picture.picture import Arrow, Box, Picture, check_size
 from ..picture.text_size import box_width, text_width
-from .cone import MAX_BOXES, factor
+from ..render.drawing import Drawing
+from .cone import MAX_BOXES, product
 
 MAX_WIDTH = 12
 
@@ -29,23 +29,25 @@ MAX_WIDTH = 12
 def draw_perturbation(
     cost: Node,
     leaf: Node,
-    index: int | tuple[int, ...] = (),
+    index: Index = (),
     step: int | None = None,
     *,
     change: float = 0.01,
     width: int = 3,
-    through: str | Sequence[Node] | None = None,
+    through: Through = None,
 ) -> Drawing:
     """Draw how a small ``change`` Δw of one element of ``leaf`` reaches the cost, step by step.
 
     Step 1 is Δw; each next step goes on by one layer, until ΔC; the step after that follows one
     path, the largest, with the rate on each edge; the last one, which is drawn without ``step``,
-    has all paths: ΔC ≈ Σ (product of the rates) · Δw, equations (2.22) to (2.28) of the book.  What
-    is not reached yet is dotted.  A box says by how much its number changes (Δ, computed again with
-    the changed weight) and what the rates say about that (≈).  Of each layer the ``width`` numbers
-    that change most (at most 12) are drawn, and those of the largest path.
+    has all paths: ΔC ≈ Σ (product of the rates) · Δw, equations (47) to (53) of the book.  What
+    the change has not reached yet is dotted.  A box shows by how much its number changes (Δ,
+    computed again with the changed weight) and what the rates predict (≈).  In each layer the
+    ``width`` numbers that change most are drawn, and those of the largest path.
 
-    Raises ``ValueError`` for a step that there is not, a change of 0, and as :func:`path_sum`.
+    ``step`` is 1 to the number of layers and 2 more, ``change`` a number other than 0, ``width`` 1
+    to 12; the other arguments are those of :func:`path_sum`.  Raises ``ValueError`` for others and
+    for more than 500 numbers, and what :func:`path_sum` raises.
 
     >>> from autograd_nn import Network, viz
     >>> run = Network([2, 3, 2, 2], rng=0).record([0.5, -1.0], 1)
@@ -53,17 +55,14 @@ def draw_perturbation(
     >>> steps[1].picture.caption[0]
     'step 2 of 7: Δw changes a2'
     """
-    if not isinstance(width, (int, np.integer)) or not 1 <= width <= MAX_WIDTH:
-        raise ValueError(f"draw_perturbation: width is {width!r}; expected 1 to {MAX_WIDTH}")
-    if not isinstance(change, (int, float, np.number)) or not np.isfinite(change) or change == 0:
-        raise ValueError(f"draw_perturbation: change is {change!r}; expected a small number, not 0")
-    paths = path_sum(cost, leaf, index, through=through)
-    story = _Story(paths, float(change), int(width))
-    last = len(paths.layout.nodes) + 2
-    number_of_step = last if step is None else step
-    if not isinstance(number_of_step, (int, np.integer)) or not 1 <= number_of_step <= last:
-        raise ValueError(f"draw_perturbation: step is {step!r}; expected 1 to {last}")
-    return Drawing(story.picture(int(number_of_step), last))
+    check_count(width, "draw_perturbation: width", 1, MAX_WIDTH)
+    expected = "a small number, not 0"
+    if not check_real(change, "draw_perturbation: change", expected):
+        raise ValueError(f"draw_perturbation: change={change}; expected {expected}")
+    story = _Story(path_sum(cost, leaf, index, through=through), float(change), width)
+    if step is not None:
+        check_count(step, "draw_perturbation: step", 1, story.last)
+    return Drawing(story.picture(story.last if step is None else step))
 
 
 class _Story:
@@ -72,6 +71,7 @@ class _Story:
     def __init__(self, paths: PathSum, change: float, width: int) -> None:
         self.paths, self.change = paths, change
         layout = paths.layout
+        self.last = len(layout.nodes) + 2  # the number of the last step
         self.rates_so_far = layout.prefixes(layout.rates)  # of each number, by the weight
         self.largest = paths.top(1)
         self.shown: list[int] = []
@@ -84,19 +84,18 @@ class _Story:
             here |= {s for path in self.largest for s in path.elements if first <= s < last}
             self.shown += sorted(here)
             self.folded.append(int(last - first) - len(here))
-        if len(self.shown) > MAX_BOXES:
-            raise ValueError(
-                f"draw_perturbation: {len(self.shown):,} numbers, more than the {MAX_BOXES} that "
-                "can be looked at; name the nodes to tell the paths by (through=[…])"
-            )
+        check_size(
+            "draw_perturbation", len(self.shown), "numbers", MAX_BOXES,
+            "choose the nodes that paths show (through=[…])",
+        )  # fmt: skip
         self.node_of = np.repeat(np.arange(len(layout.nodes)), np.diff(layout.first))
         self.actual = _changed(paths, change)
 
-    def picture(self, step: int, last: int) -> Picture:
+    def picture(self, step: int) -> Picture:
         """One step, every box where it is in all others, the caption of as many lines."""
-        now, end = self._step(step, last), self._step(last, last)
+        now, end = self._step(step), self._step(self.last)
         end = in_columns(end, {b.id: self._column(b.id) for b in end.boxes})
-        captions = [wrapped(self._caption(k, last), end) for k in range(1, last + 1)]
+        captions = [wrap(self._caption(k), end) for k in range(1, self.last + 1)]
         high, caption = max(map(len, captions)), captions[step - 1]
         boxes = (
             replace(box, at=e.at, width=e.width or box_width(e.lines), height=e.height)
@@ -107,22 +106,22 @@ class _Story:
         return replace(
             end, boxes=tuple(boxes), arrows=tuple(arrows),
             caption=(*caption, *[" "] * (high - len(caption)), *_ruler(captions, end)),
-            title=f"{story}, {self._caption(step, last)[0]}.",
+            title=f"{story}, {self._caption(step)[0]}.",
         )  # fmt: skip
 
     def _column(self, name: str) -> int:
         """The number of the node that a box belongs to."""
         return int(self.node_of[int(name[1:])] if name[0] == "s" else name.removeprefix("more"))
 
-    def _step(self, step: int, last: int) -> Picture:
-        """One step without places: how far the change has come, or which paths are told."""
+    def _step(self, step: int) -> Picture:
+        """One step without places: how far the change has come, or which paths are followed."""
         layout, reached = self.paths.layout, min(step, len(self.paths.layout.nodes))
-        told = self.largest if step == last - 1 else []
+        followed = self.largest if step == self.last - 1 else []
         boxes = [self._box(s, self.node_of[s] < reached) for s in self.shown]
-        arrows = self._arrows(reached, told, all_paths=step == last)
+        arrows = self._arrows(reached, followed, all_paths=step == self.last)
         for n, (node, folded) in enumerate(zip(layout.nodes, self.folded, strict=True)):
             if folded:
-                lines = (f"{folded:,} more in {self.paths.node_name(node)}",)
+                lines = (f"{folded:,} more in {self.paths.names[node]}",)
                 boxes.append(Box(f"more{n}", "rest", lines))
                 before = [s for s in self.shown if self.node_of[s] == n - 1]
                 after = [s for s in self.shown if self.node_of[s] == n + 1]
@@ -136,44 +135,39 @@ class _Story:
             return Box("s0", "parameter", (name, f"Δ = {number(self.change)}"))
         if not reached:
             return Box(f"s{s}", "constant", (name, "Δ = …", "≈ …"))
-        changes = (f"Δ = {number(self.actual[s])}", f"≈ {number(self._predicted(s))}")
+        predicted = float(self.rates_so_far[s]) * self.change  # by the rates
+        changes = (f"Δ = {number(self.actual[s])}", f"≈ {number(predicted)}")
         return Box(f"s{s}", "cost" if s == self.paths.last else "element", (name, *changes))
 
-    def _predicted(self, s: int) -> float:
-        """What the rates say about the change of a number."""
-        return float(self.rates_so_far[s]) * self.change
-
-    def _arrows(self, reached: int, told: list[Path], all_paths: bool) -> list[Arrow]:
-        """The edges between numbers drawn: those of the path told are thick and carry rates."""
+    def _arrows(self, reached: int, followed: list[Path], all_paths: bool) -> list[Arrow]:
+        """The edges between numbers drawn: those of the path followed are thick and have rates."""
         layout, sources = self.paths.layout, self.paths.layout.sources()
         shown = np.isin(sources, self.shown) & np.isin(layout.targets, self.shown)
-        on_path = {e for path in told for e in path.edges}
+        on_path = {e for path in followed for e in path.edges}
         arrows = []
         for e in np.flatnonzero(shown):
-            rate, source, target = self.paths.edge(int(e))
+            rate, source, target = layout.edge(int(e))
             ends = f"s{source}", f"s{target}"
-            sign = int(np.sign(rate))
-            if self.node_of[target] >= reached or (told and e not in on_path):
+            if self.node_of[target] >= reached or (followed and e not in on_path):
                 arrows.append(Arrow(*ends, rest=True))
             else:
+                just_reached = self.node_of[target] == reached - 1
+                label = number(rate) if followed or all_paths or just_reached else ""
                 width = 0.6 if e in on_path else 0.0
-                told_now = told or all_paths or self.node_of[target] == reached - 1
-                label = number(rate) if told_now else ""
-                arrows.append(Arrow(*ends, label, sign, width))
+                arrows.append(Arrow(*ends, label, int(np.sign(rate)), width))
         return arrows
 
-    def _caption(self, step: int, last: int) -> tuple[str, ...]:
-        here = f"step {step} of {last}: "
+    def _caption(self, step: int) -> tuple[str, ...]:
+        here = f"step {step} of {self.last}: "
         if step == 1:
             return (f"{here}a small change Δw = {number(self.change)} of {self.paths.source}",)
         if step > len(self.paths.layout.nodes):
-            one = step == last - 1 and self.largest
+            one = step == self.last - 1 and self.largest
             first, *rest = self._one_path(self.largest[0]) if one else self._all_paths()
             return (here + first, *rest)
-        before, name = (self.paths.node_name(n) for n in self.paths.layout.nodes[step - 2 : step])
-        cause, before = (
-            ("Δw changes", "w") if step == 2 else (f"the changes in {before} change", before)
-        )
+        before, name = (self.paths.names[n] for n in self.paths.layout.nodes[step - 2 : step])
+        cause = "Δw changes" if step == 2 else f"the changes in {before} change"
+        before = "w" if step == 2 else before
         return (
             f"{here}{cause} {name}",
             f"Δ{name} ≈ ∂{name}/∂{before} · Δ{before}",
@@ -182,21 +176,18 @@ class _Story:
 
     def _one_path(self, path: Path) -> tuple[str, ...]:
         which = f", the largest of {self.paths.count:,}" if self.paths.count > 1 else ""
-        product = " · ".join(factor(f) for f in reversed(path.factors))
         return (
             f"one path{which}: its rates multiply",
             " ← ".join(reversed(path.nodes)),
-            f"{product} = {number(path.product)}, so along it alone "
+            f"{product(path)} = {number(path.product)}, so along it alone "
             f"Δ{self.paths.target} ≈ {number(path.product * self.change)}",
         )
 
     def _all_paths(self) -> tuple[str, ...]:
         paths, total = self.paths, number(self.paths.total)
-        every = f"all {paths.count:,} paths: their products add"
-        if paths.count == 1:
-            every = "the only path: its product is all that adds"
+        every = f"all {paths.count:,} paths: their products add up to the rate of change"
         return (
-            f"{every} up to the rate of change",
+            "the only path: its product is the rate of change" if paths.count == 1 else every,
             f"{paths.what} = {paths.total:.9g}",
             f"Δ{paths.target} ≈ {total} · {number(self.change)} = "
             f"{number(paths.total * self.change)}; computed again: "

@@ -1,1 +1,1 @@
-"""A picture: what it is made of, and how it is spelled in DOT, Mermaid and SVG."""
+"""A picture: what it is made of, where it stands, and its text in DOT, Mermaid and SVG."""

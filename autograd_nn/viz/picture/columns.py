@@ -5,10 +5,9 @@ stays as it is when words and colours change from one step of a story to the nex
 in two numbers, how far along the way and how far across, so that columns may be rows as well.
 """
 
-from __future__ import annotations
-
 import textwrap
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from .labels import Point, Segment, places
 from .picture import Arrow, Box, Direction, Picture
@@ -22,11 +21,11 @@ _WIDEST = 1.1 * PAGE
 
 
 def in_columns(picture: Picture, columns_of: dict[str, int] | None = None) -> Picture:
-    """The same picture with places; as it is, for a layout engine, where an arrow skips a column.
+    """The same picture with places; without them, for a layout engine, if an arrow skips a column.
 
-    A box stands as many columns from the left as the longest way to it has arrows, or, where that
-    does not do, in the column that ``columns_of`` says.  Columns that would be much wider than a
-    page are rows instead, from the top.
+    A box stands as many columns from the left as the longest way to it has arrows, or, if arrows
+    then skip columns, in the column that ``columns_of`` says.  Columns that would be much wider
+    than a page become rows, from the top.
     """
     choices = [depths(picture.boxes, picture.arrows), *([columns_of] if columns_of else [])]
     fitting = (
@@ -48,10 +47,10 @@ def in_columns(picture: Picture, columns_of: dict[str, int] | None = None) -> Pi
         picture, boxes=boxes, arrows=grid.labelled(picture.arrows), sides=True,
         direction=grid.direction,
     )  # fmt: skip
-    return replace(placed, caption=wrapped(picture.caption, placed))
+    return replace(placed, caption=wrap(picture.caption, placed))
 
 
-def wrapped(caption: tuple[str, ...], picture: Picture) -> tuple[str, ...]:
+def wrap(caption: tuple[str, ...], picture: Picture) -> tuple[str, ...]:
     """A caption on as many lines as it takes to be no wider than the picture."""
     letters = int(max(_CAPTION, width_of(picture)) / _LETTER)
     lines = [textwrap.wrap(text, letters, subsequent_indent="    ") or [text] for text in caption]
@@ -66,8 +65,7 @@ def width_of(picture: Picture) -> float:
     )
 
 
-@dataclass(frozen=True)
-class _Size:
+class _Size(NamedTuple):
     along: float
     across: float
 
@@ -94,7 +92,7 @@ class _Grid:
             middle = end + (self._gap(arrows, across) if arrows else 0) + deep / 2
             for box in boxes:
                 self.at[box.id] = middle, across[box.id]
-                self.size[box.id] = replace(self.size[box.id], along=deep)
+                self.size[box.id] = _Size(deep, self.size[box.id].across)
             end = middle + deep / 2
         self.length = end
 
@@ -111,11 +109,8 @@ class _Grid:
             together.setdefault(self.at[arrow.source][0], []).append(i)
         found = list(arrows)
         for some in together.values():
-            sizes = (self._room(arrows[i].label) for i in some)
-            rooms, lines = (
-                [(s.along, s.across) for s in sizes],
-                [self._line(arrows[i]) for i in some],
-            )
+            rooms = [self._room(arrows[i].label) for i in some]
+            lines = [self._line(arrows[i]) for i in some]
             for i, place in zip(some, places(rooms, lines), strict=True):
                 at = None if place is None else self._point(place)
                 found[i] = replace(arrows[i], label_at=at)
@@ -151,7 +146,7 @@ class _Grid:
     def _gap(self, arrows: list[Arrow], across: dict[str, float]) -> float:
         """Inches between two columns: room for the labels, several in a row where lines cross.
 
-        And for lines that are no steeper than the eye can follow.
+        Wide enough, too, that no line is steeper than the eye can follow.
         """
         rooms = [self._room(arrow.label).along for arrow in arrows if arrow.label]
         in_a_row = max(2.2, 0.2 * len(rooms)) if _crossing(arrows) and len(rooms) > 2 else 1.0

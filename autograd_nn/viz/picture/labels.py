@@ -1,8 +1,6 @@
 """Where on its line a label stands: clear of other labels, and of as many other lines as can be."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 Point = tuple[float, float]
 Segment = tuple[Point, Point]
@@ -13,7 +11,7 @@ _MARGIN = 0.12  # inches from the ends of the line, the arrow's head included
 _CLEAR = 0.04  # inches around a label
 
 
-def places(rooms: list[tuple[float, float]], lines: list[Segment]) -> list[Point | None]:
+def places(rooms: Sequence[tuple[float, float]], lines: list[Segment]) -> list[Point | None]:
     """The middle of each label, of the width and height given; None for a label of no width.
 
     Of the places on a label's line that one is taken that covers no label placed before and the

@@ -4,9 +4,7 @@ Text stands between quotes, and what could end them or start markup is written a
 no name can break out of its label.
 """
 
-from __future__ import annotations
-
-from ...support.style import NEGATIVE, NEUTRAL, POSITIVE
+from ...support.style import of_sign, printable
 from .picture import Arrow, Box, NodeKind, Picture
 
 # the brackets make the shape
@@ -35,11 +33,8 @@ def to_mermaid(picture: Picture) -> str:
       linkStyle 0 stroke:#c2410c
     <BLANKLINE>
     """
-    groups: dict[str, list[Box]] = {"": []}
-    for box in picture.boxes:
-        groups.setdefault(box.group, []).append(box)
     lines = ["flowchart LR" if picture.direction == "right" else "flowchart TD"]
-    for number, (group, boxes) in enumerate(groups.items()):
+    for number, (group, boxes) in enumerate(picture.groups()):
         if group:
             lines.append(f'  subgraph g{number}["{_text(group)}"]')
         lines += [f"  {_box(box)}" for box in boxes]
@@ -47,9 +42,8 @@ def to_mermaid(picture: Picture) -> str:
             lines.append("  end")
     lines += [f"  {_arrow(arrow)}" for arrow in picture.arrows]
     for i, arrow in enumerate(picture.arrows):
-        colour = {1: POSITIVE, -1: NEGATIVE, 0: NEUTRAL}[arrow.sign]
         if arrow.sign:
-            lines.append(f"  linkStyle {i} stroke:{colour}")
+            lines.append(f"  linkStyle {i} stroke:{of_sign(arrow.sign)}")
     lines += [f"  style {box.id} stroke-width:4px" for box in picture.boxes if box.state == "now"]
     if picture.caption:
         lines.append(f'  caption["{"<br/>".join(map(_text, picture.caption))}"]')
@@ -70,5 +64,4 @@ def _arrow(arrow: Arrow) -> str:
 
 def _text(text: str) -> str:
     """Letters and digits as they are, every other sign of ASCII as Mermaid's code for it."""
-    signs = (c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-    return "".join(c if c in _PLAIN or ord(c) > 127 else f"#{ord(c)};" for c in signs)
+    return "".join(c if c in _PLAIN or ord(c) > 127 else f"#{ord(c)};" for c in printable(text))

@@ -1,7 +1,5 @@
 """What to draw: boxes and arrows with words on them, and nothing about how they are spelled."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -71,9 +69,29 @@ class Picture:
     sides: bool = False
     title: str = ""
 
+    def groups(self) -> list[tuple[str, list[Box]]]:
+        """The boxes of each frame, those without a frame first, in the order of the picture."""
+        groups: dict[str, list[Box]] = {"": []}
+        for box in self.boxes:
+            groups.setdefault(box.group, []).append(box)
+        return list(groups.items())
+
+
+def check_size(asked_by: str, count: int, what: str, most: int, advice: str) -> None:
+    """Raise ``ValueError`` where there is more than a picture can show.
+
+    >>> check_size("draw_circuit", 201, "gates", 200, "draw some of them")
+    Traceback (most recent call last):
+    ValueError: draw_circuit: 201 gates, more than the 200 that fit in a picture; draw some of them
+    """
+    if count > most:
+        raise ValueError(
+            f"{asked_by}: {count:,} {what}, more than the {most:,} that fit in a picture; {advice}"
+        )
+
 
 def check_direction(direction: Direction | None, asked_by: str) -> None:
-    """Raise ``ValueError`` for a direction that there is not."""
+    """Raise ``ValueError`` for anything but "right", "down" and None."""
     if direction not in (None, "right", "down"):
         raise ValueError(
             f'{asked_by}: direction={direction!r}; expected "right" or "down", or None for the one '

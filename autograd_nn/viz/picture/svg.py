@@ -1,14 +1,13 @@
-"""What a renderer's SVG still lacks: a title that says what it shows, and titles that are words.
+"""What a renderer's SVG still lacks: titles in words, for the whole picture and for every part.
 
-A title is what a screen reader says and what appears when the mouse rests on a thing; Graphviz
-writes the identifiers of its own there.
+A title is what a screen reader says and what appears when the mouse rests on a part; Graphviz
+writes its own identifiers there.
 """
-
-from __future__ import annotations
 
 import re
 from xml.sax.saxutils import escape
 
+from ...support.style import printable
 from .picture import Picture
 
 _OF_A_PART = re.compile(
@@ -16,10 +15,10 @@ _OF_A_PART = re.compile(
 )
 
 
-def described(svg: str, picture: Picture, title: str) -> str:
-    """The SVG with a title of its own, and with one of words for every box, arrow and frame.
+def add_titles(svg: str, picture: Picture, title: str) -> str:
+    """The SVG with a title, and with one in words for every box, arrow and frame.
 
-    >>> described('<svg width="8pt"><g/></svg>', Picture((), ()), "Nothing & more.")
+    >>> add_titles('<svg width="8pt"><g/></svg>', Picture((), ()), "Nothing & more.")
     '<svg width="8pt"><title>Nothing &amp; more.</title><g/></svg>'
     """
     words = _words(picture)
@@ -33,11 +32,6 @@ def described(svg: str, picture: Picture, title: str) -> str:
     )
 
 
-def told(picture: Picture) -> str:
-    """What there is to see, in a sentence, of a picture that has no title."""
-    return f"A drawing of {len(picture.boxes)} boxes and {len(picture.arrows)} arrows."
-
-
 def _words(picture: Picture) -> dict[str, str]:
     """What every part of the drawing is, by its identifier."""
     said = {box.id: ", ".join(line for line in box.lines if line.strip()) for box in picture.boxes}
@@ -48,12 +42,9 @@ def _words(picture: Picture) -> dict[str, str]:
         said[f"e{i}"] = said[f"l{i}"] = ": ".join(
             filter(None, (way, " ".join(arrow.label.split())))
         )
-    groups = dict.fromkeys(("", *(box.group for box in picture.boxes)))
-    said |= {f"c{i}": group for i, group in enumerate(groups)}
-    return said
+    return said | {f"c{i}": group for i, (group, _) in enumerate(picture.groups())}
 
 
 def as_text(text: str) -> str:
     """Text that XML can hold and takes for nothing else."""
-    signs = (c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-    return escape("".join(signs))
+    return escape(printable(text))

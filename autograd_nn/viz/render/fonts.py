@@ -3,8 +3,6 @@
 A machine without any (a container) would show boxes in place of letters.
 """
 
-from __future__ import annotations
-
 import atexit
 import functools
 import os
@@ -14,7 +12,6 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-FONT = "DejaVu Sans"  # the one fontname that all renderers measure rightly; see fonts/README.md
 FONT_FILES = tuple(
     str(Path(__file__).with_name("fonts") / name)
     for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
@@ -43,24 +40,24 @@ def _list_of_fonts(system: str) -> str:
     finds out about them goes there too, so that nothing is left anywhere at the end.
     """
     folder = Path(tempfile.mkdtemp(prefix="autograd_nn-fonts-"))
-    atexit.register(_removed, folder, os.getpid())
+    atexit.register(_remove, folder, os.getpid())
     for file in FONT_FILES:
         shutil.copyfile(file, folder / Path(file).name)
     path = folder / "fonts.conf"
     path.write_text(
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n'
-        f"<fontconfig><cachedir>{_escaped(folder)}/cache</cachedir>"
-        f'<include ignore_missing="yes">{_escaped(system)}</include>'
-        f"<dir>{_escaped(folder)}</dir></fontconfig>\n",
+        f"<fontconfig><cachedir>{_escape(folder)}/cache</cachedir>"
+        f'<include ignore_missing="yes">{_escape(system)}</include>'
+        f"<dir>{_escape(folder)}</dir></fontconfig>\n",
         encoding="utf-8",
     )
     return str(path)
 
 
-def _escaped(path: str | Path) -> str:
+def _escape(path: str | Path) -> str:
     return str(path).replace("&", "&amp;").replace("<", "&lt;")
 
 
-def _removed(folder: Path, owner: int) -> None:
+def _remove(folder: Path, owner: int) -> None:
     if os.getpid() == owner:  # a forked process uses it too
         shutil.rmtree(folder, ignore_errors=True)

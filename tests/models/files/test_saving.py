@@ -8,6 +8,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from helpers.cases import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -253,7 +254,7 @@ def test_a_file_larger_than_any_network_is_not_read(tmp_path, monkeypatch):
 
 
 @every_format
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(data=st.data())
 def test_no_damage_costs_more_than_a_value_error(suffix, data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("damaged")

@@ -174,7 +174,7 @@ def test_any_nand_circuit_compiled_agrees_with_its_gates_on_all_inputs(wiring):
 
 def test_a_function_of_another_number_of_bits_is_told_from_one_that_disagrees():
     adder = half_adder()
-    message = r"gives 1 bits; expected 2, one for each of the outputs \['sum', 'carry'\]"
+    message = r"returns 1 bits; expected 2, one for each of the outputs \['sum', 'carry'\]"
     with pytest.raises(ValueError, match=message):
         adder.disagreements(lambda a, b: a ^ b)
 
@@ -227,11 +227,11 @@ def test_a_perceptron_without_inputs_is_a_constant():
     [
         ("a", {"g": (("a", "g"), (1, 1), 0)}, "g", "a loop, g ← g"),
         ("a", {"g": (("h",), (1,), 0), "h": (("g",), (1,), 0)}, "g", "a loop, [gh] ← [gh] ← [gh];"),
-        ("a", {"g": (("b",), (1,), 0)}, "g", r"g takes 'b', which is no gate .*\['a'\]"),
+        ("a", {"g": (("b",), (1,), 0)}, "g", r"g takes 'b', which is neither a gate .*\['a'\]"),
         ("a", {}, "b", "outputs takes 'b'"),
         ("a", {}, "", "no outputs"),
-        ("aa", {}, "a", "'a' is there twice"),
-        ("a", {"a": (("a",), (1,), 0)}, "a", "'a' is there twice"),
+        ("aa", {}, "a", "'a' is used twice"),
+        ("a", {"a": (("a",), (1,), 0)}, "a", "'a' is used twice"),
         ("a", {"g": (("a",), (1, 2), 0)}, "g", "1 inputs and 2 weights"),
         ("a", {"g": (("a",), (1,))}, "g", r"gate 'g' is .*expected \(inputs, weights, bias\)"),
         ("ab", {"g": ("ab", (1, 2), 0)}, "g", "takes 'ab'; expected names in a tuple"),

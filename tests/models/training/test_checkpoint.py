@@ -8,6 +8,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from helpers.cases import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -116,7 +117,7 @@ def test_the_kinds_that_are_tried_do_what_their_names_say():
     assert net_of("within").fit((X, LABELS), **how("within")).moments
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(
     made=st.fixed_dictionaries(
         {"dropout": st.sampled_from([None, 0.5]), "output": st.sampled_from(["sigmoid", "tanh"])}
@@ -508,7 +509,7 @@ def kept(tmp_path_factory):
     return folder, interrupted(folder, "momentum").read_bytes(), expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(part=st.floats(0, 1, exclude_max=True), bits=st.integers(1, 255))
 def test_a_byte_that_was_changed_is_noticed_or_does_not_matter(part, bits, kept):
     folder, content, expected = kept
@@ -519,7 +520,7 @@ def test_a_byte_that_was_changed_is_noticed_or_does_not_matter(part, bits, kept)
     assert found == expected or "is not a checkpoint that fit wrote" in found
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 @given(part=st.floats(0, 1, exclude_max=True))
 def test_a_file_that_was_cut_off_is_told(part, kept):
     folder, content, _ = kept

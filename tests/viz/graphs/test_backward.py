@@ -197,13 +197,16 @@ def test_what_no_gradient_reaches_says_nothing_of_gradients():
 
 @pytest.mark.parametrize("step", [0, 4, -1, 100])
 def test_a_step_that_there_is_not_is_refused(step):
-    with pytest.raises(ValueError, match=rf"draw_backward: step={step}; expected 1 to 3, or None"):
+    with pytest.raises(
+        ValueError, match=rf"draw_backward: step={step}; expected an integer from 1 to 3"
+    ):
         draw_backward(square_minus(leaf(3.0)), step)
 
 
 def test_a_step_that_is_no_whole_number_is_refused():
-    with pytest.raises(TypeError, match=r"^draw_backward: step=.*; expected a whole number"):
-        draw_backward(square_minus(leaf(3.0)), 1.5)
+    for step in (1.5, 1.0, True, "1"):
+        with pytest.raises(ValueError, match=r"^draw_backward: step=.*; expected an integer"):
+            draw_backward(square_minus(leaf(3.0)), step)
 
 
 @pytest.mark.parametrize("draw", [draw_backward, animate])
@@ -217,7 +220,7 @@ def test_what_has_no_backward_pass_is_refused_under_the_right_name(draw):
 
 
 def test_passes_too_long_to_look_at_are_refused():
-    with pytest.raises(ValueError, match=r"draw_backward: the graph has 601 nodes"):
+    with pytest.raises(ValueError, match=r"draw_backward: 601 nodes, more than the 500"):
         draw_backward(chain(600)[1])
     with pytest.raises(ValueError, match=rf"animate: 201 steps.*{MAX_STEPS}.*draw_backward"):
         animate(chain(201)[1])
@@ -323,7 +326,7 @@ def test_a_filmstrip_is_shown_in_a_notebook_and_never_raises(monkeypatch):
 def test_filmstrips_that_cannot_be_are_refused(tmp_path):
     animation = animate(square_minus(leaf(3.0, "x")))
     for columns in (0, 1.5, "2"):
-        with pytest.raises(ValueError, match=r"columns=.*; expected a whole number, 1 or more"):
+        with pytest.raises(ValueError, match=r"columns=.*; expected an integer, 1 or more"):
             animation.filmstrip(columns)
     with pytest.raises(ValueError, match=r"strip\.png; expected a name that ends in \.svg"):
         animation.save_filmstrip(tmp_path / "strip.png")

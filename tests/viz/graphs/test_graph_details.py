@@ -338,7 +338,7 @@ def test_what_was_not_recorded_is_drawn_at_every_detail():
 
 @pytest.mark.parametrize("detail", ["neuron", "", None])
 def test_another_detail_is_refused(detail):
-    with pytest.raises(ValueError, match=r"expected one of 'tensor', 'layer', 'scalar'"):
+    with pytest.raises(ValueError, match=r"expected one of tensor, layer, scalar"):
         draw_graph(leaf(1.0), detail=detail)
 
 

@@ -119,13 +119,15 @@ def test_nothing_of_the_graph_is_changed(run):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"step": 0}, "step is 0; expected 1 to 7"),
-        ({"step": 8}, "step is 8; expected 1 to 7"),
-        ({"step": 1.5}, "expected 1 to 7"),
+        ({"step": 0}, "step=0; expected an integer from 1 to 7"),
+        ({"step": 8}, "step=8; expected an integer from 1 to 7"),
+        ({"step": 1.5}, "expected an integer from 1 to 7"),
+        ({"step": 1.0}, "step=1.0; expected an integer from 1 to 7"),
+        ({"step": True}, "step=True; expected an integer from 1 to 7"),
         ({"change": 0}, "expected a small number, not 0"),
         ({"change": float("nan")}, "expected a small number"),
-        ({"change": "a"}, "change is 'a'; expected a small number"),
-        ({"width": 0}, "expected 1 to 12"),
+        ({"change": "a"}, "change='a'; expected a small number"),
+        ({"width": 0}, "expected an integer from 1 to 12"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(run, settings, message):

@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 
 import pytest
 from graphviz.quoting import quote
+from helpers.cases import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -393,7 +394,7 @@ def check_frames(found: Read, picture: Picture) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @example("\\")
 @example('\\"')
 @example("&lt;")
@@ -406,7 +407,7 @@ def test_any_text_comes_back_from_a_plain_label(text):
 
 
 @given(TEXTS)
-@settings(max_examples=300, deadline=None, report_multiple_bugs=False)
+@settings(max_examples=examples(300), report_multiple_bugs=False)
 @example("b>x</b")
 def test_a_plain_label_is_never_markup(text):
     hostile = f"<{text}>"
@@ -417,7 +418,7 @@ def test_a_plain_label_is_never_markup(text):
 
 
 @given(LINES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @example(("a\\", "b"))
 @example(("<b>x</b>",))
 @example((" two  spaces ", ""))
@@ -427,13 +428,13 @@ def test_any_lines_come_back_from_a_record(lines):
 
 
 @given(pictures())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_any_picture_comes_back_from_its_dot(picture):
     check_picture(picture)
 
 
 @given(dressed_boxes())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 def test_any_boxes_in_any_frames_come_back_from_their_dot(picture):
     check_picture(picture)
 
@@ -441,7 +442,7 @@ def test_any_boxes_in_any_frames_come_back_from_their_dot(picture):
 @pytest.mark.slow
 @pytest.mark.timeout(1200)  # two minutes on a machine that does nothing else
 @given(pictures())
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=10_000)
 def test_ten_thousand_pictures_come_back_from_their_dot(picture):
     check_picture(picture)
 
@@ -553,14 +554,14 @@ def test_graphviz_stacks_the_lines_of_a_box(direction):
 
 
 @given(pictures())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12))
 def test_graphviz_draws_any_picture(picture):
     check_svg(dot(to_dot(picture), "svg"), picture)
 
 
 @pytest.mark.slow
 @given(pictures())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_graphviz_draws_hundreds_of_pictures(picture):
     check_svg(dot(to_dot(picture), "svg"), picture)
 

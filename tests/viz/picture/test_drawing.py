@@ -20,8 +20,8 @@ from autograd_nn.viz import (
     draw_paths,
     renderers,
 )
-from autograd_nn.viz.picture import drawing as module
 from autograd_nn.viz.picture.picture import Arrow, Box, Picture
+from autograd_nn.viz.render import drawing as module
 
 BEGINS = {"svg": b"<?xml", "png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-"}
 posix_only = pytest.mark.skipif(os.name == "nt", reason="permissions are POSIX's")

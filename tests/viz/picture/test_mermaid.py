@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from helpers.cases import examples
 from helpers.networks import record
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -64,7 +65,7 @@ def read(text: str):
 
 
 @given(st.lists(TEXTS, min_size=2, max_size=2), TEXTS, TEXTS, TEXTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 def test_any_text_comes_back_and_nothing_else(names, label, group, caption):
     kinds = ("parameter", "neuron")
     boxes = tuple(

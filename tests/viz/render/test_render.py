@@ -460,7 +460,7 @@ def test_ctrl_c_ends_dot(fake_dot, monkeypatch):
         ("print('bad label', file=sys.stderr); sys.exit(1)", r"dot: bad label \(exit code 1\)"),
         ("sys.exit(3)", r"dot: no message \(exit code 3\)"),
         ("pass", r"dot: no output; is the DOT text one graph\?"),
-        ("print('hello')", "dot: 6 bytes that are no svg"),
+        ("print('hello')", "dot: 6 bytes that are not svg"),
         ("os.kill(os.getpid(), 9)", r"dot: no message \(killed by signal 9\)"),
     ],
 )

@@ -1,20 +1,16 @@
 """A drawing: what the drawing functions return."""
 
-from __future__ import annotations
-
 import os
 import re
 from pathlib import Path
-from typing import Any
 
 from ...support.files import write_whole
-from ..render.render import render
-from .dot import to_dot
-from .mermaid import to_mermaid
-from .picture import Picture
-from .svg import described, told
+from ..picture.dot import to_dot
+from ..picture.mermaid import to_mermaid
+from ..picture.picture import Picture
+from ..picture.svg import add_titles
+from .render import FORMATS, render
 
-FORMATS = ("svg", "png", "pdf")
 _LEAST = 0.6  # of its size: letters of 11 points become 6.6
 _PAGE = 640  # points: what a page of 1,000 pixels has beside the numbers of its cells
 TEXTS = ("dot", "mmd")  # which need no renderer
@@ -42,7 +38,8 @@ class Drawing:
     @property
     def title(self) -> str:
         """What the drawing shows, in a sentence, which its SVG has as its title."""
-        return self.picture.title or told(self.picture)
+        boxes, arrows = len(self.picture.boxes), len(self.picture.arrows)
+        return self.picture.title or f"A drawing of {boxes} boxes and {arrows} arrows."
 
     @property
     def mermaid(self) -> str:
@@ -70,26 +67,20 @@ class Drawing:
         return target
 
     def _svg(self) -> str:
-        return described(render(self.dot, "svg").decode(), self.picture, self.title)
+        return add_titles(render(self.dot, "svg").decode(), self.picture, self.title)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """SVG for notebooks; without a renderer the reason, the DOT text, and Mermaid.
 
         Mermaid only where it is not too large for it, as JupyterLab would then show Mermaid's
         complaint and not the reason.  Never an exception.
         """
         try:
-            return {
-                "image/svg+xml": fitted(self._svg()),
-                "text/plain": repr(self),
-            }
+            return {"image/svg+xml": fit_to_page(self._svg()), "text/plain": repr(self)}
         except Exception as error:  # whatever it is, a traceback would hide the notebook's result
-            bundle = {"text/plain": f"{error}\n\n{_beginning(self.dot)}"}
-            if (
-                len(self.picture.arrows) <= _MERMAID_ARROWS
-                and len(self.mermaid) <= _MERMAID_LETTERS
-            ):
-                bundle["text/vnd.mermaid"] = self.mermaid
+            bundle, mermaid = {"text/plain": f"{error}\n\n{_beginning(self.dot)}"}, self.mermaid
+            if len(self.picture.arrows) <= _MERMAID_ARROWS and len(mermaid) <= _MERMAID_LETTERS:
+                bundle["text/vnd.mermaid"] = mermaid
             return bundle
 
 
@@ -102,7 +93,7 @@ def _beginning(text: str) -> str:
     return "\n".join([*lines[:_SHOWN_LINES], f"… and {left:,} more lines, all of them in .dot"])
 
 
-def fitted(svg: str) -> str:
+def fit_to_page(svg: str) -> str:
     """An SVG that shrinks to the width of its page, as long as its words can still be read.
 
     Beyond that the page scrolls; where there is room the picture has its own size.  A page made of
@@ -110,10 +101,8 @@ def fitted(svg: str) -> str:
     is wider than the page: a wide picture leaves its width open, and is as wide as the page there.
     """
     size = re.search(r'<svg width="([\d.]+)pt" height="[\d.]+pt"', svg)
-    if size is None:
-        return svg.replace("<svg ", '<svg style="max-width: 100%; height: auto" ', 1)
-    own = float(size[1])
-    if own <= _PAGE:
+    own = float(size[1]) if size is not None else 0.0
+    if size is None or own <= _PAGE:
         return svg.replace("<svg ", '<svg style="max-width: 100%; height: auto" ', 1)
     style = f"max-width: {own:.0f}pt; min-width: {_LEAST * own:.0f}pt; height: auto"
     return svg.replace(size[0], f'<svg style="{style}" width="100%"', 1)

@@ -1,6 +1,4 @@
-"""Networks of chapter 3 in files: JSON with the book's four entries."""
-
-from __future__ import annotations
+"""Reading networks of chapter 3 from files: JSON with the book's four entries."""
 
 import json
 import os
@@ -14,27 +12,9 @@ from typing import Any
 import numpy as np
 
 from ..engine.core import Array
-from ..support.files import write_whole
 
 
-def write(
-    filename: str | os.PathLike[str],
-    sizes: Sequence[int],
-    weights: Sequence[Array],
-    biases: Sequence[Array],
-    cost: str,
-) -> None:
-    """Write a network, the cost by its name, whole or not at all."""
-    data = {
-        "sizes": [int(n) for n in sizes],
-        "weights": [np.asarray(w).tolist() for w in weights],
-        "biases": [np.asarray(b).tolist() for b in biases],
-        "cost": cost,
-    }
-    write_whole(filename, json.dumps(data).encode())
-
-
-def read(
+def read_network(
     filename: str | os.PathLike[str], costs: ModuleType
 ) -> tuple[list[int], Any, list[Array], list[Array]]:
     """Sizes, cost, weights and biases; the cost is looked up in the module ``costs`` by its name.
