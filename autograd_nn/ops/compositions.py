@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.core import Axis, Value
 from .axes import one
 from .connections import kept_shape
 from .indexing import getitem, scatter_add, sort
@@ -19,7 +20,7 @@ from .reduce import mean, one_axis, sum
 from .shape import broadcast_to, concatenate, expand_dims, moveaxis, reshape, transpose
 
 
-def ravel(x: Any) -> Any:
+def ravel(x: Value) -> Any:
     """All elements in one row.
 
     >>> ravel(np.eye(2)).tolist()
@@ -28,17 +29,17 @@ def ravel(x: Any) -> Any:
     return reshape(x, shape=(-1,))
 
 
-def atleast_1d(x: Any) -> Any:
+def atleast_1d(x: Value) -> Any:
     """x with at least one axis."""
     return x if len(x.shape) >= 1 else reshape(x, shape=(1,))
 
 
-def atleast_2d(x: Any) -> Any:
+def atleast_2d(x: Value) -> Any:
     """x with at least two axes, new ones in front."""
     return x if len(x.shape) >= 2 else reshape(x, shape=(1, -1))
 
 
-def atleast_3d(x: Any) -> Any:
+def atleast_3d(x: Value) -> Any:
     """x with at least three axes, placed as NumPy places them."""
     shapes = {0: (1, 1, 1), 1: (1, *x.shape, 1), 2: (*x.shape, 1)}
     return x if len(x.shape) >= 3 else reshape(x, shape=shapes[len(x.shape)])
@@ -69,7 +70,7 @@ def hstack(arrays: Sequence[Any]) -> Any:
     return concatenate(*rows, axis=0 if rows and len(rows[0].shape) == 1 else 1)
 
 
-def split(x: Any, parts: int | Sequence[int], axis: int = 0) -> list[Any]:
+def split(x: Value, parts: int | Sequence[int], axis: int = 0) -> list[Any]:
     """x cut into ``parts`` equal pieces, or before each of the given positions.
 
     >>> [p.tolist() for p in split(np.arange(4), 2)]
@@ -84,7 +85,7 @@ def split(x: Any, parts: int | Sequence[int], axis: int = 0) -> list[Any]:
     return array_split(x, parts, axis)
 
 
-def array_split(x: Any, parts: int | Sequence[int], axis: int = 0) -> list[Any]:
+def array_split(x: Value, parts: int | Sequence[int], axis: int = 0) -> list[Any]:
     """x cut into ``parts`` pieces, the first of them longer by one where it does not come out even.
 
     >>> [p.tolist() for p in array_split(np.arange(5), 2)]
@@ -103,7 +104,7 @@ def array_split(x: Any, parts: int | Sequence[int], axis: int = 0) -> list[Any]:
     return [getitem(x, index=(slice(None),) * axis + (s,)) for s in slices]
 
 
-def tile(x: Any, reps: int | Sequence[int]) -> Any:
+def tile(x: Value, reps: int | Sequence[int]) -> Any:
     """x repeated as a whole, ``reps`` times along each axis.
 
     >>> tile(np.array([1, 2]), (2, 2)).tolist()
@@ -119,7 +120,7 @@ def tile(x: Any, reps: int | Sequence[int]) -> Any:
     return reshape(repeated, shape=tuple(r * n for r, n in pairs))
 
 
-def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
+def repeat(x: Value, repeats: int | Sequence[int], axis: int | None = None) -> Any:
     """Each element (or part along ``axis``) repeated: a number of times, or one number for each.
 
     >>> repeat(np.array([1, 2]), [2, 1]).tolist()
@@ -132,14 +133,14 @@ def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
     return getitem(x, index=(slice(None),) * axis + (order,))
 
 
-def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+def diagonal(x: Value, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     """The diagonal of the matrices in two axes, as a new last axis."""
     x = moveaxis(x, source=(axis1, axis2), destination=(-2, -1))
     rows, columns = _diagonal_of(x.shape[-2], x.shape[-1], offset)
     return getitem(x, index=(..., rows, columns))
 
 
-def diag(x: Any, k: int = 0) -> Any:
+def diag(x: Value, k: int = 0) -> Any:
     """The diagonal of a matrix, or the matrix with that diagonal.
 
     >>> diag(np.array([1.0, 2.0])).tolist()
@@ -158,12 +159,12 @@ def _diagonal_of(height: int, width: int, offset: int) -> tuple[Any, Any]:
     return rows, rows + offset
 
 
-def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+def trace(x: Value, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     """The sum of the diagonal."""
     return sum(diagonal(x, offset, axis1, axis2), axis=-1)
 
 
-def median(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def median(x: Value, axis: Axis = None, keepdims: bool = False) -> Any:
     """The middle element over ``axis`` in sorted order, or the mean of the middle two.
 
     >>> float(median(np.array([5.0, 1.0, 4.0, 2.0])))
@@ -178,26 +179,26 @@ def median(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return reshape(result, shape=kept_shape(x.shape, axis)) if keepdims else result
 
 
-def inner(a: Any, b: Any) -> Any:
+def inner(a: Value, b: Value) -> Any:
     """The sum of products over the last axis of both."""
     if not a.shape or not b.shape:
         return a * b
     return tensordot(a, b, axes=((-1,), (-1,)))
 
 
-def outer(a: Any, b: Any) -> Any:
+def outer(a: Value, b: Value) -> Any:
     """Every product of an element of a and one of b: a matrix."""
     return reshape(a, shape=(-1, 1)) * reshape(b, shape=(1, -1))
 
 
-def dot(a: Any, b: Any) -> Any:
+def dot(a: Value, b: Value) -> Any:
     """NumPy's dot: the sum of products over the last axis of a and the last but one of b."""
     if not a.shape or not b.shape:
         return a * b
     return tensordot(a, b, axes=((-1,), (max(-2, -len(b.shape)),)))
 
 
-def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
+def tensordot(a: Value, b: Value, axes: Any = 2) -> Any:
     """The sum of products over pairs of axes: ``axes`` of a's last and b's first, or two lists.
 
     >>> tensordot(np.ones((2, 3)), np.ones((3, 4)), axes=1).shape
@@ -226,7 +227,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     return reshape(matmul(rows, columns), shape=shape)
 
 
-def kron(a: Any, b: Any) -> Any:
+def kron(a: Value, b: Value) -> Any:
     """The Kronecker product: each element of a times all of b."""
     ndim = max(len(a.shape), len(b.shape))
     of_a, of_b = ((1,) * (ndim - len(x.shape)) + tuple(x.shape) for x in (a, b))
@@ -235,7 +236,7 @@ def kron(a: Any, b: Any) -> Any:
     return reshape(spread_a * spread_b, shape=tuple(n * m for n, m in zip(of_a, of_b, strict=True)))
 
 
-def cross(a: Any, b: Any, axis: int = -1) -> Any:
+def cross(a: Value, b: Value, axis: int = -1) -> Any:
     """The cross product of vectors of three components along ``axis``."""
     for x in (a, b):
         if x.shape[one("cross", x, axis)] != 3:

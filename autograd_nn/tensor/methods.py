@@ -16,6 +16,7 @@ from .. import ops
 from ..engine.core import Array, Node, label, untraced, value
 from .numpy_api import elements, matrices, picking, reductions, shapes
 from .numpy_api.common import KINDS, copied, only, refuse_out
+from .operators import Operators
 
 
 def _changing(name: str, instead: str) -> Callable[..., Any]:
@@ -28,7 +29,7 @@ def _changing(name: str, instead: str) -> Callable[..., Any]:
     return refused
 
 
-class ArrayMethods(Node):
+class ArrayMethods(Operators):
     """What an array has, on a node: everything that computes records."""
 
     __slots__ = ()

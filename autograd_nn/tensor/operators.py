@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from ..engine.core import Node, label, value
+from ..engine.core import Node, label, untraced, value
 from ..engine.modes import is_tracing
 from .numpy_api import masks
 
@@ -122,6 +122,20 @@ class Operators(Node):
     __iadd__ = __isub__ = __imul__ = __itruediv__ = __imatmul__ = __ipow__ = _in_place
     __ifloordiv__ = __imod__ = _in_place
 
+    # --- elements ---------------------------------------------------------------------------
+
+    def __getitem__(self, index: Any) -> Any:
+        """``a[index]``, recorded; an index may contain integer or boolean tensors and arrays."""
+        parts = tuple(map(_held, index)) if isinstance(index, tuple) else _held(index)
+        return ops.getitem(self, index=parts)
+
+    def __setitem__(self, index: Any, new: Any) -> None:
+        """Not possible: a graph keeps what it recorded."""
+        raise TypeError(
+            "a tensor's elements cannot be assigned to, since the graph keeps what it recorded; "
+            "write leaf.data = … to change a leaf, or ops.where(mask, new, old) for a new tensor"
+        )
+
     # --- comparisons: of values, giving boolean arrays; the hash is the identity --------------
 
     __hash__ = object.__hash__
@@ -179,3 +193,15 @@ class Operators(Node):
         return self._compared(of_arrays, recorded, other)
 
     __rand__, __ror__ = __and__, __or__
+
+
+def _held(index: Any) -> Any:
+    """A part of an index that nobody can change later: arrays and lists copied, tensors read."""
+    index = untraced(index, "an index that is a tensor")
+    if type(index) is slice:
+        ends = index.start, index.stop, index.step
+        if any(isinstance(x, Node) for x in ends):
+            return slice(*[x if x is None else operator.index(x) for x in ends])
+    if isinstance(index, list) and not index:
+        return np.array(index, dtype=np.intp)  # no positions, rather than no numbers
+    return np.array(index) if isinstance(index, (np.ndarray, list)) else index

@@ -23,12 +23,11 @@ from ..engine.core import Array, Node, label, refuse_to_freeze, untraced, value
 from ..engine.modes import is_tracing, recording
 from .methods import ArrayMethods
 from .numpy_protocol import function_called, ufunc_called
-from .operators import Operators
 
 _STORE_SUBSCR = opmap.get("STORE_SUBSCR")
 
 
-class Tensor(Operators, ArrayMethods):
+class Tensor(ArrayMethods):
     """An array that remembers how it was computed.
 
     ``data`` is copied (``copy=False`` shares the memory of an array).  Only floating-point data
@@ -201,20 +200,6 @@ class Tensor(Operators, ArrayMethods):
             add = node.op is None and node.grad is not None
             node.grad = np.asarray(node.grad + g) if add else own(g)
 
-    # --- elements ---------------------------------------------------------------------------
-
-    def __getitem__(self, index: Any) -> Any:
-        """``a[index]``, recorded; an index may contain integer or boolean tensors and arrays."""
-        parts = tuple(map(_held, index)) if isinstance(index, tuple) else _held(index)
-        return ops.getitem(self, index=parts)
-
-    def __setitem__(self, index: Any, new: Any) -> None:
-        """Not possible: a graph keeps what it recorded."""
-        raise TypeError(
-            "a tensor's elements cannot be assigned to, since the graph keeps what it recorded; "
-            "write leaf.data = … to change a leaf, or ops.where(mask, new, old) for a new tensor"
-        )
-
     # --- NumPy --------------------------------------------------------------------------------
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
@@ -244,15 +229,3 @@ def _is_assigned_to_an_element(frame: FrameType) -> bool:
     only the instruction that is being run tells the two apart.
     """
     return frame.f_code.co_code[frame.f_lasti] == _STORE_SUBSCR
-
-
-def _held(index: Any) -> Any:
-    """A part of an index that nobody can change later: arrays and lists copied, tensors read."""
-    index = untraced(index, "an index that is a tensor")
-    if type(index) is slice:
-        ends = index.start, index.stop, index.step
-        if Tensor in map(type, ends):
-            return slice(*[x.__index__() if isinstance(x, Tensor) else x for x in ends])
-    if isinstance(index, list) and not index:
-        return np.array(index, dtype=np.intp)  # no positions, rather than no numbers
-    return np.array(index) if isinstance(index, (np.ndarray, list)) else index
