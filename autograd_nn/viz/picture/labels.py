@@ -28,9 +28,8 @@ def places(rooms: Sequence[tuple[float, float]], lines: list[Segment]) -> list[P
             found.append(None)
             continue
         others = lines[:k] + lines[k + 1 :]
-        best = min(
-            ((_cost(_around(at, room), taken, others, line), at) for at in _candidates(room, line)),
-        )[1]
+        costs = ((_cost(_around(p, room), taken, others, line), p) for p in _candidates(room, line))
+        best = min(costs)[1]
         taken.append(_around(best, room))
         found.append(best)
     return found
