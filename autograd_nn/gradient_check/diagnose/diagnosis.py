@@ -41,13 +41,10 @@ def diagnose(
 
     To be called with NumPy's warnings off, as all that is here.
     """
-    if any(f.verdict is Verdict.FAIL for f in findings):
+    failed = [f for f in findings if f.verdict is Verdict.FAIL]
+    if failed:
         run = problem.retraced(run)
-    wrong = {
-        f.position: Evidence(f, problem.values[f.position], cotangents, run)
-        for f in findings
-        if f.verdict is Verdict.FAIL
-    }
+    wrong = {f.position: Evidence(f, problem.values[f.position], cotangents, run) for f in failed}
     mistake = find_mistake(findings, wrong, cotangents, run)
     arguments = []
     for f in findings:

@@ -26,7 +26,7 @@ _STEP = 2.0**-12
 
 @dataclass(frozen=True)
 class Suspect:
-    """A mistake at an argument of a node: its cause, in words, and the rule to put there instead."""
+    """A mistake at an argument of a node: its cause, in words, and the rule to put in its place."""
 
     node: Node
     argument: int
