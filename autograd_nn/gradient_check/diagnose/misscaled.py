@@ -93,10 +93,9 @@ def find_row_factors(e: Evidence) -> Iterator[Guess]:
 def find_float32(e: Evidence) -> Iterator[Guess]:
     """Off by what rounding to float32 does, at random."""
     known = e.known
-    with np.errstate(all="ignore"):
-        a = e.claimed[known]
-        off = np.abs(a - e.measured[known])
-        rounded = a == a.astype(np.float32)
+    a = e.claimed[known]
+    off = np.abs(a - e.measured[known])
+    rounded = a == a.astype(np.float32)
     size = np.maximum(e.scale[known], np.abs(e.measured[known]))
     if np.any(off > 4e-7 * size + e.tolerance[known]):
         return

@@ -7,9 +7,8 @@ import numpy as np
 from ...engine.core import Array
 from ..verdict import Cause
 from .evidence import Evidence, Guess
-from .misplaced import find_diagonal, find_lost_shares, find_order, find_unsummed
+from .misplaced import find_diagonal, find_lost_shares, find_order, find_unsummed, find_wrong_layer
 from .misscaled import find_added_term, find_constant, find_factor, find_float32, find_row_factors
-from .wrong_layer import find_wrong_layer
 
 
 def find_zero(e: Evidence) -> Iterator[Guess]:
