@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..engine.core import Array, Op, Shape, Structure, Value
-from .axes import one
+from .arguments import count_axis
 from .connections import along_axis, labelled, moving, numbered
 from .out import with_out, written
 
@@ -199,7 +199,7 @@ def take(x: Value, indices: npt.ArrayLike, axis: int | None = None) -> Any:
     if indices.dtype == bool or not indices.size:
         indices = indices.astype(np.intp)
     indices = _positions(indices)
-    lead: Any = () if axis is None else (slice(None),) * one("take", x, axis)
+    lead: Any = () if axis is None else (slice(None),) * count_axis("take", x, axis)
     try:
         if axis is None:
             if (indices < 0).any():

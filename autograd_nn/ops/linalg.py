@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..engine.core import Array, Axis, Node, Op, Structure, Value
-from .axes import counted
+from .arguments import count_axes
 from .connections import by_matrix
 from .elementary import abs
 from .indexing import getitem
@@ -266,7 +266,7 @@ def norm(x: Value, ord: Any = None, axis: Axis = None, keepdims: bool = False) -
         ord = repr(ord)  # its == compares values, and a plan would keep the answer
     if ord is None:
         return length(x, axis=axis, keepdims=keepdims)
-    axes = counted("norm", x, axis)
+    axes = count_axes("norm", x, axis)
     if x.dtype.kind != "f":
         x = astype(x, dtype=np.dtype(float))
     if len(axes) == 2 and ord == "fro":

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.core import Array, Axis, Calls, Op, Replay, Structure, Value
-from .axes import counted
+from .arguments import count_axes
 from .choices import equal, nonzero
 from .connections import kept_shape, reducing
 from .elementary import exp
@@ -121,7 +121,7 @@ def _centred(x: Value, axis: Axis) -> Any:
 
 def _counted(x: Value, axis: Axis) -> tuple[int, ...]:
     """The axes that ``axis`` stands for, each counted from the front."""
-    return counted("reduction", x, axis) if x.shape else ()
+    return count_axes("reduction", x, axis) if x.shape else ()
 
 
 def one_axis(x: Value, axis: Axis) -> Any:

@@ -9,7 +9,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..engine.core import Array, Axis, Calls, Op, Replay, Shape, Structure, Value, VariadicOp
+from ..engine.core import (
+    Array,
+    Axis,
+    Calls,
+    Op,
+    Operand,
+    Replay,
+    Shape,
+    Structure,
+    Value,
+    VariadicOp,
+)
 from .connections import elementwise, moving, summing_to
 from .indexing import getitem
 from .out import with_out, written
@@ -155,6 +166,11 @@ astype = Op(
     doc="The same values in another floating-point dtype.",
     structure=Structure(elementwise),
 )
+
+
+def cast(a: Operand, dtype: npt.DTypeLike | None) -> Any:
+    """``a`` in the dtype that a ``dtype=`` asks the computation to be in; None: as it is."""
+    return a if dtype is None else astype(a, dtype=np.dtype(dtype))
 
 
 def _inverse(axes: Sequence[int] | None) -> Any:

@@ -8,7 +8,7 @@ operators are in :mod:`autograd_nn.tensor.operators`, the methods that it shares
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from opcode import opmap
 from types import FrameType
@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from .. import ops
 from ..engine.backward import own, sweep
-from ..engine.core import Array, Node, label, refuse_to_freeze, untraced, value
+from ..engine.core import Array, Node, Operand, label, refuse_to_freeze, untraced, value
 from ..engine.modes import is_tracing, recording
 from .methods import ArrayMethods
 from .numpy_protocol import function_called, ufunc_called
@@ -126,7 +126,7 @@ class Tensor(ArrayMethods):
         """Whether the value of a tensor with one element is not zero."""
         return bool(self._single("bool"))
 
-    def item(self, *index: Any) -> float | int | bool:
+    def item(self, *index: int) -> float | int | bool:
         """The value of a single element, or of that at ``index``, as a Python number."""
         number: float | int | bool = self.values.item(*index) if index else self._single("item")
         return number
@@ -139,7 +139,7 @@ class Tensor(ArrayMethods):
         """``round(a, 2)``."""
         return ops.round(self, decimals=decimals)
 
-    def __contains__(self, number: Any) -> bool:
+    def __contains__(self, number: Operand) -> bool:
         """``number in a``: whether any element equals it."""
         return bool(np.any(self.values == value(number)))
 
@@ -180,7 +180,7 @@ class Tensor(ArrayMethods):
 
     # --- gradients --------------------------------------------------------------------------
 
-    def backward(self, seed: Any = None) -> None:
+    def backward(self, seed: Operand | None = None) -> None:
         """Run the backward pass from here and keep what it finds in ``.grad``, as arrays.
 
         Leaves add it to what they have (``leaf.grad = None`` clears); every node in between gets
@@ -202,7 +202,7 @@ class Tensor(ArrayMethods):
 
     # --- NumPy --------------------------------------------------------------------------------
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> Array:
         """The values of a constant; what would lose a gradient, or freeze in a plan, raises."""
         if self.requires_grad:
             raise TypeError(
@@ -211,12 +211,14 @@ class Tensor(ArrayMethods):
             )
         return np.array(untraced(self, "an array of a tensor"), dtype=dtype, copy=copy)
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
+    def __array_ufunc__(
+        self, ufunc: np.ufunc, method: str, *inputs: Operand, **settings: Any
+    ) -> Any:
         """``array * tensor`` and ``np.exp(tensor)`` record."""
         return ufunc_called(ufunc, method, inputs, settings)
 
     def __array_function__(
-        self, func: Callable[..., Any], types: Any, args: Any, kwargs: Any
+        self, func: Callable[..., Any], types: object, args: Sequence[Any], kwargs: dict[str, Any]
     ) -> Any:
         """``np.sum(tensor, axis=0)`` records."""
         return function_called(func, args, kwargs)
