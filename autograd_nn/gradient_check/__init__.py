@@ -11,23 +11,10 @@ from .verdict import Cause, Verdict
 
 GradientMismatch = GradientMismatchError  # its first name
 
+# fmt: off
 __all__ = [
-    "ArgumentReport",
-    "Cause",
-    "Element",
-    "GradientMismatch",
-    "GradientMismatchError",
-    "Report",
-    "StepErrors",
-    "Verdict",
-    "blame",
-    "check_gradient_function",
-    "check_gradients",
-    "check_network",
-    "gradcheck",
-    "numeric_derivative",
-    "numeric_gradient",
-    "plot_agreement",
-    "plot_step_errors",
-    "step_errors",
+    "ArgumentReport", "Cause", "Element", "GradientMismatch", "GradientMismatchError", "Report",
+    "StepErrors", "Verdict", "blame", "check_gradient_function", "check_gradients",
+    "check_network", "gradcheck", "numeric_derivative", "numeric_gradient", "plot_agreement",
+    "plot_step_errors", "step_errors",
 ]

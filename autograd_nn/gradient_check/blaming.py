@@ -1,7 +1,5 @@
 """Which operation is to blame: every recorded node's own rule at its own inputs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -60,13 +58,10 @@ def blame(cost: Node, *, seed: int | np.random.Generator | None = None) -> Repor
     worst = max(reports, key=lambda r: r.verdict)
     if not worst.ok:
         return worst
+    right = f"the rules of all {len(reports)} recorded operations are right"
+    forward, backward = sum(r.forward for r in reports), sum(r.backward for r in reports)
     return Report(
-        name="blame",
-        verdict=worst.verdict,
-        diagnosis=f"the rules of all {len(reports)} recorded operations are right",
-        forward=sum(r.forward for r in reports),
-        backward=sum(r.backward for r in reports),
-        seed=worst.seed,
+        "blame", worst.verdict, diagnosis=right, forward=forward, backward=backward, seed=worst.seed
     )
 
 
@@ -82,14 +77,14 @@ def add_culprit(report: Report, record: Callable[[], Node | None]) -> Report:
     if sum(node.op is not None and node.requires_grad for node in topological_order(graph)) < 2:
         return report
     guilty = blame(graph)
+    where = f", {guilty.line}" if guilty.line else ""
+    culprit = f"{guilty.name}{where}: {guilty.diagnosis}"
     if guilty.verdict is not Verdict.FAIL:
         culprit = (
             "no operation: every rule is right (is a value taken out of the graph, or are digits "
             "lost in a difference of nearly equal numbers?)"
         )
-        return replace(report, culprit=culprit)
-    where = f", {guilty.line}" if guilty.line else ""
-    return replace(report, culprit=f"{guilty.name}{where}: {guilty.diagnosis}")
+    return replace(report, culprit=culprit)
 
 
 def _check_op(node: Node, seed: int | np.random.Generator | None) -> Report:

@@ -1,11 +1,10 @@
 """Gradients worked out by hand, or by another framework: functions of arrays and nothing else."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,26 +26,19 @@ from .report import Report, demand
 from .reproduce import spell_arrays, spell_call, spell_function
 from .retrace import retrace
 
-if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
 
 class _HandWritten(OfAllArguments):
-    """A value and its gradient or vjp, each a function of arrays."""
+    """A value, and its gradient if it is ``scalar`` or else its vjp, each a function of arrays."""
 
     def __init__(
-        self,
-        value: Callable[..., Any],
-        values: list[Array],
-        gradient: Callable[..., Any] | None,
-        vjp: Callable[..., Any] | None,
+        self, f: Callable[..., Any], values: list[Array], claim: Callable[..., Any], scalar: bool
     ) -> None:
-        self._value, self.gradient, self.vjp, self.values = value, gradient, vjp, values
-        self.name, self.names = name_of(value), argument_names(value, len(values))
-        self.line = defined_at(gradient or vjp)
+        self._f, self.values, self._claim, self._scalar = f, values, claim, scalar
+        self.name, self.names = name_of(f), argument_names(f, len(values))
+        self.line = defined_at(claim)
 
     def at(self, values: Sequence[Array]) -> Array:
-        y = as_array(self._value(*[v.copy() for v in values]))  # it may change what it is given
+        y = as_array(self._f(*[v.copy() for v in values]))  # it may change what it is given
         if y.dtype.kind not in "fiub":
             raise TypeError(
                 f"check_gradient_function: {self.name} returned {y.dtype}; expected real numbers"
@@ -62,7 +54,7 @@ class _HandWritten(OfAllArguments):
     def recorded(self, values: Sequence[Array] | None = None) -> Recorded:
         given = self.values if values is None else list(values)
         y = self.at(given)
-        if self.gradient is not None and y.size != 1:
+        if self._scalar and y.size != 1:
             raise ValueError(
                 f"check_gradient_function: {self.name} returned shape {y.shape}; gradient= is for "
                 "a scalar value, so reduce it, or pass vjp=, which takes a cotangent"
@@ -71,13 +63,13 @@ class _HandWritten(OfAllArguments):
 
     def retraced(self, run: Recorded) -> Recorded:
         """With the graph that the function records when it is called with tensors, if it does."""
-        return retrace(self._value, self.values, run)
+        return retrace(self._f, self.values, run)
 
     def _pull(self, values: list[Array], cotangent: Array) -> list[Array]:
-        if self.vjp is not None:
-            return _as_arrays(self.vjp(cotangent, *values))
-        assert self.gradient is not None
-        return pull_scalar(_as_arrays(self.gradient(*values)), cotangent)
+        found = self._claim(*values) if self._scalar else self._claim(cotangent, *values)
+        several = found if isinstance(found, (tuple, list)) else [found]
+        gradients = [as_array(g) for g in several]
+        return pull_scalar(gradients, cotangent) if self._scalar else gradients
 
 
 def check_gradient_function(
@@ -117,7 +109,8 @@ def check_gradient_function(
         ...
     autograd_nn.GradientMismatchError: check_gradient_function: tanh, ...
     """
-    if (gradient is None) == (vjp is None):
+    claims = [f for f in (gradient, vjp) if f is not None]
+    if len(claims) != 1:
         raise TypeError(
             "check_gradient_function: expected one gradient; pass gradient= for a scalar value, or "
             "vjp= for a value of any shape"
@@ -126,14 +119,9 @@ def check_gradient_function(
         raise TypeError("check_gradient_function: no arrays; expected one for each argument")
     values = [check_argument(value, i, a, "check_gradient_function") for i, a in enumerate(arrays)]
     number = check_settings("check_gradient_function", seed, every, values)
-    report = examine(_HandWritten(value, values, gradient, vjp), number, every, executor)
+    problem = _HandWritten(value, values, claims[0], scalar=gradient is not None)
+    report = examine(problem, number, every, executor)
     settings = {"gradient": gradient, "vjp": vjp, "every": every}
     given = [spell_function(value, "value"), *spell_arrays(values)]
     line = spell_call("check_gradient_function", given, settings, number)
     return demand(replace(report, reproduce=line), "check_gradient_function")
-
-
-def _as_arrays(gradients: object) -> list[Array]:
-    """One gradient, or several, each as an array."""
-    several = gradients if isinstance(gradients, (tuple, list)) else (gradients,)
-    return [as_array(g) for g in several]

@@ -1,10 +1,9 @@
 """The check of a function's gradient."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +16,6 @@ from .functions import GradientOf, TensorFunction, check_argument, check_setting
 from .report import Report, demand
 from .reproduce import spell_arrays, spell_call, spell_function
 from .verdict import Cause, Verdict
-
-if TYPE_CHECKING:
-    from concurrent.futures import Executor
 
 
 def gradcheck(
@@ -150,14 +146,8 @@ def _check_second_order(
             of_it = examine(problem, report.seed, every, executor)
             second.append(_compare_gradients(of_it, problem.at(problem.values), plain[i]))
     worst = max([*second, report], key=lambda r: r.verdict)
-    return replace(
-        report,
-        verdict=worst.verdict,
-        cause=worst.cause,
-        diagnosis=worst.diagnosis,
-        position=worst.position,
-        second=tuple(second),
-    )
+    decided = {n: getattr(worst, n) for n in ("verdict", "cause", "diagnosis", "position")}
+    return replace(report, **decided, second=tuple(second))
 
 
 def _compare_gradients(report: Report, recorded: Array, plain: Array) -> Report:
@@ -170,11 +160,7 @@ def _compare_gradients(report: Report, recorded: Array, plain: Array) -> Report:
         "a rule gives one gradient for arrays and another for tensors, which the gradient of the "
         f"gradient is made from: {plain.flat[j]:.6g} and {recorded.flat[j]:.6g}"
     )
+    laws = (text, *report.broken)
     return replace(
-        report,
-        verdict=Verdict.FAIL,
-        cause=Cause.OTHER,
-        diagnosis=text,
-        broken=(text, *report.broken),
-        position=None,
+        report, verdict=Verdict.FAIL, cause=Cause.OTHER, diagnosis=text, broken=laws, position=None
     )

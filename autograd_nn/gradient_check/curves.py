@@ -1,11 +1,7 @@
 """Pictures of a check, and the numbers in them: error against step, analytic against numeric.
 
-The numbers need nothing but NumPy; the pictures need matplotlib (the ``plot`` extra).  Every
-picture is drawn into the ``Axes`` it is given, or into a figure of its own, and returned as
-``Axes``; ``axes.figure.savefig("name.png")`` saves.
+The pictures need matplotlib (the ``plot`` extra); ``axes.figure.savefig("name.png")`` saves.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +13,6 @@ import numpy.typing as npt
 from ..differences.constants import LEVELS, RATIO
 from ..differences.lines import elements
 from ..differences.probe import Probe
-from ..differences.problem import Problem
 from ..engine.core import Array
 from ..plots.axes import axes_or_new, line_look
 from ..support.checks import check_count, is_count
@@ -76,7 +71,7 @@ def step_errors(
             f"step_errors: argument={argument!r}, of arguments with {sizes} elements; expected the "
             "position of one that has elements"
         )
-    problem: Problem = TensorFunction(f, values, "step_errors")
+    problem = TensorFunction(f, values, "step_errors")
     run = problem.recorded()
     weights = np.random.default_rng(seed).standard_normal(run.value.shape)
     gradient = np.asarray(run.pull(np.asarray(weights))[argument], np.float64)
@@ -93,22 +88,15 @@ def step_errors(
     right = float(gradient[place])
     with np.errstate(all="ignore"):
         tables = [probe.table(first).value[0] @ flat for first in firsts]
-        return StepErrors(
-            name=problem.name,
-            argument=argument,
-            index=place,
-            gradient=right,
-            steps=steps,
-            one_sided=np.abs((above - middle) / steps - right),
-            central=np.abs((above - below) / (2 * steps) - right),
-            richardson=np.abs(np.array(tables) - right),
-        )
+        one_sided = np.abs((above - middle) / steps - right)
+        central = np.abs((above - below) / (2 * steps) - right)
+        richardson = np.abs(np.array(tables) - right)
+    return StepErrors(problem.name, argument, place, right, steps, one_sided, central, richardson)
 
 
 def _place(gradient: Array, index: tuple[int, ...] | int | None) -> tuple[int, ...]:
     if index is None:
-        flat = int(np.argmax(np.abs(gradient)))
-        return tuple(int(n) for n in np.unravel_index(flat, gradient.shape))
+        index = tuple(map(int, np.unravel_index(np.argmax(np.abs(gradient)), gradient.shape)))
     place = index if isinstance(index, tuple) else (index,)
     if len(place) != gradient.ndim or not all(
         is_count(p) and -n <= p < n for p, n in zip(place, gradient.shape, strict=True)

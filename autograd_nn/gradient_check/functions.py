@@ -1,7 +1,5 @@
 """What is checked: a function of tensors, its gradient once more, and the arguments of both."""
 
-from __future__ import annotations
-
 import inspect
 import zlib
 from collections.abc import Callable, Sequence
@@ -89,12 +87,12 @@ def name_of(f: object) -> str:
 
 def argument_names(f: Callable[..., Any], count: int) -> list[str]:
     """The names of a function's arguments; x0, x1 … where it does not say."""
-    source = _source(f)
-    names: list[str] = []
+    source, names = _source(f), []
     with suppress(TypeError, ValueError):
-        for p in inspect.signature(source).parameters.values():
-            if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD):
-                names.append(p.name)
+        parameters = inspect.signature(source).parameters.values()
+        names = [
+            p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+        ]
     if isinstance(f, Op) and source is not f.forward:
         names = names[2:]  # after g and y
     if len(names) < count:
@@ -134,16 +132,9 @@ def check_argument(f: object, i: int, a: object, asked_by: str) -> Array:
 
 
 def check_settings(
-    asked_by: str,
-    seed: int | np.random.Generator | None,
-    every: bool | None,
-    values: Sequence[Array],
+    asked_by: str, seed: int | np.random.Generator | None, every: bool | None, values: list[Array]
 ) -> int:
-    """The number that everything random follows from; without a seed, from the shapes.
-
-    Raises ``ValueError`` for a seed that is no integer or negative, ``TypeError`` unless ``every``
-    is True, False or None.
-    """
+    """The number that everything random follows from; without a seed, from the shapes."""
     if every is not None:
         check_flag(every, f"{asked_by}: every")
     if isinstance(seed, np.random.Generator):

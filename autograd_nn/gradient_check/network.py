@@ -1,11 +1,10 @@
 """The check of a network: every weight and every bias by its name."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +21,6 @@ from .functions import as_array, check_settings, defined_at, largest_number, pul
 from .report import Report, demand
 from .reproduce import spell_call
 from .verdict import Verdict
-
-if TYPE_CHECKING:
-    from concurrent.futures import Executor
 
 Backprop = Callable[[Any, Any], tuple[Sequence[Any], Sequence[Any]]]
 
@@ -106,8 +102,7 @@ class NetworkProblem:
         return network
 
     def _by_parameter(self, found: tuple[Sequence[Any], Sequence[Any]]) -> list[Array]:
-        """The gradients (nabla_b, nabla_w) that a gradient function returned, in the order of the
-        parameters."""
+        """What a gradient function returned, (nabla_b, nabla_w), in the order of the parameters."""
         layers = len(self._z)
         try:
             nabla_b, nabla_w = found
@@ -137,14 +132,9 @@ class NetworkProblem:
             return [own(found[p]) for p in parameters]
 
         examples = len(self._z[0]) if self._z[0].ndim > 1 else 1
-        return Recorded(
-            cost.data.copy(),
-            pull,
-            graph=cost,
-            leaves=parameters,
-            by_hand=self.gradient is not None,
-            counts=((examples, "the number of examples"),) if examples > 2 else (),
-        )
+        counts = ((examples, "the number of examples"),) if examples > 2 else ()
+        by_hand = self.gradient is not None
+        return Recorded(cost.data.copy(), pull, cost, parameters, by_hand, counts)
 
 
 def check_network(
@@ -197,11 +187,10 @@ def check_network(
     if report.verdict is Verdict.FAIL and gradient is None:
         report = add_culprit(report, lambda: network.record(x, y, fused).cost)
     settings = {"gradient": gradient, "fused": fused or None, "every": every}
+    line = spell_call("check_network", ["network", "x", "y"], settings, number)
     count = sum(v.size for v in problem.values)
-    report = replace(
-        report,
-        note=f"{count:,} parameters: one-sided differences take {count + 1:,} forward passes, "
-        "backpropagation about two (the book, section 2.8)",
-        reproduce=spell_call("check_network", ["network", "x", "y"], settings, number),
+    note = (
+        f"{count:,} parameters: one-sided differences take {count + 1:,} forward passes, "
+        "backpropagation about two (the book, section 2.8)"
     )
-    return demand(report, "check_network")
+    return demand(replace(report, note=note, reproduce=line), "check_network")

@@ -1,9 +1,4 @@
-"""What a check has found, as data and in words.
-
-A report holds numbers and text only: it can be pickled, compared and written as JSON.
-"""
-
-from __future__ import annotations
+"""What a check has found: numbers and text only, to be pickled, compared and written as JSON."""
 
 import math
 from dataclasses import asdict, dataclass
@@ -89,7 +84,7 @@ class Report:
     reproduce: str = ""
     note: str = ""
     culprit: str = ""
-    second: tuple[Report, ...] = ()
+    second: "tuple[Report, ...]" = ()
 
     @property
     def ok(self) -> bool:
@@ -97,7 +92,7 @@ class Report:
         return self.verdict in (Verdict.PASS, Verdict.KINK)
 
     @property
-    def guilty(self) -> Report:
+    def guilty(self) -> "Report":
         """The part that decides: this report, or one of the second order."""
         if self.ok:
             return self
@@ -129,12 +124,10 @@ def _lines(report: Report) -> list[str]:
             where += f", index {bad.worst[0].index}"
     lines = [f"{part.name}{where}: {part.verdict}: {part.diagnosis}"]
     if not report.ok:
-        if part.line:
-            lines.append(f"  {part.line}")
-        if part.culprit:
-            lines.append(f"  to blame: {part.culprit}")
+        lines += [f"  {part.line}"] if part.line else []
+        lines += [f"  to blame: {part.culprit}"] if part.culprit else []
         lines += [f"  law broken: {law}" for law in part.broken if law not in part.diagnosis]
-        lines += _table(bad) if bad is not None else []
+        lines += _table(bad) if bad is not None and bad.worst else []
     one = part.arguments[0] if len(part.arguments) == 1 else bad
     lines += [_summary(a, one) for a in part.arguments[:_MOST]]
     if len(part.arguments) > _MOST:
@@ -144,22 +137,16 @@ def _lines(report: Report) -> list[str]:
         pairs = zip(moved, report.second, strict=True)
         verdicts = ", ".join(f"argument {i} {r.verdict}" for i, r in pairs)
         lines.append(f"  the gradient of the gradient: {verdicts}")
-    total = [report, *report.second]
-    lines.append(
-        f"  {part.cotangents} cotangents, {sum(r.forward for r in total):,} forward and "
-        f"{sum(r.backward for r in total):,} backward passes, seed {report.seed}"
-    )
-    if report.note:
-        lines.append(f"  {report.note}")
-    if not report.ok and report.reproduce:
-        lines.append(f"  reproduce: {report.reproduce}")
-    return lines
+    forward = sum(r.forward for r in (report, *report.second))
+    backward = sum(r.backward for r in (report, *report.second))
+    passes = f"{forward:,} forward and {backward:,} backward passes"
+    lines.append(f"  {part.cotangents} cotangents, {passes}, seed {report.seed}")
+    lines += [f"  {report.note}"] if report.note else []
+    again = report.reproduce and not report.ok
+    return [*lines, f"  reproduce: {report.reproduce}"] if again else lines
 
 
 def _table(a: ArgumentReport) -> list[str]:
-    """The worst elements of an argument."""
-    if not a.worst:
-        return []
     rows = [("", "value", "gradient", "finite difference", "±", "ratio", "step")]
     for e in a.worst:
         at = f"[{', '.join(map(str, e.index))}]" if e.index else ""

@@ -1,7 +1,5 @@
 """The line that makes a check again: what was called, with what, and the seed it drew by."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 

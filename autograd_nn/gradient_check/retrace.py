@@ -4,10 +4,9 @@ Most of what NumPy does records when it is called with tensors.  What is not rec
 framework's function, a loop over floats) stays without a graph, and is no error.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -27,6 +26,7 @@ _LAST = {  # the last operation of an activation that is spelled out, and what i
 }
 
 
+@np.errstate(all="ignore")
 def retrace(function: Callable[..., Any], values: Sequence[Array], run: Recorded) -> Recorded:
     """A run with the graph of ``function(*values)`` and its leaves; as it is if there is none.
 
@@ -34,7 +34,7 @@ def retrace(function: Callable[..., Any], values: Sequence[Array], run: Recorded
     """
     leaves = [Tensor(v, requires_grad=True) for v in values]
     try:
-        with record_lines(), np.errstate(all="ignore"):
+        with record_lines():
             y = function(*leaves)
         expected = np.asarray(function(*[v.copy() for v in values]), np.float64)
     except Exception:  # a user's function may raise anything when it is called with tensors
@@ -54,10 +54,9 @@ def _recognise(node: Node, activations: Sequence[Op]) -> None:
     below, found = list(node.inputs), None
     for _ in range(_DEEP):
         nodes = [z for z in below if isinstance(z, Node)]
-        for z in nodes:
-            for op in activations:
-                if _is(op, z, node):
-                    found = op, z  # the deepest: the greatest may be taken off before a softmax
+        for z, op in product(nodes, activations):
+            if _is(op, z, node):
+                found = op, z  # the deepest: the greatest may be taken off before a softmax
         below = [x for z in nodes for x in z.inputs]
     if found is not None:
         op, z = found
@@ -69,5 +68,4 @@ def _is(op: Op, z: Node, node: Node) -> bool:
         return False
     if op is ops.relu and z.data.min() >= 0:  # which it leaves as it is, as multiplying by 1 does
         return False
-    with np.errstate(all="ignore"):
-        return bool(np.allclose(op(z.data), node.data, rtol=1e-12, atol=0.0))
+    return bool(np.allclose(op(z.data), node.data, rtol=1e-12, atol=0.0))

@@ -1,7 +1,5 @@
 """What a check can conclude: a verdict, and the cause of a gradient that is wrong."""
 
-from __future__ import annotations
-
 from enum import IntEnum, StrEnum, auto
 
 

@@ -228,7 +228,7 @@ def check_dtype(dtype: object, asked_by: str) -> np.dtype[Any]:
     return known
 
 
-def check_generator(rng: object, asked_by: str, none: str) -> np.random.Generator:
+def check_generator(rng: object, asked_by: str, none: str) -> "np.random.Generator":
     """The generator itself, or one made from a seed; ``none`` says what None is for.
 
     >>> check_generator(0, "f", "for another order each time").integers(10)

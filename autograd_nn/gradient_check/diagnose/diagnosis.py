@@ -1,9 +1,8 @@
 """What is wrong with a gradient: the cause, and a sentence with its evidence."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from ..judge.compare import KINKED, UNRESOLVED
 from ..judge.judge import Finding
 from ..report import BrokenLaw
 from ..verdict import Cause, Verdict
-from .evidence import Evidence, Explanation, gather_evidence
+from .evidence import Evidence, Explanation
 from .hypotheses import find_mistake
 from .misplaced import find_swap
 from .patterns import IN_ORDER
@@ -38,22 +37,21 @@ def diagnose(
     cotangents: Array,
     run: Recorded,
 ) -> Diagnosis:
-    """The first pattern that explains what was found, for each argument and for all together."""
-    if any(f.verdict is Verdict.FAIL for f in findings):
+    """The first pattern that explains what was found, for each argument and for all together.
+
+    To be called with NumPy's warnings off, as all that is here.
+    """
+    failed = [f for f in findings if f.verdict is Verdict.FAIL]
+    if failed:
         run = problem.retraced(run)
-    wrong = {
-        f.position: gather_evidence(f, problem.values[f.position], cotangents, run)
-        for f in findings
-        if f.verdict is Verdict.FAIL
-    }
+    wrong = {f.position: Evidence(f, problem.values[f.position], cotangents, run) for f in failed}
     mistake = find_mistake(findings, wrong, cotangents, run)
     arguments = []
     for f in findings:
-        e = wrong.get(f.position)
-        if e is None:
-            arguments.append(Explanation(None, _describe_unfailed(f, problem, run.value)))
-        else:
+        if e := wrong.get(f.position):
             arguments.append(_of_a_law(f, laws) or mistake or find_swap(e, wrong) or _pattern(e))
+        else:
+            arguments.append(Explanation(None, _describe_unfailed(f, problem, run.value)))
     if not laws and not any(f.checked for f in findings):
         text = _describe_nothing(problem, run.value)
         return Diagnosis(Verdict.INCONCLUSIVE, None, text, None, arguments)
@@ -77,9 +75,8 @@ def _summarize(
     cause, text = arguments[first]
     others = [str(p) for p in deciding if p != first]
     if others and verdict is Verdict.FAIL:
-        several = len(others) > 1
-        which = f"argument{'s' * several} {', '.join(others)}"
-        text += f" ({which} {'are' if several else 'is'} wrong too)"
+        noun, verb = ("arguments", "are") if len(others) > 1 else ("argument", "is")
+        text += f" ({noun} {', '.join(others)} {verb} wrong too)"
     return Diagnosis(verdict, cause, text, first, arguments)
 
 
@@ -93,13 +90,12 @@ def _of_a_law(f: Finding, laws: Sequence[BrokenLaw]) -> Explanation | None:
 
 
 def _pattern(e: Evidence) -> Explanation:
+    text = "wrong along a random direction, though every sampled element is right"
     if not e.bad.any():  # only along a direction
-        text = "wrong along a random direction, though every sampled element is right"
         return Explanation(Cause.SOME_ELEMENTS, text)
-    for pattern in IN_ORDER:
-        explanation = pattern(e)
-        if explanation is not None:
-            return explanation
+    for cause, text, supposed in chain.from_iterable(pattern(e) for pattern in IN_ORDER):
+        if supposed is None or e.explained_by(supposed):
+            return Explanation(cause, text)
     bad, known = (int(pairs.any(axis=0).sum()) for pairs in (e.bad, e.known))
     text = f"{bad} of {known} elements differ from the finite differences, in no known pattern"
     return Explanation(Cause.OTHER, text)
@@ -107,18 +103,16 @@ def _pattern(e: Evidence) -> Explanation:
 
 def _describe_agreement(findings: Sequence[Finding]) -> str:
     """How well the two agree, for a gradient that passed."""
-    worst = 0.0
-    compared = [c for f in findings for c in f.comparisons]
+    worst, compared = 0.0, [c for f in findings for c in f.comparisons]
     if not any(c.claimed.any() or c.measured.value.any() for c in compared):
         return (
             "the gradient is zero, and the result does not change with any argument (does the "
             "function use its arguments?)"
         )
     for c in compared:
-        with np.errstate(all="ignore"):
-            size = np.maximum(np.abs(c.claimed), np.abs(c.measured.value))
-            size = np.maximum(size, np.maximum(c.measured.scale, 1e-6 * c.measured.natural))
-            off = np.abs(c.claimed - c.measured.value) / size
+        size = np.maximum(np.abs(c.claimed), np.abs(c.measured.value))
+        size = np.maximum(size, np.maximum(c.measured.scale, 1e-6 * c.measured.natural))
+        off = np.abs(c.claimed - c.measured.value) / size
         worst = max(worst, float(np.max(off, initial=0.0, where=size > c.measured.error)))
     return f"the gradient agrees with the finite differences, to a relative error of {worst:.1g}"
 

@@ -1,7 +1,5 @@
 """Which mistake at a recorded operation would explain every wrong argument at once?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import islice
 
@@ -37,10 +35,7 @@ def find_mistake(
 
 
 def _explains(
-    gradients: Sequence[Array],
-    findings: Sequence[Finding],
-    wrong: dict[int, Evidence],
-    by_hand: bool,
+    gradients: list[Array], findings: Sequence[Finding], wrong: dict[int, Evidence], by_hand: bool
 ) -> bool:
     if not by_hand:
         return all(e.mended_by(gradients[i]) for i, e in wrong.items())
@@ -61,8 +56,7 @@ def _sweep_with(
             op = s.node.op
             assert op is not None
             s.node.op = op.with_rule(s.argument, s.rule)
-        with np.errstate(all="ignore"):
-            found = [sweep([graph], leaves, [c.reshape(graph.shape)]) for c in cotangents]
+        found = [sweep([graph], leaves, [c.reshape(graph.shape)]) for c in cotangents]
     finally:
         for s, op in zip(changed, before, strict=True):
             s.node.op = op

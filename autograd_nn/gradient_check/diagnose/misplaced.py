@@ -1,35 +1,38 @@
-"""The right numbers, the right shares or the right cotangents, but in the wrong places."""
+"""The right numbers, shares, cotangents, or the right values and δ, but in the wrong places."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice, permutations, product
 
 import numpy as np
 
-from ...engine.backward import topological_order
-from ...engine.core import Array
+from ...engine.backward import sweep, topological_order
+from ...engine.core import Array, Node
 from ...ops import indexing
 from ...ops.connections import numbered
 from ..verdict import Cause
-from .evidence import Evidence, Explanation, spell_axes, subsets
+from .evidence import Evidence, Explanation, Guess, spell_axes, subsets
+from .suspects import describe_place
 
 _PICKING = {op.name for op in indexing.ALL}
 _ROLLS = 16  # places that a roll is tried for
+_PAIRS = 400  # products of a layer's values and another's δ to try
 
 
-def find_order(e: Evidence) -> Explanation | None:
+def find_order(e: Evidence) -> Iterator[Guess]:
     """The right numbers, or the right cotangents, in the wrong order."""
     if not e.whole or max(e.measured.shape[1], e.cotangents.shape[1]) < 2:
-        return None
+        return
     for cause, text, order in _orders(e.shape):
-        if e.explained_by(e.measured[:, order]):
-            return Explanation(cause, f"the gradient is the right one {text}")
-    if e.jacobian is not None:
-        for cause, text, order in _orders(e.result):
-            if e.explained_by(e.cotangents[:, order] @ e.jacobian):
-                return Explanation(cause, f"the gradient is the right one for a cotangent {text}")
-    return _find_any_order(e)
+        yield cause, f"the gradient is the right one {text}", e.measured[:, order]
+    for cause, text, order in _orders(e.result) if e.jacobian is not None else ():
+        text = f"the gradient is the right one for a cotangent {text}"
+        yield cause, text, e.cotangents[:, order] @ e.jacobian
+    if e.measured.shape[1] > 2:  # in any order, the same one under every cotangent
+        order = np.empty(e.measured.shape[1], int)
+        order[np.argsort(e.claimed[-1], kind="stable")] = np.argsort(e.measured[-1], kind="stable")
+        moved = np.count_nonzero(order != np.arange(order.size))
+        text = f"the gradient has the right numbers, {moved} of them in the wrong places"
+        yield Cause.PERMUTED, text, e.measured[:, order]
 
 
 def _orders(shape: tuple[int, ...]) -> Iterator[tuple[Cause, str, Array]]:
@@ -53,20 +56,6 @@ def _orders(shape: tuple[int, ...]) -> Iterator[tuple[Cause, str, Array]]:
         yield Cause.PERMUTED, f"rolled by {shift}", np.roll(numbers.ravel(), shift)
 
 
-def _find_any_order(e: Evidence) -> Explanation | None:
-    """The same numbers in any order, the same one under every cotangent."""
-    claimed, measured = e.claimed[-1], e.measured[-1]
-    if claimed.size < 3:
-        return None
-    order = np.empty(claimed.size, int)
-    order[np.argsort(claimed, kind="stable")] = np.argsort(measured, kind="stable")
-    if not e.explained_by(e.measured[:, order]):
-        return None
-    moved = int(np.sum(order != np.arange(order.size)))
-    text = f"the gradient has the right numbers, {moved} of them in the wrong places"
-    return Explanation(Cause.PERMUTED, text)
-
-
 def find_swap(e: Evidence, wrong: dict[int, Evidence]) -> Explanation | None:
     """Two arguments that have each other's gradient."""
     for other in wrong.values():
@@ -80,62 +69,52 @@ def find_swap(e: Evidence, wrong: dict[int, Evidence]) -> Explanation | None:
     return None
 
 
-def find_unsummed(e: Evidence) -> Explanation | None:
+def find_unsummed(e: Evidence) -> Iterator[Guess]:
     """Broadcasting is undone by taking one share, or by summing over the wrong axes."""
     if e.jacobian is None:
-        return None
+        return
     result = np.reshape(e.cotangents, (-1, *e.result))
     long = [axis for axis, n in enumerate(e.result) if n > 1]
-    for axes, place in product(subsets(long), (0, -1)):
+    for axes, (place, which) in product(subsets(long), ((0, "first"), (-1, "last"))):
         part = np.zeros_like(result)
         at = (slice(None), *(place if a in axes else slice(None) for a in range(len(e.result))))
         part[at] = result[at]
-        if e.explained_by(part.reshape(e.cotangents.shape) @ e.jacobian):
-            text = (
-                f"only the {'first' if place == 0 else 'last'} share along {spell_axes(axes)} of "
-                "the result arrives: sum over the broadcast axes"
-            )
-            return Explanation(Cause.NOT_SUMMED_BACK, text)
-    return _find_wrong_axes(e, e.jacobian)
-
-
-def _find_wrong_axes(e: Evidence, jacobian: Array) -> Explanation | None:
-    """Shares of an element-by-element function, summed over axes that were not broadcast."""
+        text = (
+            f"only the {which} share along {spell_axes(axes)} of the result arrives: "
+            "sum over the broadcast axes"
+        )
+        yield Cause.NOT_SUMMED_BACK, text, part.reshape(e.cotangents.shape) @ e.jacobian
     try:
         own = np.broadcast_to(numbered(e.shape), e.result).ravel()
     except ValueError:
-        return None
+        return
     if own.size == e.measured.shape[1] or not e.shape:
-        return None
-    shares = (e.cotangents * jacobian[np.arange(own.size), own]).reshape(-1, *e.result)
+        return
+    # The shares of an element-by-element function
+    shares = (e.cotangents * e.jacobian[np.arange(own.size), own]).reshape(result.shape)
     for axes in subsets(range(len(e.result))):
         summed = shares.sum(axis=tuple(a + 1 for a in axes))
-        if summed.size == e.measured.size and e.explained_by(summed.reshape(e.measured.shape)):
+        if summed.size == e.measured.size:
             text = f"summed over {spell_axes(axes)} of the result, not over the broadcast axes"
-            return Explanation(Cause.NOT_SUMMED_BACK, text)
-    return None
+            yield Cause.NOT_SUMMED_BACK, text, summed.reshape(e.measured.shape)
 
 
-def find_lost_shares(e: Evidence) -> Explanation | None:
+def find_lost_shares(e: Evidence) -> Iterator[Guess]:
     """Of several shares for one element only the last, or the first, is kept."""
     if e.jacobian is None or not e.result:
-        return None
+        return
     j = np.where(np.abs(e.jacobian) > 1e-9 * np.max(np.abs(e.jacobian), initial=0.0), e.jacobian, 0)
     used = (j != 0).sum(axis=0)
     if used.max(initial=0) < 2 or not _picks(e, used):  # then there is nothing to add up
-        return None
-    rows, columns = np.arange(len(j))[:, None], np.arange(j.shape[1])
-    for which, place in (
-        ("last", np.where(j != 0, rows, -1).max(axis=0)),
-        ("first", np.argmax(j != 0, axis=0)),
-    ):
-        if e.explained_by(e.cotangents[:, place] * j[place, columns]):
-            text = (
-                f"of up to {used.max()} shares for one element only the {which} is kept: add up "
-                "the shares of repeated indices"
-            )
-            return Explanation(Cause.NOT_ACCUMULATED, text)
-    return None
+        return
+    last = len(j) - 1 - np.argmax(j[::-1] != 0, axis=0)
+    for which, place in (("last", last), ("first", np.argmax(j != 0, axis=0))):
+        text = (
+            f"of up to {used.max()} shares for one element only the {which} is kept: add up "
+            "the shares of repeated indices"
+        )
+        kept = j[place, np.arange(j.shape[1])]
+        yield Cause.NOT_ACCUMULATED, text, e.cotangents[:, place] * kept
 
 
 def _picks(e: Evidence, used: Array) -> bool:
@@ -144,15 +123,54 @@ def _picks(e: Evidence, used: Array) -> bool:
     return len(set(used.tolist())) > 1 or any(n.op and n.op.name in _PICKING for n in nodes)
 
 
-def find_diagonal(e: Evidence) -> Explanation | None:
+def find_diagonal(e: Evidence) -> Iterator[Guess]:
     """Each element gets its own result's share alone, though others depend on it as well."""
-    if e.jacobian is None or e.shape != e.result or len(e.jacobian) < 2:
-        return None
-    own = np.diagonal(e.jacobian)
-    if not own.any() or not e.explained_by(e.cotangents * own):
-        return None
+    if e.jacobian is None or e.shape != e.result or not np.diagonal(e.jacobian).any():
+        return
     text = (
         "each element gets only the share of its own result, the diagonal of the Jacobian, but "
         "other results depend on it too, as in a softmax"
     )
-    return Explanation(Cause.DIAGONAL, text)
+    if len(e.jacobian) > 1:
+        yield Cause.DIAGONAL, text, e.cotangents * np.diagonal(e.jacobian)
+
+
+def find_wrong_layer(e: Evidence) -> Iterator[Guess]:
+    """Another layer's a or δ in the gradient of a weight, aᵀ @ δ, or of a bias, δ summed up."""
+    graph = e.run.graph
+    if graph is None or not e.run.by_hand or len(e.shape) not in (1, 2) or not e.whole:
+        return
+    sweeps = [sweep([graph], None, [c.reshape(graph.shape)]) for c in e.cotangents]
+    values = [node for node in topological_order(graph) if node.data.ndim == 2]
+    arrived = [node for node in values if all(node in s for s in sweeps)]
+    deltas = [(_describe(node), np.array([s[node] for s in sweeps])) for node in arrived]
+    pairs = _sums(deltas) if len(e.shape) == 1 else _products(values, deltas, e.shape)
+    for text, supposed in islice(pairs, _PAIRS):
+        if supposed[0].size == e.measured.shape[1]:
+            yield Cause.WRONG_LAYER, text, supposed.reshape(e.measured.shape)
+
+
+def _describe(node: Node) -> str:
+    return describe_place(node) if node.op is not None else f"an array {node.shape}"
+
+
+def _sums(deltas: Sequence[tuple[str, Array]]) -> Iterator[tuple[str, Array]]:
+    for where, delta in deltas:
+        text = f"the gradient is the sum of the δ at {where}: is that another layer's δ?"
+        yield text, delta.sum(axis=1)
+
+
+def _products(
+    values: Sequence[Node], deltas: Sequence[tuple[str, Array]], shape: tuple[int, ...]
+) -> Iterator[tuple[str, Array]]:
+    """Every aᵀ @ δ and its transpose of this shape."""
+    for a, (where, delta) in product(values, deltas):
+        text = (
+            f"the gradient is made of the values of {_describe(a)} and the δ at {where}: is one "
+            "of them from another layer, or z instead of a?"
+        )
+        sizes = a.shape[1], delta.shape[2]
+        if a.shape[0] == delta.shape[1] and sizes == shape:
+            yield text, a.data.T @ delta
+        if a.shape[0] == delta.shape[1] and sizes[::-1] == shape:
+            yield text, delta.transpose(0, 2, 1) @ a.data

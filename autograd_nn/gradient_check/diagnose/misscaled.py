@@ -1,7 +1,5 @@
 """The right gradient times something, or plus something: factors, means, constants, penalties."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,31 +7,30 @@ import numpy as np
 from ...engine.backward import topological_order
 from ...engine.core import Array, value
 from ..verdict import Cause
-from .evidence import Evidence, Explanation, spell_axes, subsets
+from .evidence import Evidence, Guess, spell_axes, subsets
 from .suspects import REDUCTIONS
 
 _SHOWN = 2  # factors of rows
 
 
-def find_factor(e: Evidence) -> Explanation | None:
+def find_factor(e: Evidence) -> Iterator[Guess]:
     """The gradient is c times the right one."""
     matters = e.known & (np.abs(e.measured) > e.tolerance)
     n, a = e.measured[matters], e.claimed[matters]
     if not n.size:
-        return None
+        return
     size = float(np.max(np.abs(n)))
     c = float((a / size) @ (n / size) / ((n / size) @ (n / size)))
     if not np.isfinite(c) or c == 0 or not e.explained_by(c * e.measured):
-        return None
+        return
     many = int(np.sum(matters.any(axis=0)))
     where = f"at all {many} elements" if many > 1 else "at the one element that was measured"
     if _is(c, -1):
-        text = f"the gradient is −1 times the right one, {where}: a wrong sign"
-        return Explanation(Cause.SIGN, text)
-    return _explain_factor(e, c, where)
+        yield Cause.SIGN, f"the gradient is −1 times the right one, {where}: a wrong sign", None
+    yield from _explain_factor(e, c, where)
 
 
-def _explain_factor(e: Evidence, c: float, where: str) -> Explanation:
+def _explain_factor(e: Evidence, c: float, where: str) -> Iterator[Guess]:
     times = f"{c:.7g}"
     if times == "1":
         times = f"(1 {'+' if c > 1 else '−'} {abs(c - 1):.1g})"
@@ -41,14 +38,14 @@ def _explain_factor(e: Evidence, c: float, where: str) -> Explanation:
     for n, what in _counts(e):
         for mean, hint in ((1 / n, "a mean instead of a sum"), (n, "a sum instead of a mean")):
             if _is(c, mean):
-                return Explanation(Cause.MEAN_FOR_SUM, f"{text}; {n} is {what}: {hint}?")
+                yield Cause.MEAN_FOR_SUM, f"{text}; {n} is {what}: {hint}?", None
     if _is(c, 2):
-        return Explanation(Cause.FACTOR, f"{text}: a factor of 2 too many (a missing ½?)")
+        yield Cause.FACTOR, f"{text}: a factor of 2 too many (a missing ½?)", None
     for whole, missing in ((1 / c, "{}"), (c, "1/{}")):
         n = round(whole)
         if n > 1 and _is(whole, n):
             text += f": a factor of {missing.format(n)} is missing?"
-    return Explanation(Cause.FACTOR, text)
+    yield Cause.FACTOR, text, None
 
 
 def _is(c: float, number: float) -> bool:
@@ -71,10 +68,10 @@ def _counts(e: Evidence) -> Iterator[tuple[int, str]]:
                     yield n, f"{'a dimension' if n in shape else 'the size'} of the reduced array"
 
 
-def find_row_factors(e: Evidence) -> Explanation | None:
+def find_row_factors(e: Evidence) -> Iterator[Guess]:
     """Each row, or each column, is the right one times a number of its own."""
     if len(e.shape) != 2 or not e.whole:
-        return None
+        return
     claimed, measured = (a.reshape(-1, *e.shape) for a in (e.claimed, e.measured))
     matters: Array = np.any(np.abs(e.measured) > e.tolerance, axis=0).reshape(e.shape)
     for along, part in ((1, "row"), (0, "column")):
@@ -84,73 +81,61 @@ def find_row_factors(e: Evidence) -> Explanation | None:
         axes = (0, along + 1)
         size = np.sum(measured * measured, axis=axes, keepdims=True)
         ratios = np.sum(claimed * measured, axis=axes, keepdims=True) / np.where(size, size, 1.0)
-        if e.explained_by((ratios * measured).reshape(e.measured.shape)):
-            shown = ", ".join(f"{r:.4g}" for r in ratios.ravel()[several][:_SHOWN])
-            more = " …" if several.sum() > _SHOWN else ""
-            text = (
-                f"each {part} is off by a factor of its own ({shown}{more}): is σ′(z) missing, "
-                "here or in a later layer?"
-            )
-            return Explanation(Cause.FACTOR, text)
-    return None
+        shown = ", ".join(f"{r:.4g}" for r in ratios.ravel()[several][:_SHOWN])
+        more = " …" if several.sum() > _SHOWN else ""
+        text = (
+            f"each {part} is off by a factor of its own ({shown}{more}): is σ′(z) missing, "
+            "here or in a later layer?"
+        )
+        yield Cause.FACTOR, text, (ratios * measured).reshape(e.measured.shape)
 
 
-def find_float32(e: Evidence) -> Explanation | None:
+def find_float32(e: Evidence) -> Iterator[Guess]:
     """Off by what rounding to float32 does, at random."""
     known = e.known
-    with np.errstate(all="ignore"):
-        a = e.claimed[known]
-        off = np.abs(a - e.measured[known])
-        rounded = a == a.astype(np.float32)
+    a = e.claimed[known]
+    off = np.abs(a - e.measured[known])
+    rounded = a == a.astype(np.float32)
     size = np.maximum(e.scale[known], np.abs(e.measured[known]))
     if np.any(off > 4e-7 * size + e.tolerance[known]):
-        return None
+        return
     how = "every element is a float32 number" if rounded.all() else "as if rounded to float32"
     worst = float(np.max(off / np.maximum(size, 1e-300)))
     text = f"the gradient has a relative error of {worst:.1g}, {how}: a step in float32?"
-    return Explanation(Cause.FLOAT32, text)
+    yield Cause.FLOAT32, text, None
 
 
-def find_constant(e: Evidence) -> Explanation | None:
+def find_constant(e: Evidence) -> Iterator[Guess]:
     """A constant is added, the same under every cotangent."""
     off = (e.claimed - e.measured)[e.known]
     room = 10 * e.tolerance[e.known]
     best = float(off[np.argmin(room)])
-    if best == 0 or not np.all(np.abs(off - best) <= room + 1e-3 * abs(best)):  # nan is none
-        return None
-    text = f"the gradient is the right one plus {best:.6g}, at every element"
-    return Explanation(Cause.OFFSET, text)
+    if best != 0 and np.all(np.abs(off - best) <= room + 1e-3 * abs(best)):  # nan is none
+        yield Cause.OFFSET, f"the gradient is the right one plus {best:.6g}, at every element", None
 
 
-def find_added_term(e: Evidence) -> Explanation | None:
+def find_added_term(e: Evidence) -> Iterator[Guess]:
     """A multiple of ones, of the argument or of its signs is added, to that of a single result."""
     if e.cotangents.shape[1] != 1:
-        return None
+        return
+    known = e.known[-1]
+    off = (e.claimed[-1] - e.measured[-1])[known] / e.cotangents[-1, 0]
     for basis, what, penalty in (
         (np.ones_like(e.value), "", ""),
         (e.value, " times the argument itself", "weight decay, L2"),
         (np.sign(e.value), " times the argument's sign", "L1"),
     ):
-        times = _multiple(e, basis)
-        if times is None:
+        if np.count_nonzero(basis[known]) < 2:  # a multiple of one number says nothing
+            continue
+        largest = np.max(np.abs(basis[known]))
+        b = basis[known] / largest
+        times = float(b @ off / (b @ b)) / float(largest)
+        if not np.isfinite(times) or times == 0:
             continue
         sign = "plus" if times > 0 else "minus"
         text = f"the gradient is the right one {sign} {abs(times):.6g}{what}, at every element"
-        if not penalty:
-            return Explanation(Cause.OFFSET, text)
-        where = "counted twice, or only in the gradient" if times > 0 else "only in the function"
-        return Explanation(Cause.PENALTY, f"{text}: is a penalty ({penalty}) {where}?")
-    return None
-
-
-def _multiple(e: Evidence, basis: Array) -> float | None:
-    """How many times the basis is added, if that explains everything."""
-    known = e.known[-1]
-    if np.count_nonzero(basis[known]) < 2:  # a multiple of one number says nothing
-        return None
-    b = basis[known] / np.max(np.abs(basis[known]))
-    off = (e.claimed[-1] - e.measured[-1])[known] / e.cotangents[-1, 0]
-    times = float(b @ off / (b @ b)) / float(np.max(np.abs(basis[known])))
-    if not np.isfinite(times) or times == 0:
-        return None
-    return times if e.explained_by(e.measured + e.cotangents * times * basis) else None
+        if penalty:
+            at = "counted twice, or only in the gradient" if times > 0 else "only in the function"
+            text += f": is a penalty ({penalty}) {at}?"
+        cause = Cause.PENALTY if penalty else Cause.OFFSET
+        yield cause, text, e.measured + e.cotangents * times * basis

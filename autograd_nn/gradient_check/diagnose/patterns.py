@@ -1,53 +1,44 @@
-"""The patterns of wrong gradients: each looks at the evidence and gives a cause and a sentence.
+"""The patterns of wrong gradients: each looks at the evidence and supposes faults."""
 
-A pattern supposes a fault, works out what the gradient would then be, and holds that against what
-is claimed, at every element and under every cotangent.
-"""
-
-from __future__ import annotations
-
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from ...engine.core import Array
 from ..verdict import Cause
-from .evidence import Evidence, Explanation
-from .misplaced import find_diagonal, find_lost_shares, find_order, find_unsummed
+from .evidence import Evidence, Guess
+from .misplaced import find_diagonal, find_lost_shares, find_order, find_unsummed, find_wrong_layer
 from .misscaled import find_added_term, find_constant, find_factor, find_float32, find_row_factors
-from .wrong_layer import find_wrong_layer
 
 
-def find_zero(e: Evidence) -> Explanation | None:
+def find_zero(e: Evidence) -> Iterator[Guess]:
     """Nothing arrives."""
-    if e.claimed.any():
-        return None
-    text = "the gradient is zero everywhere, but the function is not flat (a detached value?)"
-    return Explanation(Cause.ZERO, text)
+    if not e.claimed.any():
+        text = "the gradient is zero everywhere, but the function is not flat (a detached value?)"
+        yield Cause.ZERO, text, None
 
 
-def find_ties(e: Evidence) -> Explanation | None:
+def find_ties(e: Evidence) -> Iterator[Guess]:
     """The shares of tied elements do not fit together."""
     if not e.ties:
-        return None
+        return
     places = ", ".join(str(e.index(t)) for t in e.ties[:4])
     which = f"{len(e.ties)} tied elements, {places}" if len(e.ties) > 1 else f"a tie at {places}"
-    text = f"{which}: each share alone could be right, but together they are not"
-    return Explanation(Cause.TIES, text)
+    yield Cause.TIES, f"{which}: each share alone could be right, but together they are not", None
 
 
-def find_some_elements(e: Evidence) -> Explanation | None:
+def find_some_elements(e: Evidence) -> Iterator[Guess]:
     """Most elements are right."""
     bad: Array = np.asarray(e.bad.any(axis=0))
     matters = e.known.any(axis=0) & (bad | (np.abs(e.measured) > e.tolerance).any(axis=0))
     wrong, looked = int(bad.sum()), int(matters.sum())
     if not wrong or wrong >= looked:
-        return None
+        return
     places, how = np.flatnonzero(bad), _common_factor(e, bad)
     text = f"{_describe_places(e, places, looked)} wrong{how}, the others are right"
     if wrong == 1 and not e.whole:
         text = f"index {e.index(int(places[0]))} is wrong{how}, all others sampled are right"
-    return Explanation(Cause.SOME_ELEMENTS, text)
+    yield Cause.SOME_ELEMENTS, text, None
 
 
 def _describe_places(e: Evidence, places: Array, looked: int) -> str:
@@ -77,7 +68,7 @@ def _common_factor(e: Evidence, bad: Array) -> str:
     return f" ({times} times the right value)"
 
 
-IN_ORDER: tuple[Callable[[Evidence], Explanation | None], ...] = (
+IN_ORDER: tuple[Callable[[Evidence], Iterator[Guess]], ...] = (
     find_zero, find_ties, find_factor, find_float32, find_constant, find_added_term, find_order,
     find_lost_shares, find_unsummed, find_diagonal, find_some_elements, find_wrong_layer,
     find_row_factors,

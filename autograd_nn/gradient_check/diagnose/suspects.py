@@ -7,8 +7,6 @@ If it was worked out by hand, the graph's gradient is the right one: does it bec
 by the wrong rule?
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,8 +26,7 @@ _STEP = 2.0**-12
 
 @dataclass(frozen=True)
 class Suspect:
-    """A mistake at one argument of a recorded operation: its cause, in words, and the rule to put
-    there instead."""
+    """A mistake at an argument of a node: its cause, in words, and the rule to put in its place."""
 
     node: Node
     argument: int
@@ -41,27 +38,23 @@ class Suspect:
 
 def list_suspects(graph: Node, by_hand: bool) -> Iterator[list[Suspect]]:
     """One mistake at a time, those nearest to the result first; then the same one everywhere."""
-    nodes = [
-        node for node in topological_order(graph) if node.op is not None and node.requires_grad
-    ]
+    nodes = [n for n in topological_order(graph) if n.op is not None and n.requires_grad]
     bends = [node for node in nodes if node.op is not None and node.op.name in ACTIVATIONS]
     number = {node: k for k, node in enumerate(bends, start=1)}
     every: list[Suspect] = []
-    with np.errstate(all="ignore"):
-        for node in reversed(nodes):
-            if node in number:
-                which = f"activation {number[node]} of {len(bends)}" if len(bends) > 1 else ""
-                every += _at_activation(node, which, bends, by_hand)
-                continue
-            if len(node.inputs) == 2:
-                every += _not_transposed(node, by_hand)
-            if by_hand:
-                every += (*_factor_dropped(node), *_one_example(node), *_softmax_diagonal(node))
+    for node in reversed(nodes):
+        if node in number:
+            which = f"activation {number[node]} of {len(bends)}" if len(bends) > 1 else ""
+            every += _at_activation(node, which, bends, by_hand)
+            continue
+        if len(node.inputs) == 2:
+            every += _not_transposed(node, by_hand)
+        if by_hand:
+            every += (*_factor_dropped(node), *_one_example(node), *_softmax_diagonal(node))
     yield from ([s] for s in every)
-    for kind in dict.fromkeys(s.everywhere for s in every if s.everywhere):
-        same = [s for s in every if s.everywhere == kind]
-        if len(same) > 1:
-            yield same
+    kinds = dict.fromkeys(s.everywhere for s in every if s.everywhere)
+    alike = ([s for s in every if s.everywhere == kind] for kind in kinds)
+    yield from (same for same in alike if len(same) > 1)
 
 
 def describe_place(node: Node) -> str:
@@ -98,9 +91,7 @@ def _at_activation(
 
 def _times(rule: Rule | None, factor: Array) -> Rule:
     """A rule that is another one times a factor; without another one, the factor alone."""
-    if rule is None:
-        return lambda g, *rest, **params: g * factor
-    return lambda g, *rest, **params: rule(g, *rest, **params) * factor
+    return lambda g, *rest, **params: (g if rule is None else rule(g, *rest, **params)) * factor
 
 
 def _slope(node: Node, z: npt.ArrayLike) -> Array:
@@ -110,8 +101,7 @@ def _slope(node: Node, z: npt.ArrayLike) -> Array:
     h = _STEP * np.maximum(np.abs(z), 1.0) * np.array([1.0, 0.5]).reshape(2, *(1,) * z.ndim)
     ends = [np.asarray(node.op.forward(z + s * h, **node.params)) for s in (1, -1)]
     coarse, fine = (ends[0] - ends[1]) / (2 * h)
-    slope: Array = fine + (fine - coarse) / 3
-    return slope
+    return np.asarray(fine + (fine - coarse) / 3)
 
 
 def _softmax_diagonal(node: Node) -> Iterator[Suspect]:
@@ -153,8 +143,7 @@ def _is_product(y: Array, a: Array, b: Array) -> bool:
 
 def _behaves(node: Node, i: int, rule: Rule) -> bool:
     """Whether a node's rule gives what another one would."""
-    assert node.op is not None
-    right = node.op.rule(i)
+    right = node.op.rule(i) if node.op is not None else None
     assert right is not None
     g = np.random.default_rng(0).standard_normal(node.shape)
     own = right(g, node.data, *node.arrays, **node.params)
@@ -177,11 +166,10 @@ def _factor_dropped(node: Node) -> Iterator[Suspect]:
 
 def _one_example(node: Node) -> Iterator[Suspect]:
     """Of a mini-batch only the last example counts, or the first: = instead of +=."""
-    assert node.op is not None
-    x = node.inputs[0]
-    if node.op.name not in REDUCTIONS or not isinstance(x, Node) or len(x.data) < 2:
+    op, x = node.op, node.inputs[0]
+    if op is None or op.name not in REDUCTIONS or not isinstance(x, Node) or len(x.data) < 2:
         return
-    right, examples = node.op.rule(0), len(x.data)
+    right, examples = op.rule(0), len(x.data)
     for which, row in (("last", -1), ("first", 0)):
         for scale, more in ((1.0, ""), (float(examples), ", and no mean is taken")):
             only = np.zeros((examples, *(1,) * (x.data.ndim - 1)))
