@@ -19,14 +19,9 @@ from .axes import Axes, axes_or_new
 
 
 def plot_cost_slice(
-    cost: Node,
-    leaf: Node,
-    index: Index = (),
-    *,
-    span: float = 1.0,
-    points: int = 201,
-    ax: Axes | None = None,
-) -> Axes:
+    cost: Node, leaf: Node, index: Index = (), *,
+    span: float = 1.0, points: int = 201, ax: Axes | None = None,
+) -> Axes:  # fmt: skip
     """The cost along one element of ``leaf``, and its tangent: the gradient is that line's slope.
 
     The element, at ``index`` of a leaf of any shape, runs from ``span`` below to ``span`` above the
@@ -60,14 +55,9 @@ def plot_cost_slice(
 
 
 def plot_cost_surface(
-    cost: Node,
-    first: tuple[Node, Index],
-    second: tuple[Node, Index],
-    *,
-    span: float = 2.0,
-    points: int = 41,
-    ax: Axes | None = None,
-) -> Axes:
+    cost: Node, first: tuple[Node, Index], second: tuple[Node, Index], *,
+    span: float = 2.0, points: int = 41, ax: Axes | None = None,
+) -> Axes:  # fmt: skip
     """The cost over two elements as a map with contours; the arrow is the way down, -∇C.
 
     ``first`` (to the right) and ``second`` (upwards) are each a leaf and an index into it.  Both

@@ -5,8 +5,6 @@ Each takes the value and who asked for it, ``"fit: momentum"``, and returns the 
 True or False, a function, a file name, a dtype or a generator, otherwise ``ValueError``.
 """
 
-from __future__ import annotations  # so that numpy.random is not loaded for a name in a signature
-
 import math
 import os
 from collections.abc import Collection, Iterable, Sequence
