@@ -93,11 +93,10 @@ def _check(arguments: argparse.Namespace) -> Report:
 def _bounds(arguments: argparse.Namespace, name: str) -> list[float | None]:
     """A bound for each argument; None where there is none."""
     given, count = getattr(arguments, name), len(arguments.shape)
-    if len(given) not in (0, 1, count):
-        raise ValueError(
-            f"{len(given)} × --{name} for {count} × --shape; expected one, or one each"
-        )
-    return list(given) if len(given) == count else (list(given) or [None]) * count
+    many = len(given)
+    if many not in (0, 1, count):
+        raise ValueError(f"{many} × --{name} for {count} × --shape; expected one, or one each")
+    return list(given) if many == count else (list(given) or [None]) * count
 
 
 def _draw(
