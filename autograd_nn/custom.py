@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from .engine.core import Op, Rule, Structure
+from .engine.core import Array, Op, Operand, Rule, Structure
 from .gradient_check import check_gradients
 from .ops.families import broadcasting
 from .ops.out import with_out
@@ -117,7 +117,7 @@ def check_op(op: Op, arguments: Sequence[Any]) -> None:
     fixed = [i for i in range(len(arguments)) if op.rule(i) is None]
     free = [x for i, x in enumerate(arguments) if i not in fixed]
 
-    def function(*given: Any) -> Any:
+    def function(*given: Operand) -> Any:
         values = iter(given)
         return op(*[x if i in fixed else next(values) for i, x in enumerate(arguments)])
 
@@ -131,7 +131,7 @@ def check_op(op: Op, arguments: Sequence[Any]) -> None:
 def _of_arrays(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """The function with ``out=``, and with a word for a result that is no array of numbers."""
 
-    def forward(*arrays: Any, **settings: Any) -> Any:
+    def forward(*arrays: Array, **settings: Any) -> Any:
         result = function(*arrays, **settings)
         if isinstance(result, Tensor) or np.asarray(result).dtype.kind not in "fiub":
             raise TypeError(
@@ -166,7 +166,7 @@ def _no_required_settings(name: str, function: Callable[..., Any]) -> None:
             )
 
 
-def _takes_less_than_a_rule(function: Any) -> bool:
+def _takes_less_than_a_rule(function: Rule) -> bool:
     """Whether this is the function itself, decorated without parentheses, and no rule."""
     if isinstance(function, np.ufunc):
         return True

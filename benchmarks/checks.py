@@ -12,6 +12,7 @@ from report import Table, of_timings
 
 import autograd_nn as ag
 from autograd_nn import viz
+from autograd_nn.engine.core import value
 
 CHECKED, CHECKED_BATCH = (784, 30, 10), 10
 PATHS, TOP = (784, 100, 100, 100, 10), 20
@@ -107,7 +108,7 @@ def check_tables(quick: bool) -> list[Table]:
 def by_hand(run: Any, i: int, j: int) -> Callable[[], tuple[Any, Any]]:
     """All products in one array, in NumPy: the largest of them by magnitude."""
     w = {layer: tensor.data for layer, tensor in run.weights.items()}
-    a = {layer: np.asarray(ag.core.value(node)) for layer, node in run.a.items()}
+    a = {layer: np.asarray(value(node)) for layer, node in run.a.items()}
     y = run.y.data
 
     def top() -> tuple[Any, Any]:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, ClassVar
 
 import numpy as np
@@ -132,10 +132,7 @@ class ColumnNetwork:
 
     @contextmanager
     def _remembering(self) -> Iterator[None]:
-        """Inside, a list that comes again is not turned into arrays again.
-
-        Unless there is code of the user's, which may change the examples in between.
-        """
+        """Inside, a list is turned into arrays once, unless code of the user's may change it."""
         before, self._seen = self._seen, None if self._replaced() else {}
         try:
             yield
@@ -146,10 +143,8 @@ class ColumnNetwork:
         """The pairs of a list as arrays, and their numbers in the list's present order."""
         known = self._seen.get(id(data)) if self._seen is not None else None
         if known is not None:
-            try:
+            with suppress(KeyError):  # somebody has put another pair into the list
                 return known, known.order(data)
-            except KeyError:  # somebody has put another pair into the list
-                pass
         new = Examples(data, asked_by)
         if self._seen is not None:
             self._seen[id(data)] = new

@@ -52,7 +52,8 @@ class Engine:
         self.shapes, self.activation = tuple(shapes), activation
         self.weights = [_leaf(shape, f"w{i}") for i, shape in enumerate(shapes, start=2)]
         self.biases = [_leaf(shape[:1], f"b{i}") for i, shape in enumerate(shapes, start=2)]
-        memory = side_by_side([*self.weights, *self.biases])
+        self._leaves = [*self.weights, *self.biases]
+        memory = side_by_side(self._leaves)
         self._all_weights = memory[: sum(w.size for w in self.weights)]
         self._plans: dict[tuple[str, CostFunction, int], Plan] = {}
 
@@ -117,21 +118,19 @@ class Engine:
         return np.zeros((m, self.shapes[0][1])), np.zeros((m, self.shapes[-1][0]))
 
     def _gradients(self, cost: CostFunction, m: int) -> Plan:
-        leaves = [*self.weights, *self.biases]
-        return Plan(lambda x, y: self._record(cost, x, y), *self._blank(m), wrt=leaves)
+        return Plan(lambda x, y: self._record(cost, x, y), *self._blank(m), wrt=self._leaves)
 
     def _learning(self, cost: CostFunction, m: int) -> Plan:
         """A plan that is not asked for the cost, only for its gradients, so it computes no cost."""
-        leaves = [*self.weights, *self.biases]
         steps: list[Tensor] = []
 
         def learning(x: Tensor, y: Tensor, rate: Tensor) -> Tensor:
             scaled = self._record(cost, x, y) * rate
-            steps.extend(gradients(scaled, leaves, create_graph=True))
+            steps.extend(gradients(scaled, self._leaves, create_graph=True))
             return steps[-1]
 
         def update(_: list[Tensor]) -> list[tuple[Tensor, Tensor]]:
-            return [(leaf, leaf - step) for leaf, step in zip(leaves, steps, strict=True)]
+            return [(leaf, leaf - step) for leaf, step in zip(self._leaves, steps, strict=True)]
 
         return Plan(learning, *self._blank(m), np.array(1.0), update=update)
 

@@ -122,10 +122,7 @@ def _identities(pairs: Sequence[Pair]) -> Array:
 
 
 def _rows_of_one_array(columns: list[Array], length: int) -> Rows | None:
-    """The array that all these columns are rows of, and which rows; None if there is no such array.
-
-    It is as good as a copy and costs no memory.
-    """
+    """The array that all these columns are rows of, and which: a copy that costs no memory."""
     base = columns[0].base if columns else None
     if type(base) is not np.ndarray or base.ndim != 2 or base.shape[1] != length:
         return None

@@ -41,11 +41,8 @@ def read_network(
 
 
 def _arrays(lists: Sequence[object], what: str, shapes: list[tuple[int, int]]) -> list[Array]:
-    """Lists of numbers as arrays of those shapes."""
     arrays = [np.array(values, np.float64) for values in lists]
     if [a.shape for a in arrays] != shapes:
-        raise ValueError(
-            f"{what} of shapes {[a.shape for a in arrays]!r:.80}; expected {shapes!r:.80}, as "
-            "sizes say"
-        )
+        found = f"{what} of shapes {[a.shape for a in arrays]!r:.80}"
+        raise ValueError(f"{found}; expected {shapes!r:.80}, as sizes say")
     return arrays

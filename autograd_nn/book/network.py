@@ -46,8 +46,7 @@ class Network(ColumnNetwork):
     """
 
     def __init__(self, sizes: Sequence[int]) -> None:
-        self.num_layers = len(sizes)
-        self.sizes = sizes
+        self.num_layers, self.sizes = len(sizes), sizes
         self.biases, self.weights = draw_parameters(sizes)
 
     def SGD(

@@ -98,10 +98,8 @@ class Network(ColumnNetwork):
     """
 
     def __init__(self, sizes: Sequence[int], cost: type[Cost] = CrossEntropyCost) -> None:
-        self.num_layers = len(sizes)
-        self.sizes = sizes
+        self.num_layers, self.sizes, self.cost = len(sizes), sizes, cost
         self.default_weight_initializer()
-        self.cost = cost
 
     def default_weight_initializer(self) -> None:
         """Biases from N(0, 1), weights from N(0, 1/n_in), n_in being a neuron's inputs."""

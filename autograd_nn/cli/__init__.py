@@ -15,6 +15,8 @@ from ..support import __version__
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
+_DATA = "folder of MNIST's four files ($AUTOGRAD_NN_DATA, or the cache)"
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with ``argv``, or the process's own arguments, and return the exit status."""
@@ -49,58 +51,36 @@ def _add_demo(commands: Commands) -> None:
     demo = commands.add_parser(
         "demo", help="learn real digits, check BP1 to BP4, sum over paths, draw it all"
     )
-    demo.add_argument(
-        "--output", default="demo-output", help="folder for the pictures (%(default)s)"
-    )
-    demo.add_argument(
-        "--epochs", type=_positive, default=20, help="epochs of training (%(default)s)"
-    )
-    demo.add_argument(
-        "--seed", type=_seed, default=0, help="seed of everything random (%(default)s)"
-    )
+    add = demo.add_argument
+    add("--output", default="demo-output", help="folder for the pictures (%(default)s)")
+    add("--epochs", type=_positive, default=20, help="epochs of training (%(default)s)")
+    add("--seed", type=_seed, default=0, help="seed of everything random (%(default)s)")
 
 
 def _add_train(commands: Commands) -> None:
     train = commands.add_parser(
         "train", help="train one of the book's networks on MNIST; without a preset, list them"
     )
-    train.add_argument("--preset", type=_preset, help="which network, and how it is trained")
-    _add_data(train)
-    train.add_argument("--output", help="folder for what is kept (train-output)")
-    train.add_argument("--seed", type=_seed, help="weights and order (0)")
-    train.add_argument("--epochs", type=_positive, help="instead of the preset's own number")
-    train.add_argument(
-        "--monitor", action="store_true", help="measure costs and accuracy on both data too"
-    )
-    train.add_argument(
-        "--checkpoint", metavar="FILE.npz", help="keep the whole run in a file, after every epoch"
-    )
-    train.add_argument(
-        "--resume", action="store_true", help="go on from the checkpoint, as if never interrupted"
-    )
-    train.add_argument(
-        "--table",
-        metavar="FILE.md",
-        help="make every run of the table of results, or those of the preset, and write it",
-    )
+    add = train.add_argument
+    add("--preset", type=_preset, help="which network, and how it is trained")
+    add("--data", help=_DATA)
+    add("--output", help="folder for what is kept (train-output)")
+    add("--seed", type=_seed, help="weights and order (0)")
+    add("--epochs", type=_positive, help="instead of the preset's own number")
+    add("--monitor", action="store_true", help="measure costs and accuracy on both data too")
+    add("--checkpoint", metavar="FILE.npz", help="keep the whole run in a file, after every epoch")
+    add("--resume", action="store_true", help="go on from the checkpoint, as if never interrupted")
+    runs = "make every run of the table of results, or those of the preset, and write it"
+    add("--table", metavar="FILE.md", help=runs)
 
 
 def _add_predict(commands: Commands) -> None:
-    predict = commands.add_parser("predict", help="what a saved network reads")
-    predict.add_argument("network", help="a file that train or Network.save wrote")
-    predict.add_argument(
-        "images",
-        nargs="*",
-        default=[],  # so that an error does not say that they are required
-        help="files of images (.npy, .csv, .txt, .png); without, the test data",
-    )
-    _add_data(predict)
-
-
-def _add_data(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--data", help="folder of MNIST's four files ($AUTOGRAD_NN_DATA, or the cache)"
-    )
+    add = commands.add_parser("predict", help="what a saved network reads").add_argument
+    add("network", help="a file that train or Network.save wrote")
+    files = "files of images (.npy, .csv, .txt, .png); without, the test data"
+    # with a default an error does not say that they are required
+    add("images", nargs="*", default=[], help=files)
+    add("--data", help=_DATA)
 
 
 def _preset(text: str) -> str:
@@ -112,33 +92,24 @@ def _preset(text: str) -> str:
 
 
 def _add_check(commands: Commands) -> None:
-    check = commands.add_parser(
+    add = commands.add_parser(
         "check",
         help="check the gradient of a function of yours, or of a network",
         description="Check a gradient.  Exit status: 0 right, 1 wrong, 2 could not be checked.",
-    )
-    check.add_argument(
-        "function", nargs="?", metavar="module:function", help="the function, of tensors, to check"
-    )
-    check.add_argument(
-        "--shape", action="append", default=[], type=_shape, metavar="3,4",
-        help="the shape of an argument, once for each; '' for a number",
-    )  # fmt: skip
+    ).add_argument
+    add("function", nargs="?", metavar="module:function", help="the function, of tensors, to check")
+    shapes = "the shape of an argument, once for each; '' for a number"
+    add("--shape", action="append", default=[], type=_shape, metavar="3,4", help=shapes)
     for bound, side in (("low", "above"), ("high", "below")):
-        check.add_argument(
-            f"--{bound}", action="append", default=[], type=_number,
-            help=f"draw arguments {side} this, once for all or once for each (any number)",
-        )  # fmt: skip
-    check.add_argument(
-        "--order", type=int, choices=(1, 2), default=1, help="2: the gradient of the gradient too"
-    )
-    check.add_argument(
-        "--network", type=_shape, metavar="784,30,10",
-        help="a network of these layers instead, every weight and bias by its name",
-    )  # fmt: skip
-    check.add_argument("--every", action="store_true", help="move every element, however many")
-    check.add_argument("--seed", type=_seed, default=0, help="seed of the arguments (%(default)s)")
-    check.add_argument("--json", action="store_true", help="print the report as JSON")
+        bounds = f"draw arguments {side} this, once for all or once for each (any number)"
+        add(f"--{bound}", action="append", default=[], type=_number, help=bounds)
+    orders = "2: the gradient of the gradient too"
+    add("--order", type=int, choices=(1, 2), default=1, help=orders)
+    layers = "a network of these layers instead, every weight and bias by its name"
+    add("--network", type=_shape, metavar="784,30,10", help=layers)
+    add("--every", action="store_true", help="move every element, however many")
+    add("--seed", type=_seed, default=0, help="seed of the arguments (%(default)s)")
+    add("--json", action="store_true", help="print the report as JSON")
 
 
 def _shape(text: str) -> tuple[int, ...]:

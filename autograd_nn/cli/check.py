@@ -46,8 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _status(report: Report) -> int:
-    """What is not finite at arguments that were drawn here is wrong only where the function is
-    finite and its gradient is not."""
+    """What is not finite at random arguments is wrong only if the function is finite there."""
     if report.ok:
         return RIGHT
     if report.verdict is Verdict.NONFINITE:
@@ -92,11 +91,10 @@ def _check(arguments: argparse.Namespace) -> Report:
 
 def _bounds(arguments: argparse.Namespace, name: str) -> list[float | None]:
     """A bound for each argument; None where there is none."""
-    given, count = getattr(arguments, name), len(arguments.shape)
-    many = len(given)
-    if many not in (0, 1, count):
-        raise ValueError(f"{many} × --{name} for {count} × --shape; expected one, or one each")
-    return list(given) if many == count else (list(given) or [None]) * count
+    given, n = getattr(arguments, name), len(arguments.shape)
+    if len(given) not in (0, 1, n):
+        raise ValueError(f"{len(given)} × --{name} for {n} × --shape; expected one, or one each")
+    return list(given) if len(given) == n else (list(given) or [None]) * n
 
 
 def _draw(
@@ -130,7 +128,7 @@ def _import_function(name: str) -> Callable[..., Any]:
         raise ValueError(f"{name!r}; expected module:function, as in numpy:tanh")
     sys.path.insert(0, os.getcwd())  # as python -m does
     try:
-        found: Any = importlib.import_module(module)
+        found: object = importlib.import_module(module)
     finally:
         sys.path.pop(0)
     for part in path.split("."):
@@ -141,5 +139,4 @@ def _import_function(name: str) -> Callable[..., Any]:
         found = getattr(found, part)
     if not callable(found):
         raise TypeError(f"{name} is {type(found).__name__}; expected a function")
-    function: Callable[..., Any] = found
-    return function
+    return found

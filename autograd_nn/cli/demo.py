@@ -12,21 +12,12 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from .. import viz
 from ..data import Dataset, load_digits
 from ..gradient_check import numeric_derivative, numeric_gradient
 from ..models import Epoch, History, Network, Recording, bp_report
 from ..support.checks import Array
 from ..support.style import shape_text
-from ..viz import (
-    PathSum,
-    RendererNotFoundError,
-    RenderError,
-    draw_graph,
-    draw_paths,
-    path_sum,
-    plot_digits,
-    plot_history,
-)
 from .terminal import epochs_bar, say
 
 SIZES, TRAINING, LEARNING_RATE, BATCH = [64, 30, 10], 1500, 0.5, 10
@@ -79,14 +70,9 @@ def _learn(
 
     with epochs_bar(console, epochs, words) as progress:
         history = network.fit(
-            training,
-            epochs=epochs,
-            batch_size=BATCH,
-            learning_rate=LEARNING_RATE,
-            validation=held_out,
-            rng=seed,
-            progress=progress,
-        )
+            training, epochs=epochs, batch_size=BATCH, learning_rate=LEARNING_RATE,
+            validation=held_out, rng=seed, progress=progress,
+        )  # fmt: skip
     if history.interrupted:
         console.print("Stopped by Ctrl-C; going on with what was learned.")
     right = round(network.accuracy(held_out.x, held_out.labels) * len(held_out))
@@ -110,23 +96,18 @@ def _equations(console: Console, network: Network, run: Recording, x: Array, lab
     for row in bp_report(network, x, label).rows:
         node = {"δ": run.z, "∂C/∂b": run.biases, "∂C/∂w": run.weights}
         measured = numeric_gradient(run.cost, node[row.quantity.rstrip("0123456789")][row.layer])
-        table.add_row(
-            row.equation,
-            row.quantity,
-            shape_text(row.by_equation.shape),
-            f"{row.largest:.3e}",
-            f"{row.residual:.1e}",
-            f"{np.max(np.abs(row.by_equation - measured)):.1e}",
-        )
+        off = np.max(np.abs(row.by_equation - measured))
+        numbers = f"{row.largest:.3e}", f"{row.residual:.1e}", f"{off:.1e}"
+        table.add_row(row.equation, row.quantity, shape_text(row.by_equation.shape), *numbers)
     console.print(table)
     console.print()
 
 
-def _paths(console: Console, run: Recording) -> PathSum:
+def _paths(console: Console, run: Recording) -> viz.PathSum:
     """The sum over paths of the weight that this digit pulls at most, beside its gradient."""
     gradient: Any = run.weights[2].grad
     index = tuple(map(int, np.unravel_index(np.abs(gradient).argmax(), gradient.shape)))
-    paths = path_sum(run.cost, run.weights[2], index)
+    paths = viz.path_sum(run.cost, run.weights[2], index)
     measured = numeric_derivative(run.cost, run.weights[2], index)
     say(console, f"{paths}\n")
     console.print(
@@ -138,23 +119,20 @@ def _paths(console: Console, run: Recording) -> PathSum:
     return paths
 
 
-def _drawings(console: Console, folder: Path, run: Recording, paths: PathSum) -> None:
+def _drawings(console: Console, folder: Path, run: Recording, paths: viz.PathSum) -> None:
     """Draw the graph and the paths, as DOT text where nothing here draws SVG."""
     index = tuple(map(int, np.unravel_index(paths.position, paths.leaf.shape)))
+    all_paths = f"the paths from {paths.source} to C"
     drawings = {
-        "graph": ("the recorded graph of one digit", draw_graph(run.cost)),
-        "paths": (f"the paths from {paths.source} to C", draw_paths(run.cost, paths.leaf, index)),
+        "graph": ("the recorded graph of one digit", viz.draw_graph(run.cost)),
+        "paths": (all_paths, viz.draw_paths(run.cost, paths.leaf, index)),
     }
     missing = ""
     for name, (what, drawing) in drawings.items():
         try:
             file = drawing.save(folder / f"{name}.svg")
-        except (
-            RendererNotFoundError,
-            RenderError,
-            ValueError,
-        ) as error:  # the text is always drawn
-            missing, file = str(error), drawing.save(folder / f"{name}.dot")
+        except (viz.RendererNotFoundError, viz.RenderError, ValueError) as error:
+            missing, file = str(error), drawing.save(folder / f"{name}.dot")  # always possible
         say(console, f"  wrote {file}   {what}")
     if missing:
         console.print(f"\n{missing}\n", markup=False)
@@ -165,10 +143,10 @@ def _plots(
 ) -> None:
     """Plot the curves and the digits, or say why not."""
     plots: dict[str, tuple[str, Callable[[], Any]]] = {
-        "learning-curves.png": ("cost and accuracy", lambda: plot_history(history)),
+        "learning-curves.png": ("cost and accuracy", lambda: viz.plot_history(history)),
         "digits.png": (
             "the 40 held-out digits it finds hardest, mistakes as label → answer",
-            lambda: plot_digits(hardest.x, hardest.labels, network.predict(hardest.x), (8, 8)),
+            lambda: viz.plot_digits(hardest.x, hardest.labels, network.predict(hardest.x), (8, 8)),
         ),
     }
     for name, (what, plot) in plots.items():
@@ -181,7 +159,13 @@ def _plots(
 
 
 def _farewell(console: Console) -> None:
-    folder = "" if shutil.which("autograd-nn") else _beside_python()
+    folder = ""
+    if not shutil.which("autograd-nn"):  # `make demo` put it beside Python
+        beside = Path(sys.executable).parent
+        try:
+            folder = f"{os.path.relpath(beside)}/"
+        except ValueError:  # on another drive
+            folder = f"{beside}/"
     console.print(
         "\nWhat to try next\n"
         f"  {folder}autograd-nn demo --seed 1   other digits held out, another network\n"
@@ -192,12 +176,3 @@ def _farewell(console: Console) -> None:
         "      ag.viz.draw_graph(x * x).save('square.svg')\n",
         markup=False,
     )
-
-
-def _beside_python() -> str:
-    """Where `make demo` put the command, which is not on the PATH."""
-    folder = Path(sys.executable).parent
-    try:
-        return os.path.relpath(folder) + "/"
-    except ValueError:  # on another drive
-        return f"{folder}/"

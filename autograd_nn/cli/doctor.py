@@ -33,7 +33,10 @@ def run(_: argparse.Namespace) -> int:
     forced, usable = os.environ.get(FORCED, ""), [r for r in found if r.formats]
     if forced:
         usable = [r for r in usable if r.name == forced]
-    for line in (*_remarks(forced, usable, found), *_how(remedies)):
+    lines = _remarks(forced, usable, found)
+    lines += ["What to type here for more:"] * bool(remedies)
+    lines += [f"  {name + ':':<11} {remedy}" for name, remedy in remedies.items()]
+    for line in lines:
         console.print(line, markup=False, highlight=False, soft_wrap=True)  # commands stay whole
     return 0 if usable else 1
 
@@ -54,10 +57,3 @@ def _remarks(forced: str, usable: list[Renderer], found: list[Renderer]) -> list
     if missing:
         lines.append(f"Not possible now: {', '.join(missing)}. DOT text always is: .save('x.dot')")
     return lines
-
-
-def _how(remedies: dict[str, str]) -> list[str]:
-    """What to type here, a line for each."""
-    return ["What to type here for more:"] * bool(remedies) + [
-        f"  {name + ':':<11} {remedy}" for name, remedy in remedies.items()
-    ]

@@ -18,8 +18,6 @@ from .terminal import epochs_bar, progress_bar, say
 
 _LINES = 30  # of a long run not every epoch is printed
 _WIDE = 80  # columns of a terminal in which a table of presets has room
-
-
 _OF_A_TRAINING = ("output", "seed", "epochs", "monitor", "checkpoint", "resume")
 
 
@@ -64,27 +62,18 @@ def _ignored_options(arguments: argparse.Namespace) -> str | None:
 
 def show_presets(console: Console) -> int:
     """Print the table of presets, in a narrow terminal their names and what they are."""
-    advice = "\nautograd-nn train --preset NAME trains one of them."
-    if console.width < _WIDE:
-        longest = max(map(len, PRESETS))
-        for preset in PRESETS.values():
-            say(console, f"{preset.name:{longest}} {preset.about}")
-        say(console, advice)
-        return 0
     table = Table(box=None, padding=(0, 1))
     for heading in ("preset", "what it is", "layers", "η", "epochs", "judged on"):
         table.add_column(heading, no_wrap=heading != "what it is", overflow="fold")
-    for preset in PRESETS.values():
-        table.add_row(
-            preset.name,
-            preset.about,
-            "-".join(map(str, preset.sizes)),
-            f"{preset.training['learning_rate']:g}",
-            str(preset.training["epochs"]),
-            preset.judged_on,
-        )
-    console.print(table, markup=False)
-    say(console, advice)
+    for name, preset in PRESETS.items():
+        if console.width < _WIDE:
+            say(console, f"{name:{max(map(len, PRESETS))}} {preset.about}")
+        layers, rate = "-".join(map(str, preset.sizes)), f"{preset.training['learning_rate']:g}"
+        epochs = str(preset.training["epochs"])
+        table.add_row(name, preset.about, layers, rate, epochs, preset.judged_on)
+    if console.width >= _WIDE:
+        console.print(table, markup=False)
+    say(console, "\nautograd-nn train --preset NAME trains one of them.")
     return 0
 
 
@@ -174,9 +163,8 @@ def _keep(console: Console, stem: Path, network: Network, history: History) -> i
         else:
             line = f"  wrote {file}   {what}"
         say(console, line)
-    if status == 2:
-        return status
-    say(console, f"\nautograd-nn predict {stem.with_suffix('.npz')} says what it reads.")
+    if status != 2:
+        say(console, f"\nautograd-nn predict {stem.with_suffix('.npz')} says what it reads.")
     return status
 
 

@@ -10,14 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..support.checks import check_count, check_dtype, check_generator
-from .checks import (
-    check_class_labels,
-    check_features,
-    check_image_shape,
-    check_positions,
-    check_present,
-    cut_positions,
-)
+from . import checks
 
 
 def _plural(number: int, one: str, many: str) -> str:
@@ -60,13 +53,14 @@ class Dataset:
         if not isinstance(self.name, str):
             raise TypeError(f"Dataset: name={self.name!r:.60}; expected text; write name='digits'")
         dtype = check_dtype(self.dtype, "Dataset")
-        x, labels = check_features(self.x, dtype), check_class_labels(self.labels)
+        x = checks.check_features(self.x, dtype)
+        labels = checks.check_class_labels(self.labels)
         if len(x) != len(labels):
             raise ValueError(
                 f"Dataset: {len(x):,} rows in x and {len(labels):,} labels; expected one label for "
                 "each row; take both from the same examples"
             )
-        image_shape = check_image_shape(self.image_shape, x.shape[1])
+        image_shape = checks.check_image_shape(self.image_shape, x.shape[1])
         checked = {"x": x, "labels": labels, "image_shape": image_shape, "dtype": dtype}
         for key, value in checked.items():  # the class is frozen
             object.__setattr__(self, key, value)
@@ -109,7 +103,7 @@ class Dataset:
         """
         if isinstance(indices, slice):
             return replace(self, x=self.x[indices], labels=self.labels[indices])
-        positions = check_positions(indices, len(self))
+        positions = checks.check_positions(indices, len(self))
         x, labels = self.x.take(positions, axis=0), self.labels.take(positions)
         x.setflags(write=False)  # nobody else has them: the new dataset need not copy
         labels.setflags(write=False)
@@ -133,7 +127,7 @@ class Dataset:
         >>> Dataset([[0.0], [0.5], [1.0]], [2, 1, 0]).only(0, 1).labels
         array([1, 0])
         """
-        return self.take(np.isin(self.labels, check_present(labels, self.labels)))
+        return self.take(np.isin(self.labels, checks.check_present(labels, self.labels)))
 
     def split(
         self, *sizes: int | float, rng: int | np.random.Generator | None = 0
@@ -156,7 +150,7 @@ class Dataset:
         >>> [len(part) for part in load_digits().split(0.8, 0.1)]
         [1438, 179, 180]
         """
-        cuts = cut_positions(len(self), sizes)
+        cuts = checks.cut_positions(len(self), sizes)
         parts = [slice(start, stop) for start, stop in pairwise(cuts)]
         if rng is None:
             return tuple(self.take(part) for part in parts)

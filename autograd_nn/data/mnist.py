@@ -86,11 +86,9 @@ def _file(folder: Path, name: str) -> Path:
         if file.is_file():
             return file
     names = "".join(f"\n  {n} or {n}.gz" for pair in FILES.values() for n in pair)
-    missing = (
-        "does not exist" if folder.is_dir() else "does not exist, since there is no such folder"
-    )
+    reason = "" if folder.is_dir() else ", since there is no such folder"
     raise FileNotFoundError(
-        f"load_mnist: {folder / name}(.gz) {missing}; expected MNIST's four files in "
+        f"load_mnist: {folder / name}(.gz) does not exist{reason}; expected MNIST's four files in "
         f"{folder.absolute()}:{names}\nput them there, or say where they are: load_mnist(path), or "
         f"the environment variable {VARIABLE}"
     )

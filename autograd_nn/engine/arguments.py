@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 
-def constant(x: Any, op: str) -> Any:
+def constant(x: object, op: str) -> Any:
     """An argument that is not a node, as an array of real numbers; a Python number as it is."""
     if isinstance(x, (float, int)) or (type(x) is np.ndarray and x.dtype.kind in "fiub"):
         return x

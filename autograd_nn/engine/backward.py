@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import GradientShapeError, ZeroGradientWarning
-from .core import Array, Node, label, last_change, names, refuse_to_freeze, whence
+from .core import Array, Node, Operand, label, last_change, names, refuse_to_freeze, whence
 from .modes import is_watching, recording
 from .nonfinite import check_gradient
 
@@ -48,7 +48,7 @@ def topological_order(*outputs: Node) -> list[Node]:
 def gradients(
     output: Node,
     wrt: Sequence[Node],
-    seed: Any = None,
+    seed: Operand | None = None,
     create_graph: bool = False,
 ) -> list[Any]:
     """The gradients of ``output`` with respect to each node of ``wrt``; nothing is stored on nodes.
@@ -105,7 +105,7 @@ def sweep(
     for output, given in zip(outputs, seeds, strict=True):
         seed = _seed(output, given, create_graph, asked_by)
         arrived[output] = arrived[output] + seed if output in arrived else seed
-    expected = None if create_graph else np.ndarray  # what a rule gives, unless _fitting sees to it
+    expected = None if create_graph else np.ndarray  # what a rule gives, unless _fit sees to it
     watching = is_watching()
     with recording(create_graph):
         g = at = None
@@ -131,7 +131,7 @@ def sweep(
                 or share.shape != like.shape
                 or share.dtype is not like.dtype
             ):
-                share = _fitting(share, node, i, x, create_graph)
+                share = _fit(share, node, i, x, create_graph)
             if (
                 watching and not create_graph
             ):  # where it is recorded, the rule's own ops were watched
@@ -163,7 +163,7 @@ def _edges_to(wanted: set[Node], nodes: Iterable[Node]) -> list[tuple[Node, int,
     return edges
 
 
-def _fitting(share: Any, node: Node, i: int, x: Node, create_graph: bool) -> Any:
+def _fit(share: Any, node: Node, i: int, x: Node, create_graph: bool) -> Any:
     """What a rule gave for argument i of a node, as that argument's gradient has to be."""
     assert node.op is not None
     if not isinstance(share, Node):
@@ -195,7 +195,7 @@ def _where(node: Node, i: int) -> str:
     return f"in the derivative rule of {node.op.name} for argument {i} ({label(node)}{at})"
 
 
-def _check_output(output: Any, asked_by: str) -> None:
+def _check_output(output: object, asked_by: str) -> None:
     if not isinstance(output, Node):
         raise TypeError(f"{asked_by}: got {type(output).__name__}, expected a tensor as output")
     if not output.requires_grad:
@@ -223,7 +223,7 @@ def check_fresh(node: Node, asked_by: str) -> None:
             )
 
 
-def _seed(output: Node, seed: Any, create_graph: bool, asked_by: str) -> Any:
+def _seed(output: Node, seed: Operand | None, create_graph: bool, asked_by: str) -> Any:
     if seed is None:
         if output.values.size != 1:
             raise ValueError(
@@ -247,7 +247,7 @@ def _seed(output: Node, seed: Any, create_graph: bool, asked_by: str) -> Any:
     return as_constant(seed, type(output)) if create_graph else seed
 
 
-def as_constant(x: Any, kind: type[Node]) -> Node:
+def as_constant(x: Node | Array, kind: type[Node]) -> Node:
     """An array as a node that requires no gradient; a node as it is."""
     if isinstance(x, Node):
         return x

@@ -16,7 +16,7 @@ from copy import copy
 from functools import partial
 from threading import Lock
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,8 @@ from .modes import EVERYTHING, GRADIENTS, LINES, NONFINITE, OWN, is_tracing, mod
 from .nonfinite import check_result
 
 Array = npt.NDArray[Any]
+Shape = tuple[int, ...]
+Axis = int | tuple[int, ...] | None
 Rule = Callable[..., Any]
 """``rule(g, y, *arguments, **settings)``: the gradient for one argument, on arrays or on nodes."""
 
@@ -38,6 +40,35 @@ _NO_SETTINGS: Mapping[str, Any] = MappingProxyType({})
 _last_change = 0
 _changing = Lock()
 _tick = itertools.count(1).__next__  # one clock for the making of nodes and the changing of leaves
+
+
+class _Arithmetic(Protocol):
+    @property
+    def shape(self) -> Shape: ...
+    @property
+    def dtype(self) -> np.dtype[Any]: ...
+    @property
+    def T(self) -> Any: ...
+    def __getitem__(self, index: Any, /) -> Any: ...
+    def __neg__(self) -> Any: ...
+    def __invert__(self) -> Any: ...
+    def __add__(self, other: Operand, /) -> Any: ...
+    def __radd__(self, other: Operand, /) -> Any: ...
+    def __sub__(self, other: Operand, /) -> Any: ...
+    def __rsub__(self, other: Operand, /) -> Any: ...
+    def __mul__(self, other: Operand, /) -> Any: ...
+    def __rmul__(self, other: Operand, /) -> Any: ...
+    def __truediv__(self, other: Operand, /) -> Any: ...
+    def __rtruediv__(self, other: Operand, /) -> Any: ...
+    def __pow__(self, other: Operand, /) -> Any: ...
+    def __matmul__(self, other: Operand, /) -> Any: ...
+
+
+Value: TypeAlias = _Arithmetic
+"""What a rule computes with: an array, or a node that has operators; one text does for both."""
+
+Operand: TypeAlias = "Node | Value | npt.ArrayLike"
+"""An argument of an op: a node, an array, or what NumPy makes an array of."""
 
 
 class Node:
@@ -225,14 +256,15 @@ class Op:
         other.rules = (*self.rules[:i], rule, *self.rules[i + 1 :])
         return other
 
-    def __call__(self, *args: Any, **params: Any) -> Any:
+    def __call__(self, *args: Operand, **params: Any) -> Any:
         """Arrays in, array out; with a node among the arguments, a node of its class out."""
         if len(args) != self.arity and self.arity is not None:  # NumPy would take one more for out
             raise TypeError(
                 f"{self.name}: got {len(args)} arguments, expected {self.arity} (a rule for each); "
                 "settings are keywords"
             )
-        kind, arrays, held, recorded = None, [], True, False
+        kind, held, recorded = None, True, False
+        arrays: list[Any] = []
         for i, arg in enumerate(args):
             if isinstance(arg, Node):
                 kind = type(arg)
@@ -311,7 +343,7 @@ class VariadicOp(Op):
         other.rules[i] = rule
         return other
 
-    def __call__(self, *args: Any, **params: Any) -> Any:
+    def __call__(self, *args: Operand, **params: Any) -> Any:
         """As for every op; ``op([a, b])`` means ``op(a, b)``."""
         if len(args) == 1 and isinstance(args[0], (list, tuple)):
             args = tuple(args[0])
@@ -328,7 +360,7 @@ class _RuleOfEach(dict[int, Rule]):
         return partial(self.rule, i)
 
 
-def untraced(x: Any, what: str) -> Any:
+def untraced(x: object, what: str) -> Any:
     """The array of a node, for what cannot be recorded; ``TypeError`` while a plan is made."""
     if isinstance(x, Node):
         refuse_to_freeze(what)
@@ -387,6 +419,6 @@ def whence(line: str | None) -> str:
     return f" (at {line})" if line else ""
 
 
-def value(x: Any) -> Any:
+def value(x: object) -> Any:
     """The array of a node; anything else as it is."""
     return x.values if isinstance(x, Node) else x

@@ -74,7 +74,7 @@ def _mode(on: bool, what: int, name: str, given: tuple[Any, ...]) -> recording:
     return recording(on, what, name)
 
 
-def no_grad(*nothing: Any) -> recording:
+def no_grad(*nothing: object) -> recording:
     """Compute without recording: ``with no_grad():``, or ``@no_grad()`` above a function.
 
     >>> from autograd_nn import Tensor, no_grad
@@ -86,7 +86,7 @@ def no_grad(*nothing: Any) -> recording:
     return _mode(False, GRADIENTS, "no_grad", nothing)
 
 
-def record_lines(*nothing: Any) -> recording:
+def record_lines(*nothing: object) -> recording:
     """Keep of every result the line of the program that made it: ``with record_lines():``.
 
     Errors in the backward pass, :func:`autograd_nn.blame` and reports of the gradient check then
@@ -102,7 +102,7 @@ def record_lines(*nothing: Any) -> recording:
     return _mode(True, LINES, "record_lines", nothing)
 
 
-def watch_nonfinite(*nothing: Any) -> recording:
+def watch_nonfinite(*nothing: object) -> recording:
     """Refuse the first NaN or infinity that an op makes: ``with watch_nonfinite():``.
 
     Of what is recorded here every result is looked at, and in a backward pass every gradient that a

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+class NamedOp(Protocol):
+    """What a message needs of an op."""
+
+    name: str
+    structure: Any
 
 
 def check_result(
-    op: Any, y: Any, names: Sequence[str], arrays: Sequence[Any], params: Mapping[str, Any], at: str
+    op: NamedOp,
+    y: Array,
+    names: Sequence[str],
+    arrays: Sequence[Any],
+    params: Mapping[str, Any],
+    at: str,
 ) -> None:
     """Raise ``ValueError`` if an element of a result is infinite or no number.
 
@@ -31,7 +46,7 @@ def check_result(
 
 
 def check_gradient(
-    op: Any, i: int, share: Any, names: Sequence[str], given: Sequence[Any], at: str
+    op: NamedOp, i: int, share: Array, names: Sequence[str], given: Sequence[Any], at: str
 ) -> None:
     """Raise ``ValueError`` if an element of what the rule for argument i gave is so.
 
@@ -48,18 +63,18 @@ def check_gradient(
     )
 
 
-def _first(found: Any) -> tuple[int, ...] | None:
+def _first(found: Array) -> tuple[int, ...] | None:
     """The place of the first element that is infinite or no number."""
     if found.dtype.kind != "f" or np.isfinite(found).all():
         return None
     return tuple(map(int, np.argwhere(~np.isfinite(found))[0]))
 
 
-def _element(found: Any, index: tuple[int, ...]) -> str:
+def _element(found: Array, index: tuple[int, ...]) -> str:
     return f"{found[index]}" + (f" at {list(index)}" if index else "")
 
 
-def _values(x: Any) -> str:
+def _values(x: npt.ArrayLike) -> str:
     """One number, or from where to where several go; of some that are none, the first."""
     x = np.asarray(x).ravel()
     bad = x[~np.isfinite(x)]

@@ -44,8 +44,7 @@ def read_images(path: str | os.PathLike[str], features: int) -> Array:
         raise
     except Exception as error:  # a damaged header fails in more ways than one
         raise ValueError(f"{file}: no images could be read: {error}") from error
-    if array.ndim == 1:
-        array = array[None]
+    array = array[None] if array.ndim == 1 else array
     if array.ndim > 1 and math.prod(array.shape) == features:
         array = array.reshape(1, features)
     elif array.ndim > 2 and math.prod(array.shape[1:]) == features:

@@ -52,18 +52,12 @@ def _line(row: Row, runs: Sequence[Run]) -> str:
     percents = [row.percent(r) for r in runs]
     best = runs[percents.index(max(percents))]
     at = best.best_epoch if row.epoch is None else row.epoch
-    cells = (
-        f"`{row.preset}`",
-        "-".join(map(str, preset.sizes)),
-        preset.about,
-        preset.judged_on,
-        f"{row.book:g} %",
-        row.wanted,
-        f"{max(percents):.2f} % (seed {best.seed}, epoch {at})",
-        _listed(percents),
-        "yes" if row.holds(runs) else "**no**",
+    layers, holds = "-".join(map(str, preset.sizes)), "yes" if row.holds(runs) else "**no**"
+    return (
+        f"| `{row.preset}` | {layers} | {preset.about} | {preset.judged_on} | {row.book:g} % "
+        f"| {row.wanted} | {max(percents):.2f} % (seed {best.seed}, epoch {at}) "
+        f"| {_listed(percents)} | {holds} |"
     )
-    return f"| {' | '.join(cells)} |"
 
 
 def _spread(of: dict[str, list[Run]]) -> list[str]:

@@ -116,11 +116,8 @@ def stored(store: str | os.PathLike[str]) -> list[Run]:
 
 
 def _keep(store: str | os.PathLike[str], runs: Sequence[Run]) -> None:
-    about = {
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "machine": platform.machine(),
-    }
+    python, machine = platform.python_version(), platform.machine()
+    about = {"python": python, "numpy": np.__version__, "machine": machine}
     entries = ",\n".join(json.dumps(asdict(r)) for r in runs)
     text = f'{{"made_with": {json.dumps(about)},\n"runs": [\n{entries}\n]}}\n'
     write_whole(store, text.encode())

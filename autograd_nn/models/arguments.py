@@ -1,6 +1,7 @@
 """Checks that inputs, targets and dropout masks fit a network."""
 
 from collections.abc import Sequence
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -8,9 +9,21 @@ import numpy.typing as npt
 from .. import ops
 from ..engine.core import Array
 from ..support.checks import check_finite, check_labels, check_numbers
-from .protocols import Layered
+from .dropout import Dropout
 
 _SPREADS = "one such element makes every gradient nan"
+
+
+class Layered(Protocol):
+    """A network, as far as inputs, targets and masks must fit it."""
+
+    sizes: tuple[int, ...]
+    dtype: np.dtype[Any]
+    dropout: Dropout | None
+
+    @property
+    def off(self) -> float:
+        """The target of an output neuron that is not the label's."""
 
 
 def check_is_network(given: object, asked_by: str) -> None:
@@ -38,11 +51,7 @@ def check_inputs(x: npt.ArrayLike, network: Layered) -> Array:
 
 
 def check_targets(y: npt.ArrayLike, shape: tuple[int, ...], network: Layered) -> Array:
-    """Targets of ``shape``, the outputs', in its dtype; labels become rows with a one.
-
-    One-dimensional integers (a bare integer for one example) are labels; everything else is
-    targets.
-    """
+    """Targets of ``shape``, the outputs', in its dtype; labels become rows with a one."""
     array = check_numbers(y, "output layer: targets", "labels are integers")
     if array.dtype.kind in "iu" and array.ndim == len(shape) - 1:
         rows = ops.one_hot(_check_labels(array, shape), classes=shape[-1])
@@ -61,17 +70,14 @@ def check_targets(y: npt.ArrayLike, shape: tuple[int, ...], network: Layered) ->
 
 
 def _check_labels(labels: Array, shape: tuple[int, ...]) -> Array:
-    """Labels that fit outputs of ``shape``."""
-    examples, classes = shape[:-1], shape[-1]
+    wanted, classes = shape[:-1], shape[-1]
     if classes == 1:
         raise ValueError(
             "labels with a single output neuron: there is no class to choose; expected targets of "
             f"shape {shape}; write {_as_targets(shape)}"
         )
-    if labels.shape != examples:
-        raise ValueError(
-            f"labels of shape {labels.shape}; expected one for each example, {examples}"
-        )
+    if labels.shape != wanted:
+        raise ValueError(f"labels of shape {labels.shape}; expected one for each example, {wanted}")
     return check_labels(labels, "labels", classes, f"the last layer has {classes} neurons")
 
 

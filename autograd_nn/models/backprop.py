@@ -90,11 +90,6 @@ def _nabla_cross_entropy(z: Array, y: Array) -> Array:
     return np.asarray((1 - y) / rest - y / a)
 
 
-def _nabla_cross_entropy_of_tanh(z: Array, y: Array) -> Array:
-    """With (1+a)/2 = σ(2z) for a and (1+y)/2 for y, and the factor ½ from ∂((1+a)/2)/∂a."""
-    return _nabla_cross_entropy(2 * z, (1 + y) / 2) / 2
-
-
 # (output, cost): ∇ₐC for one example, from the weighted inputs z, the outputs a and the targets y
 NABLA_A: dict[tuple[str, str], Callable[[Array, Array, Array], Array]] = {
     ("sigmoid", "quadratic"): lambda z, a, y: a - y,
@@ -102,7 +97,8 @@ NABLA_A: dict[tuple[str, str], Callable[[Array, Array, Array], Array]] = {
     ("linear", "quadratic"): lambda z, a, y: a - y,
     ("softmax", "quadratic"): lambda z, a, y: a - y,
     ("sigmoid", "cross_entropy"): lambda z, a, y: _nabla_cross_entropy(z, y),
-    ("tanh", "cross_entropy"): lambda z, a, y: _nabla_cross_entropy_of_tanh(z, y),
+    # with (1+a)/2 = σ(2z) for a and (1+y)/2 for y, and the factor ½ from ∂((1+a)/2)/∂a
+    ("tanh", "cross_entropy"): lambda z, a, y: _nabla_cross_entropy(2 * z, (1 + y) / 2) / 2,
     ("softmax", "log_likelihood"): lambda z, a, y: -y / a,
 }
 

@@ -37,10 +37,6 @@ def mean_in_one_sum(per_output: Array | Tensor) -> Any:
     return total / shape[0] if len(shape) > 1 else total
 
 
-def _half_squares(a: Array | Tensor, y: Array | Tensor) -> Any:
-    return 0.5 * ops.square(a - y)
-
-
 def quadratic(a: Array | Tensor, y: Array | Tensor) -> Any:
     """C = 1/(2m) Σ ‖y - a‖², equation (6) of the book.
 
@@ -48,7 +44,7 @@ def quadratic(a: Array | Tensor, y: Array | Tensor) -> Any:
     >>> float(quadratic(np.array([0.5, 1.0]), np.array([0.0, 1.0])))
     0.125
     """
-    return mean_over_examples(_half_squares(a, y))
+    return mean_over_examples(0.5 * ops.square(a - y))
 
 
 def cross_entropy(a: Array | Tensor, y: Array | Tensor) -> Any:
@@ -89,32 +85,28 @@ def log_likelihood(a: Array | Tensor, y: Array | Tensor) -> Any:
     return mean_over_examples(-(y * ops.log(a)))
 
 
-def from_minus_1(a: float | Array | Tensor) -> Any:
-    """Numbers from -1 to 1 as numbers from 0 to 1: (1 + a) / 2, equation (111) of the book.
-
-    >>> from_minus_1(0.0)
-    0.5
-    """
+def _from_minus_1(a: Array | Tensor) -> Any:
+    """Numbers from -1 to 1 as numbers from 0 to 1: (1 + a) / 2, equation (111) of the book."""
     return (1 + a) * 0.5
 
 
 # --- from the weighted inputs, the layer's function included; named, so that networks pickle ------
 
 
-def _sigmoid_quadratic(z: Array | Tensor, y: Array | Tensor) -> Any:
-    return mean_in_one_sum(_half_squares(ops.sigmoid(z), y))
-
-
 def _linear_quadratic(z: Array | Tensor, y: Array | Tensor) -> Any:
-    return mean_in_one_sum(_half_squares(z, y))
+    return mean_in_one_sum(0.5 * ops.square(z - y))
+
+
+def _sigmoid_quadratic(z: Array | Tensor, y: Array | Tensor) -> Any:
+    return _linear_quadratic(ops.sigmoid(z), y)
 
 
 def _tanh_quadratic(z: Array | Tensor, y: Array | Tensor) -> Any:
-    return mean_in_one_sum(_half_squares(ops.tanh(z), y))
+    return _linear_quadratic(ops.tanh(z), y)
 
 
 def _softmax_quadratic(z: Array | Tensor, y: Array | Tensor) -> Any:
-    return mean_in_one_sum(_half_squares(ops.softmax(z), y))
+    return _linear_quadratic(ops.softmax(z), y)
 
 
 def _sigmoid_cross_entropy(z: Array | Tensor, y: Array | Tensor) -> Any:
@@ -122,12 +114,12 @@ def _sigmoid_cross_entropy(z: Array | Tensor, y: Array | Tensor) -> Any:
 
 
 def _composed_tanh_cross_entropy(a: Array | Tensor, y: Array | Tensor) -> Any:
-    return cross_entropy(from_minus_1(a), from_minus_1(y))
+    return cross_entropy(_from_minus_1(a), _from_minus_1(y))
 
 
 def _tanh_cross_entropy(z: Array | Tensor, y: Array | Tensor) -> Any:
     """tanh z is 2σ(2z) - 1, so this is the cross-entropy of a sigmoid neuron at 2z."""
-    return mean_in_one_sum(ops.sigmoid_cross_entropy(2 * z, from_minus_1(y)))
+    return mean_in_one_sum(ops.sigmoid_cross_entropy(2 * z, _from_minus_1(y)))
 
 
 def _softmax_log_likelihood(z: Array | Tensor, y: Array | Tensor) -> Any:

@@ -19,10 +19,7 @@ _AT_ONCE = 4096  # examples: enough for BLAS to be at its fastest, and little me
 
 
 class Feedforward:
-    """Layers of neurons with weights and biases, which nothing here changes.
-
-    :class:`autograd_nn.Network` describes them.
-    """
+    """Layers of neurons with weights and biases, which nothing here changes."""
 
     sizes: tuple[int, ...]
     dtype: np.dtype[Any]
@@ -97,8 +94,7 @@ class Feedforward:
         (2, 1)
         """
         a = arguments.check_inputs(x, self)
-        outputs: Array = np.asarray(self.activate(len(self.sizes), self._last_z(a)))
-        return outputs
+        return np.asarray(self.activate(len(self.sizes), self._last_z(a)))
 
     def activations_of(self, x: npt.ArrayLike) -> dict[int, Array]:
         """The activations aˡ of layers 2, 3 … for inputs, by the layer's number.
@@ -168,13 +164,9 @@ class Feedforward:
         return self.cost.fused(z, y)
 
     def training_cost(self, x: Array, y: Array, *masks: Array) -> Any:
-        """The recorded cost of a mini-batch as training computes it, without names.
-
-        ``masks``, one for each hidden layer, are those of dropout.
-        """
-        return self.fused_cost(
-            self._weighted_inputs(x, self.weights, self.biases, masks or None), y
-        )
+        """The recorded cost of a mini-batch with those dropout masks, as training computes it."""
+        z = self._weighted_inputs(x, self.weights, self.biases, masks or None)
+        return self.fused_cost(z, y)
 
     def mean_cost(self, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
         """The cost of examples (labels or targets) as a number, without penalty.

@@ -20,12 +20,11 @@ from .dropout import Dropout, choose_dropout
 from .feedforward import Feedforward
 from .files import saving
 from .initializers import INITIALIZERS
-from .protocols import Data
 from .recording import Recording, record
 from .training.checkpoint import check_checkpoint
 from .training.history import History
 from .training.loop import train
-from .training.run import Progress, Run
+from .training.run import Data, Progress, Run
 from .training.settings import Settings
 from .training.stopping import Schedule
 
@@ -84,9 +83,8 @@ class Network(Feedforward):
         self.swapped = dict(swapped or {})
         self.dropout = choose_dropout(dropout)
         draw = INITIALIZERS[check_choice(initializer, "Network: initializer", INITIALIZERS)]
-        weights, biases = draw(
-            self.sizes, check_generator(rng, "Network", "for other weights each time")
-        )
+        generator = check_generator(rng, "Network", "for other weights each time")
+        weights, biases = draw(self.sizes, generator)
         if check_flag(zero_biases, "Network: zero_biases"):
             biases = [np.zeros_like(b) for b in biases]
         self.weights = [self._leaf(w, f"w{layer}") for layer, w in enumerate(weights, start=2)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Calls, Replay
+from ..engine.core import Array, Calls, Replay, Value
 from .choices import greater, where
 from .elementary import erfc, exp
 from .families import unary
@@ -17,7 +17,7 @@ from .quiet import quietly
 _SQRT_HALF, _DENSITY_AT_0 = math.sqrt(0.5), 1 / math.sqrt(2 * math.pi)
 
 
-def _sigmoid(x: Any, out: Array | None = None) -> Any:
+def _sigmoid(x: Array, out: Array | None = None) -> Any:
     x = floating(x)
     y = np.negative(x, out) if out is not None else np.asarray(np.negative(x))
     quietly(np.exp, y, y)
@@ -25,7 +25,7 @@ def _sigmoid(x: Any, out: Array | None = None) -> Any:
     return quietly(np.reciprocal, y, y)
 
 
-def _sigmoid_calls(y: Array, x: Any) -> Calls:
+def _sigmoid_calls(y: Array, x: Array) -> Calls:
     return (
         (np.negative, x, y),
         (quietly, np.exp, y, y),
@@ -34,43 +34,43 @@ def _sigmoid_calls(y: Array, x: Any) -> Calls:
     )
 
 
-def _softplus(x: Any, out: Array | None = None) -> Any:
+def _softplus(x: Array, out: Array | None = None) -> Any:
     with np.errstate(under="ignore"):
         return np.logaddexp(floating(x), 0, out=out)
 
 
-def _log_sigmoid(x: Any, out: Array | None = None) -> Any:
+def _log_sigmoid(x: Array, out: Array | None = None) -> Any:
     return np.negative(_softplus(np.negative(floating(x))), out=out)
 
 
-def _relu(x: Any, out: Array | None = None) -> Any:
+def _relu(x: Array, out: Array | None = None) -> Any:
     return np.maximum(x, 0, out=out)
 
 
-def _leaky_relu(x: Any, *, slope: float = 0.01, out: Array | None = None) -> Any:
+def _leaky_relu(x: Array, *, slope: float = 0.01, out: Array | None = None) -> Any:
     return written(out, np.where(np.greater(x, 0), x, np.multiply(slope, x)))
 
 
-def _elu(x: Any, *, alpha: float = 1.0, out: Array | None = None) -> Any:
+def _elu(x: Array, *, alpha: float = 1.0, out: Array | None = None) -> Any:
     with np.errstate(under="ignore"):
         below = alpha * np.expm1(np.minimum(x, 0))
     return written(out, np.where(np.greater(x, 0), x, below))
 
 
-def _gelu(x: Any, out: Array | None = None) -> Any:
+def _gelu(x: Array, out: Array | None = None) -> Any:
     return np.multiply(x, _normal_cdf(x), out=out)
 
 
-def _normal_cdf(x: Any) -> Any:
+def _normal_cdf(x: Value) -> Any:
     """Φ(x), on arrays and on nodes; far below 0, where 1 + erf loses its digits, too."""
     return 0.5 * erfc(x * -_SQRT_HALF)
 
 
-def _normal_density(x: Any) -> Any:
+def _normal_density(x: Value) -> Any:
     return _DENSITY_AT_0 * exp(-0.5 * (x * x))
 
 
-def _silu(x: Any, out: Array | None = None) -> Any:
+def _silu(x: Array, out: Array | None = None) -> Any:
     return np.multiply(x, _sigmoid(x), out=out)
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Op
+from ..engine.core import Array, Op, Value
 from .families import broadcasting
 
 
-def _where(mask: Any, a: Any, b: Any, out: Array | None = None) -> Any:
+def _where(mask: Array, a: Array, b: Array, out: Array | None = None) -> Any:
     if out is None:
         return np.where(mask, a, b)
     np.copyto(out, b)
@@ -35,7 +35,7 @@ where: Op = broadcasting(
 )
 
 
-def nonzero(x: Any) -> Any:
+def nonzero(x: Value) -> Any:
     """x with 1 in place of 0: a divisor for quotients whose numerator is 0 there too.
 
     >>> nonzero(np.array([0.0, 2.0])).tolist()
@@ -44,7 +44,7 @@ def nonzero(x: Any) -> Any:
     return x + equal(x, 0)
 
 
-def larger_share(g: Any, a: Any, b: Any) -> Any:
+def larger_share(g: Value, a: Value, b: Value) -> Any:
     """The part of g that a gets for being the larger of the two: all, half if equal, or none.
 
     >>> larger_share(1.0, np.array([3.0, 2.0, 1.0]), 2.0).tolist()

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array
+from ..engine.core import Array, Axis, Shape
 
 Connects = Callable[..., tuple[Array, Array]]
 Labels = Callable[..., tuple[Array, Array]]
@@ -52,7 +52,7 @@ def labelled(labels: Labels) -> Connects:
     """The family in which equal labels connect; negative labels connect to nothing."""
 
     def connects(
-        i: int, elements: Array, y: Array, *args: Any, **params: Any
+        i: int, elements: Array, y: Array, *args: Array, **params: object
     ) -> tuple[Array, Array]:
         of_argument, of_result = labels(i, np.shape(y), *map(np.shape, args), **params)
         return matching(of_argument, of_result, elements)
@@ -67,7 +67,7 @@ def numbered(shape: tuple[int, ...]) -> Array:
 
 
 @labelled
-def elementwise(i: int, y: Any, *args: Any, **params: Any) -> tuple[Array, Array]:
+def elementwise(i: int, y: Shape, *args: Shape, **params: object) -> tuple[Array, Array]:
     """Each element of the result depends on the one that broadcasting puts in its place."""
     own = numbered(args[i])
     return own, np.broadcast_to(own, y)
@@ -77,7 +77,7 @@ def moving(forward: Callable[..., Any]) -> Connects:
     """The op only moves elements about: let it move their numbers and see where they end up."""
 
     @labelled
-    def connects(i: int, y: Any, *args: Any, **params: Any) -> tuple[Array, Array]:
+    def connects(i: int, y: Shape, *args: Shape, **params: object) -> tuple[Array, Array]:
         numbers = [numbered(s) if j == i else np.full(s, -1) for j, s in enumerate(args)]
         return numbers[i], forward(*numbers, **params)
 
@@ -86,7 +86,7 @@ def moving(forward: Callable[..., Any]) -> Connects:
 
 @labelled
 def reducing(
-    i: int, y: Any, x: Any, *args: Any, axis: Any = None, **settings: Any
+    i: int, y: Shape, x: Shape, *args: Shape, axis: Axis = None, **settings: object
 ) -> tuple[Array, Array]:
     """Each element of the result depends on all that were reduced to it."""
     results = numbered(y)
@@ -94,21 +94,23 @@ def reducing(
 
 
 @labelled
-def summing_to(i: int, y: Any, x: Any, *, shape: Any) -> tuple[Array, Array]:
+def summing_to(i: int, y: Shape, x: Shape, *, shape: Shape) -> tuple[Array, Array]:
     """Each element of the result depends on those that broadcasting would make of it."""
     results = numbered(y)
     return np.broadcast_to(results, x), results
 
 
 @labelled
-def along_axis(i: int, y: Any, x: Any, *, axis: Any = -1, **settings: Any) -> tuple[Array, Array]:
+def along_axis(
+    i: int, y: Shape, x: Shape, *, axis: Axis = -1, **settings: object
+) -> tuple[Array, Array]:
     """Each element of the result depends on all of its own row (softmax)."""
     rows = np.broadcast_to(numbered(kept_shape(x, axis)), x)
     return rows, rows
 
 
 def running(
-    i: int, elements: Array, y: Array, x: Any, *, axis: int | None = None
+    i: int, elements: Array, y: Array, x: Array, *, axis: int | None = None
 ) -> tuple[Array, Array]:
     """Each element of the result depends on those up to its own place (cumsum)."""
     numbers = numbered(np.shape(x))
@@ -123,7 +125,7 @@ def running(
 
 
 @labelled
-def by_matrix(i: int, y: Any, a: Any, *b: Any) -> tuple[Array, Array]:
+def by_matrix(i: int, y: Shape, a: Shape, *b: Shape) -> tuple[Array, Array]:
     """Each element of the result depends on the whole matrix of the first argument (its last two
     axes), and on the same column of a second one (inverse, solution of equations)."""
     if i == 0:
@@ -140,14 +142,14 @@ def by_matrix(i: int, y: Any, a: Any, *b: Any) -> tuple[Array, Array]:
 
 
 @labelled
-def last_axis(i: int, y: Any, *args: Any) -> tuple[Array, Array]:
+def last_axis(i: int, y: Shape, *args: Shape) -> tuple[Array, Array]:
     """Each element of the result depends on a row of the first argument and one of the second."""
     results = numbered(y)
     return (np.broadcast_to(results[..., None], args[0]) if i == 0 else results), results
 
 
 @labelled
-def multiplying(i: int, y: Any, a: Any, b: Any) -> tuple[Array, Array]:
+def multiplying(i: int, y: Shape, a: Shape, b: Shape) -> tuple[Array, Array]:
     """An element of a matrix product depends on a row of the first and a column of the second."""
     if i == 0:
         rows = numbered(a[:-1])
@@ -162,7 +164,7 @@ def multiplying(i: int, y: Any, a: Any, b: Any) -> tuple[Array, Array]:
 
 
 @labelled
-def layer(i: int, y: Any, a: Any, w: Any, b: Any) -> tuple[Array, Array]:
+def layer(i: int, y: Shape, a: Shape, w: Shape, b: Shape) -> tuple[Array, Array]:
     """A neuron's weighted input depends on its example's activations, its weights, its bias."""
     if i == 0:
         examples = numbered(a[:-1])[..., None]
@@ -173,7 +175,7 @@ def layer(i: int, y: Any, a: Any, w: Any, b: Any) -> tuple[Array, Array]:
     )
 
 
-def kept_shape(shape: tuple[int, ...], axis: Any) -> tuple[int, ...]:
+def kept_shape(shape: tuple[int, ...], axis: Axis) -> tuple[int, ...]:
     """The shape after a reduction that keeps the reduced axes, each of size 1."""
     if axis is None or not shape:
         return (1,) * len(shape)

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Op, Structure
+from ..engine.core import Array, Op, Shape, Structure, Value
 from .connections import labelled, moving, numbered
 from .out import with_out, written
 from .reduce import max
 from .shape import pad, reshape, transpose
 
 
-def _view(x: Any, *, size: tuple[int, int], stride: tuple[int, int]) -> Any:
+def _view(x: Array, *, size: tuple[int, int], stride: tuple[int, int]) -> Any:
     """Shape (…, rows, columns, *size): the patch for each place of the kernel."""
     if np.ndim(x) < 2 or x.shape[-2] < size[0] or x.shape[-1] < size[1]:
         raise ValueError(
@@ -32,7 +32,7 @@ _windows = with_out(_view)
 
 
 def _overlap_add(
-    x: Any,
+    x: Array,
     *,
     size: tuple[int, int],
     stride: tuple[int, int],
@@ -53,7 +53,9 @@ def _overlap_add(
 
 
 @labelled
-def _adding(i: int, y: Any, x: Any, *, size: Any, stride: Any, shape: Any) -> tuple[Array, Array]:
+def _adding(
+    i: int, y: Shape, x: Shape, *, size: tuple[int, int], stride: tuple[int, int], shape: Shape
+) -> tuple[Array, Array]:
     """Each element of a patch goes to one pixel."""
     pixels = numbered(y)
     return _view(pixels, size=size, stride=stride), pixels
@@ -76,7 +78,7 @@ overlap_add: Op = Op(
 )
 
 
-def conv2d(x: Any, w: Any, stride: int | tuple[int, int] = 1, padding: int = 0) -> Any:
+def conv2d(x: Value, w: Value, stride: int | tuple[int, int] = 1, padding: int = 0) -> Any:
     """Images (n, c, h, w) laid under kernels (o, c, kh, kw): (n, o, rows, columns).
 
     As neural networks have it, a cross-correlation: the kernel is not turned round.  ``padding``
@@ -100,7 +102,7 @@ def conv2d(x: Any, w: Any, stride: int | tuple[int, int] = 1, padding: int = 0) 
 
 
 def max_pool2d(
-    x: Any, size: int | tuple[int, int], stride: int | tuple[int, int] | None = None
+    x: Value, size: int | tuple[int, int], stride: int | tuple[int, int] | None = None
 ) -> Any:
     """The largest pixel of every patch; patches do not overlap unless ``stride`` says so.
 

@@ -22,7 +22,7 @@ from .shape import reshape
 from .softmax import softmax
 
 
-def _sigmoid_cross_entropy(z: Any, y: Any, out: Array | None = None) -> Any:
+def _sigmoid_cross_entropy(z: Array, y: Array, out: Array | None = None) -> Any:
     """max(z, 0) - z·y + ln(1 + e^-|z|): no term overflows, none cancels."""
     z = floating(z)
     cost = np.asarray(np.multiply(z, y, out))
@@ -33,7 +33,7 @@ def _sigmoid_cross_entropy(z: Any, y: Any, out: Array | None = None) -> Any:
     return np.add(cost, tail, cost)
 
 
-def _sigmoid_cross_entropy_calls(cost: Array, z: Any, y: Any) -> Calls:
+def _sigmoid_cross_entropy_calls(cost: Array, z: Array, y: Array) -> Calls:
     work = np.empty(z.shape, z.dtype)
     zero, minus_one = number(0, z.dtype), number(-1, z.dtype)
     return (
@@ -47,7 +47,7 @@ def _sigmoid_cross_entropy_calls(cost: Array, z: Any, y: Any) -> Calls:
     )
 
 
-def _softmax_cross_entropy(z: Any, labels: Any, out: Array | None = None) -> Any:
+def _softmax_cross_entropy(z: Array, labels: Array, out: Array | None = None) -> Any:
     labels = check_labels(labels, "labels", np.shape(z)[-1])
     if labels.shape != np.shape(z)[:-1]:
         raise ValueError(f"logits {np.shape(z)} need labels {np.shape(z)[:-1]}")
@@ -58,7 +58,7 @@ def _softmax_cross_entropy(z: Any, labels: Any, out: Array | None = None) -> Any
     return np.subtract(np.log(total), chosen, out=out)
 
 
-def _one_hot(labels: Any, *, classes: int, out: Array | None = None) -> Any:
+def _one_hot(labels: Array, *, classes: int, out: Array | None = None) -> Any:
     labels = check_labels(labels, "labels", classes)
     return np.equal(labels[..., None], np.arange(classes), out=out)
 

@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Structure, VariadicOp
+from ..engine.core import Array, Structure, Value, VariadicOp
 from .connections import matching
 from .shape import broadcast_to, reshape, sum_to
 from .stacking import Stacked, copies
 
 
-def _einsum(*arrays: Any, subscripts: str, out: Array | None = None) -> Any:
+def _einsum(*arrays: Array, subscripts: str, out: Array | None = None) -> Any:
     return np.einsum(subscripts, *map(_forwards, arrays), out=out)
 
 
-def _forwards(x: Any) -> Any:
+def _forwards(x: Array) -> Any:
     """An array that does not lie backwards in memory.
 
     NumPy adds up reversed arrays from their end, but from their beginning where it is given
@@ -46,7 +46,7 @@ def _explicit(subscripts: str, shapes: list[tuple[int, ...]]) -> tuple[list[str]
     return spelled, right.replace("...", dots)
 
 
-def _einsum_back(i: int, g: Any, y: Any, *arrays: Any, subscripts: str) -> Any:
+def _einsum_back(i: int, g: Value, y: Value, *arrays: Value, subscripts: str) -> Any:
     """The same products with g in the place of argument i.
 
     A letter that only argument i has was summed by itself: its gradient is repeated along it.  A
@@ -69,13 +69,13 @@ def _einsum_back(i: int, g: Any, y: Any, *arrays: Any, subscripts: str) -> Any:
     return wide if wide.shape == x.shape else sum_to(wide, shape=x.shape)
 
 
-def _spread(share: Any, found: str, once: str) -> tuple[int, ...]:
+def _spread(share: Value, found: str, once: str) -> tuple[int, ...]:
     """The shape with an axis of size 1 for each letter that was not found."""
     sizes = dict(zip(found, share.shape, strict=True))
     return tuple(sizes.get(c, 1) for c in once)
 
 
-def _onto_diagonal(wide: Any, once: str, term: str, sizes: dict[str, int]) -> Any:
+def _onto_diagonal(wide: Value, once: str, term: str, sizes: dict[str, int]) -> Any:
     """Put values for single letters where all axes with the same letter agree."""
     free = [c for c in ascii_letters if c not in term]
     seen: set[str] = set()
@@ -91,7 +91,7 @@ def _onto_diagonal(wide: Any, once: str, term: str, sizes: dict[str, int]) -> An
 
 
 def _connects(
-    i: int, elements: Array, y: Array, *args: Any, subscripts: str
+    i: int, elements: Array, y: Array, *args: Array, subscripts: str
 ) -> tuple[Array, Array]:
     """An element of the result depends on those that agree with it in every letter they share."""
     terms, result = _explicit(subscripts, [np.shape(a) for a in args])
@@ -109,7 +109,7 @@ def _connects(
     return matching(np.where(on_diagonal, of_x, -1), of_y, elements)
 
 
-def _stack(i: int, gs: Array, y: Array, *args: Any, subscripts: str) -> Stacked:
+def _stack(i: int, gs: Array, y: Array, *args: Array, subscripts: str) -> Stacked:
     """One letter more, in the result and in argument i, which alone is repeated."""
     terms, result = _explicit(subscripts, [np.shape(a) for a in args])
     letter = next(c for c in ascii_letters if c not in result and c not in "".join(terms))

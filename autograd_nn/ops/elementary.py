@@ -25,18 +25,18 @@ def _each(function: Callable[[float], float]) -> Callable[..., Any]:
     """A function of the standard library on each element, in the dtype of x."""
     on_each = np.vectorize(function, otypes=[float])
 
-    def forward(x: Any, out: Array | None = None) -> Any:
+    def forward(x: Array, out: Array | None = None) -> Any:
         dtype = getattr(x, "dtype", np.dtype(float))
         return written(out, on_each(x).astype(dtype if dtype.kind == "f" else float))
 
     return forward
 
 
-def _round(x: Any, *, decimals: int = 0, out: Array | None = None) -> Any:
+def _round(x: Array, *, decimals: int = 0, out: Array | None = None) -> Any:
     return np.round(x, decimals, out=out)
 
 
-def _sinc(x: Any, *, order: int = 0, out: Array | None = None) -> Any:
+def _sinc(x: Array, *, order: int = 0, out: Array | None = None) -> Any:
     """The derivative of that order of sin(πx) / (πx).
 
     With f(z) = sin z / z, zf⁽ⁿ⁾ + nf⁽ⁿ⁻¹⁾ = sin⁽ⁿ⁾ z, which is stable away from 0; near 0 the power

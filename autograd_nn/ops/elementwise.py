@@ -14,24 +14,31 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from ..engine.core import Array, Op
+from ..engine.core import Array, Op, Value
 from .choices import equal, larger_share, nonzero, not_equal, where
 from .elementary import exp, exp2, floor, log, trunc
 from .families import broadcasting, unary
 from .out import with_out
 
 
-def _clip(x: Any, *, low: Any = None, high: Any = None, out: Array | None = None) -> Any:
+def _clip(
+    x: Array,
+    *,
+    low: npt.ArrayLike | None = None,
+    high: npt.ArrayLike | None = None,
+    out: Array | None = None,
+) -> Any:
     if low is None and high is None:  # older NumPy refuses
         return np.positive(x, out=out)
-    return np.clip(x, low, high, out=out)
+    return np.clip(x, low, high, out=out)  # type: ignore[arg-type]  # the stubs know no None
 
 
 _nan_to_num = with_out(np.nan_to_num)
 
 
-def _lowered(a: Any, b: Any) -> Any:
+def _lowered(a: Value, b: Value) -> Any:
     """The exponent b - 1, but 0 where a and b are 0, so that 0 · 0⁰⁻¹ is 0."""
     if isinstance(b, (int, float)):
         return b - 1 if b else b

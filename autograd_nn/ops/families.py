@@ -33,7 +33,7 @@ def broadcasting(
     )
 
 
-def _no_common_shape(*shapes: tuple[int, ...], **params: Any) -> str:
+def _no_common_shape(*shapes: tuple[int, ...], **params: object) -> str:
     """The first axis, from the last, on which the shapes disagree."""
     arrived = " and ".join(map(str, shapes))
     for back in range(1, max(map(len, shapes), default=0) + 1):

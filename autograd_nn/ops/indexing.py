@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from ..engine.core import Array, Op, Structure
-from .axes import one
+from ..engine.core import Array, Op, Shape, Structure, Value
+from .arguments import count_axis
 from .connections import along_axis, labelled, moving, numbered
 from .out import with_out, written
 
 
-def _getitem(x: Any, *, index: Any, out: Array | None = None) -> Any:
+def _getitem(x: Array, *, index: Any, out: Array | None = None) -> Any:
     return written(out, x[index])
 
 
-def _scatter_add(x: Any, *, index: Any, shape: Any, out: Array | None = None) -> Any:
+def _scatter_add(x: Array, *, index: Any, shape: Shape, out: Array | None = None) -> Any:
     """Zeros of ``shape`` with x added in at ``index``; a repeated position gets every share."""
     if out is None:
         out = np.zeros(shape, np.asarray(x).dtype)
@@ -37,18 +39,18 @@ def _is_basic(index: Any) -> bool:
 
 
 @labelled
-def _scattering(i: int, y: Any, x: Any, *, index: Any, shape: Any) -> tuple[Array, Array]:
+def _scattering(i: int, y: Shape, x: Shape, *, index: Any, shape: Shape) -> tuple[Array, Array]:
     """Each element goes to one place; a place may get several."""
     places = numbered(y)
     return places[index], places
 
 
-def _take_along_axis(x: Any, indices: Any, *, axis: int, out: Array | None = None) -> Any:
+def _take_along_axis(x: Array, indices: Array, *, axis: int, out: Array | None = None) -> Any:
     return written(out, np.take_along_axis(np.asarray(x), _positions(indices), axis=axis))
 
 
 def _add_along_axis(
-    x: Any, indices: Any, *, axis: int, shape: Any, out: Array | None = None
+    x: Array, indices: Array, *, axis: int, shape: Shape, out: Array | None = None
 ) -> Any:
     """Zeros of ``shape`` with x added in where ``indices`` say, along ``axis``."""
     result = np.zeros(shape, np.asarray(x).dtype)
@@ -57,14 +59,14 @@ def _add_along_axis(
 
 
 def _put_along_axis(
-    x: Any, indices: Any, values: Any, *, axis: int, out: Array | None = None
+    x: Array, indices: Array, values: Array, *, axis: int, out: Array | None = None
 ) -> Any:
     result = np.array(x, dtype=np.result_type(x, values))
     np.put_along_axis(result, _positions(indices), values, axis=axis)
     return written(out, result)
 
 
-def _positions(indices: Any) -> Array:
+def _positions(indices: npt.ArrayLike) -> Array:
     indices = np.asarray(indices)
     if indices.dtype.kind not in "iu":
         raise TypeError(f"indices of dtype {indices.dtype}; expected integers")
@@ -83,11 +85,11 @@ def _connects_along(
     i: int,
     elements: Array,
     y: Array,
-    x: Any,
-    indices: Any,
-    *values: Any,
+    x: Array,
+    indices: Array,
+    *values: Array,
     axis: int,
-    shape: Any = (),
+    shape: Shape = (),
 ) -> tuple[Array, Array]:
     """Elements go where the indices say."""
     axis = axis % y.ndim
@@ -108,11 +110,13 @@ def _connects_along(
     return own[chosen], target[chosen]
 
 
-def _argsort(x: Any, *, axis: int = -1, out: Array | None = None) -> Any:
+def _argsort(x: Array, *, axis: int = -1, out: Array | None = None) -> Any:
     return written(out, np.argsort(x, axis=axis, kind="stable"))
 
 
-def _argpartition(x: Any, *, kth: Any, axis: int = -1, out: Array | None = None) -> Any:
+def _argpartition(
+    x: Array, *, kth: int | Sequence[int], axis: int = -1, out: Array | None = None
+) -> Any:
     return written(out, np.argpartition(x, kth, axis=axis))
 
 
@@ -179,12 +183,12 @@ partition = Op(
 )
 
 
-def _unsorted(g: Any, order: Any, axis: int) -> Any:
+def _unsorted(g: Value, order: Value, axis: int) -> Any:
     """Each element's gradient back at the place that the element had before."""
     return take_along_axis(g, argsort(order, axis=axis), axis=axis)
 
 
-def take(x: Any, indices: Any, axis: int | None = None) -> Any:
+def take(x: Value, indices: npt.ArrayLike, axis: int | None = None) -> Any:
     """The parts of x at ``indices`` along ``axis``; of the flattened array for None.
 
     >>> import numpy as np
@@ -195,7 +199,7 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Any:
     if indices.dtype == bool or not indices.size:
         indices = indices.astype(np.intp)
     indices = _positions(indices)
-    lead: Any = () if axis is None else (slice(None),) * one("take", x, axis)
+    lead: Any = () if axis is None else (slice(None),) * count_axis("take", x, axis)
     try:
         if axis is None:
             if (indices < 0).any():

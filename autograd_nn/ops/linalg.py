@@ -5,12 +5,13 @@ The last two axes are a matrix's; those before them are a stack of matrices.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..engine.core import Node, Op, Structure
-from .axes import counted
+from ..engine.core import Array, Axis, Node, Op, Structure, Value
+from .arguments import count_axes
 from .connections import by_matrix
 from .elementary import abs
 from .indexing import getitem
@@ -21,28 +22,28 @@ from .shape import astype, reshape, sum_to, transpose, tril
 from .stacking import as_it_is
 
 
-def _solve(a: Any, b: Any) -> Any:
+def _solve(a: Array, b: Array) -> Any:
     """The solution of a x = b, with NumPy 2's reading: only a one-dimensional b is a vector."""
     if np.ndim(b) == 1:
         return np.linalg.solve(a, np.asarray(b)[:, None])[..., 0]
     return np.linalg.solve(a, b)
 
 
-def _solve_for_b(g: Any, y: Any, a: Any, b: Any) -> Any:
+def _solve_for_b(g: Value, y: Value, a: Value, b: Value) -> Any:
     vector = len(b.shape) == 1
     g = reshape(g, shape=(*g.shape, 1)) if vector else g
     share = solve(swapped(a), g)
     return back(share, b, reshape(b, shape=(*b.shape, 1)) if vector else b)
 
 
-def _solve_for_a(g: Any, y: Any, a: Any, b: Any) -> Any:
+def _solve_for_a(g: Value, y: Value, a: Value, b: Value) -> Any:
     if len(b.shape) == 1:
         g, y = reshape(g, shape=(*g.shape, 1)), reshape(y, shape=(*y.shape, 1))
     share = -solve(swapped(a), g) @ swapped(y)
     return share if share.shape == a.shape else sum_to(share, shape=a.shape)
 
 
-def _matrix(g: Any) -> Any:
+def _matrix(g: Value) -> Any:
     """A number for each matrix, as a matrix of one element."""
     return reshape(g, shape=(*g.shape, 1, 1))
 
@@ -52,15 +53,15 @@ def _eye(n: int) -> Any:
     return np.eye(n, dtype=bool)
 
 
-def _symmetric(x: Any) -> Any:
+def _symmetric(x: Value) -> Any:
     return 0.5 * x + 0.5 * swapped(x)
 
 
-def _cholesky(x: Any) -> Any:
+def _cholesky(x: Array) -> Any:
     return np.linalg.cholesky(0.5 * x + 0.5 * np.swapaxes(x, -1, -2))
 
 
-def _cholesky_back(g: Any, y: Any, x: Any) -> Any:
+def _cholesky_back(g: Value, y: Value, x: Value) -> Any:
     """Murray (2016): with Φ the lower triangle, its diagonal halved, L⁻ᵀ Φ(Lᵀ g) L⁻¹."""
     inner = tril(swapped(y) @ g)
     inner = inner - 0.5 * (inner * _eye(x.shape[-1]))
@@ -68,17 +69,17 @@ def _cholesky_back(g: Any, y: Any, x: Any) -> Any:
     return _symmetric(swapped(solve(swapped(y), swapped(half))))
 
 
-def _slogdet(x: Any) -> Any:
+def _slogdet(x: Array) -> Any:
     sign, logarithm = np.linalg.slogdet(x)
     return np.stack([sign, logarithm], axis=-1)
 
 
-def _eigh(x: Any) -> Any:
+def _eigh(x: Array) -> Any:
     values, vectors = np.linalg.eigh(0.5 * x + 0.5 * np.swapaxes(x, -1, -2))
     return np.concatenate([values[..., None, :], vectors], axis=-2)
 
 
-def _eigh_back(g: Any, y: Any, x: Any) -> Any:
+def _eigh_back(g: Value, y: Value, x: Value) -> Any:
     """Giles (2008), 3.1: V (diag(g_w) + F ∘ Vᵀ g_V) Vᵀ with Fᵢⱼ = 1 / (wⱼ - wᵢ), 0 for i = j."""
     values, vectors = y[..., :1, :], y[..., 1:, :]
     of_values, of_vectors = g[..., :1, :], g[..., 1:, :]
@@ -88,12 +89,12 @@ def _eigh_back(g: Any, y: Any, x: Any) -> Any:
     return _symmetric(vectors @ core @ swapped(vectors))
 
 
-def _svd(x: Any) -> Any:
+def _svd(x: Array) -> Any:
     u, s, vh = np.linalg.svd(x, full_matrices=False)
     return np.concatenate([s[..., None, :], u, np.swapaxes(vh, -1, -2)], axis=-2)
 
 
-def _svd_back(g: Any, y: Any, x: Any) -> Any:
+def _svd_back(g: Value, y: Value, x: Value) -> Any:
     """Townsend (2016): the singular values must differ from each other, and from 0 if x is not
     square."""
     m = x.shape[-2]
@@ -111,13 +112,19 @@ def _svd_back(g: Any, y: Any, x: Any) -> Any:
     return share
 
 
-def _explain_square(x: tuple[int, ...], *rest: tuple[int, ...], **params: Any) -> str:
+def _explain_square(x: tuple[int, ...], *rest: tuple[int, ...], **params: object) -> str:
     if len(x) < 2 or x[-1] != x[-2]:
         return f"{x}: expected a square matrix, or a stack of them"
     return ""
 
 
-def _square(name: str, function: Any, rule: Any, doc: str, explain: Any = _explain_square) -> Op:
+def _square(
+    name: str,
+    function: Callable[..., Any],
+    rule: Callable[..., Any],
+    doc: str,
+    explain: Callable[..., str] | None = _explain_square,
+) -> Op:
     """An op of a matrix, each element of whose result depends on all of the matrix."""
     return Op(
         name,
@@ -201,7 +208,7 @@ class SVDResult(NamedTuple):
     Vh: Any
 
 
-def slogdet(x: Any) -> SlogdetResult:
+def slogdet(x: Value) -> SlogdetResult:
     """The sign of the determinant (no gradient) and the logarithm of its magnitude.
 
     >>> sign, logarithm = slogdet(np.diag([2.0, -3.0]))
@@ -212,7 +219,7 @@ def slogdet(x: Any) -> SlogdetResult:
     return SlogdetResult(getitem(both, index=(..., 0)), getitem(both, index=(..., 1)))
 
 
-def eigh(x: Any) -> EighResult:
+def eigh(x: Value) -> EighResult:
     """Eigenvalues in ascending order, and eigenvectors as columns, of the symmetric part of x.
 
     The eigenvectors have a derivative where no two eigenvalues are equal; the eigenvalues too.
@@ -228,7 +235,7 @@ def eigh(x: Any) -> EighResult:
     )
 
 
-def svd(x: Any) -> SVDResult:
+def svd(x: Value) -> SVDResult:
     """U, the singular values in descending order, and Vᵀ, with x = (U * s) @ Vᵀ.
 
     They have a derivative where no two singular values are equal, and none is 0 unless x is square.
@@ -245,7 +252,7 @@ def svd(x: Any) -> SVDResult:
     return SVDResult(u, getitem(packed, index=(..., 0, everything)), swapped(v))
 
 
-def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+def norm(x: Value, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Any:
     """The norm of a vector or matrix, as ``numpy.linalg.norm`` has it.
 
     ``ord`` None is √Σx² (of all elements, or over ``axis``), for matrices also called "fro"; 1, 2
@@ -259,7 +266,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
         ord = repr(ord)  # its == compares values, and a plan would keep the answer
     if ord is None:
         return length(x, axis=axis, keepdims=keepdims)
-    axes = counted("norm", x, axis)
+    axes = count_axes("norm", x, axis)
     if x.dtype.kind != "f":
         x = astype(x, dtype=np.dtype(float))
     if len(axes) == 2 and ord == "fro":

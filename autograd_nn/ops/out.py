@@ -7,11 +7,12 @@ from functools import cache, wraps
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..engine.core import Array
 
 
-def written(out: Array | None, result: Any) -> Any:
+def written(out: Array | None, result: npt.ArrayLike) -> Any:
     """The result, or ``out`` with the result written into it."""
     if out is None:
         return result
@@ -23,7 +24,7 @@ def with_out(function: Callable[..., Any]) -> Callable[..., Any]:
     """The same function of arrays, which writes into ``out`` if it is given one."""
 
     @wraps(function)
-    def forward(*arrays: Any, out: Array | None = None, **settings: Any) -> Any:
+    def forward(*arrays: Array, out: Array | None = None, **settings: Any) -> Any:
         return written(out, function(*arrays, **settings))
 
     return forward
@@ -37,7 +38,7 @@ def number(value: float, dtype: np.dtype[Any]) -> Array:
     return array
 
 
-def floating(x: Any) -> Any:
+def floating(x: npt.ArrayLike) -> Any:
     """x as floating-point numbers: integers and booleans as float64, the rest as it is."""
     x = np.asarray(x)
     return x if x.dtype.kind == "f" else x.astype(np.float64)

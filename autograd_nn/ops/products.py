@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Calls, Op, Replay, Structure
+from ..engine.core import Array, Calls, Op, Replay, Structure, Value
 from .connections import layer, multiplying
 from .shape import reshape, sum_to, swapaxes
 from .stacking import product
@@ -17,7 +17,7 @@ from .stacking import product
 _CLEARED_IN_NO_TIME = 4096  # elements
 
 
-def _matrices(g: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
+def _matrices(g: Value, a: Value, b: Value) -> tuple[Any, Any, Any]:
     """NumPy's reading of vectors: a as a row, b as a column, and g with the axes they dropped."""
     if len(b.shape) == 1:
         b, g = reshape(b, shape=(*b.shape, 1)), reshape(g, shape=(*g.shape, 1))
@@ -26,24 +26,24 @@ def _matrices(g: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
     return g, a, b
 
 
-def swapped(x: Any) -> Any:
+def swapped(x: Value) -> Any:
     """The transpose of each matrix in a stack."""
     return x.T if len(x.shape) == 2 else swapaxes(x, axis1=-1, axis2=-2)
 
 
-def back(share: Any, x: Any, as_matrix: Any) -> Any:
+def back(share: Value, x: Value, as_matrix: Value) -> Any:
     """A gradient as its argument was: repeated stacks summed, a vector's extra axis dropped."""
     if share.shape != as_matrix.shape:
         share = sum_to(share, shape=as_matrix.shape)
     return share if share.shape == x.shape else reshape(share, shape=x.shape)
 
 
-def _for_a(g: Any, y: Any, a: Any, b: Any) -> Any:
+def _for_a(g: Value, y: Value, a: Value, b: Value) -> Any:
     g, row, matrix = _matrices(g, a, b)
     return back(g @ swapped(matrix), a, row)
 
 
-def _for_b(g: Any, y: Any, a: Any, b: Any) -> Any:
+def _for_b(g: Value, y: Value, a: Value, b: Value) -> Any:
     """aᵀg, made as (gᵀa)ᵀ: for a layer a @ w.T that is w's own order in memory, BP4's δ aᵀ."""
     g, matrix, column = _matrices(g, a, b)
     return back(swapped(swapped(g) @ matrix), b, column)
@@ -63,7 +63,7 @@ def _explain(a: tuple[int, ...], b: tuple[int, ...]) -> str:
     return f"{arrived}inner sizes {inner[0]} and {inner[1]} differ{advice}"
 
 
-def _matmul_calls(product: Array, a: Any, b: Any) -> Calls | None:
+def _matmul_calls(product: Array, a: Array, b: Array) -> Calls | None:
     """np.dot where it is the same call of BLAS: it gets there sooner, but first clears ``product``.
 
     With a side of one row or column the two may call different routines of BLAS, which may round
@@ -90,7 +90,7 @@ matmul = Op(
 )
 
 
-def _linear(a: Any, w: Any, b: Any, *, out: Array | None = None) -> Any:
+def _linear(a: Array, w: Array, b: Array, *, out: Array | None = None) -> Any:
     a, w, b = np.asarray(a), np.asarray(w), np.asarray(b)
     if a.ndim > 2 or w.ndim != 2 or b.shape != w.shape[:1]:
         raise ValueError("these are not a layer's")
@@ -98,12 +98,12 @@ def _linear(a: Any, w: Any, b: Any, *, out: Array | None = None) -> Any:
     return np.add(z, b, z)
 
 
-def _linear_calls(z: Array, a: Any, w: Any, b: Any) -> Calls:
+def _linear_calls(z: Array, a: Array, w: Array, b: Array) -> Calls:
     product = _matmul_calls(z, a, w.T) or ((np.matmul, a, w.T, z),)
     return (*product, (np.add, z, b, z))
 
 
-def _linear_for_w(g: Any, z: Any, a: Any, w: Any, b: Any) -> Any:
+def _linear_for_w(g: Value, z: Value, a: Value, w: Value, b: Value) -> Any:
     """BP4: δ aᵀ, summed over the examples."""
     if len(a.shape) == 1:
         g, a = reshape(g, shape=(1, *g.shape)), reshape(a, shape=(1, *a.shape))

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Calls, Op, Replay, Structure
-from .axes import counted
+from ..engine.core import Array, Axis, Calls, Op, Replay, Structure, Value
+from .arguments import count_axes
 from .choices import equal, nonzero
 from .connections import kept_shape, reducing
 from .elementary import exp
@@ -19,17 +19,17 @@ from .shape import broadcast_to, moveaxis, reshape
 _added: Any = np.add.reduce  # np.sum, without its detour
 
 
-def _sum(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:
+def _sum(x: Array, *, axis: Axis = None, keepdims: bool = False, out: Array | None = None) -> Any:
     return _added(x, axis, None, out, keepdims)
 
 
-def _sum_calls(total: Array, x: Any, axis: Any = None, keepdims: bool = False) -> Calls:
+def _sum_calls(total: Array, x: Array, axis: Axis = None, keepdims: bool = False) -> Calls:
     if axis is None and not keepdims and x.ndim and x.flags.c_contiguous:
         return ((_added, x.reshape(-1), 0, None, total),)  # the same sum, found faster
     return ((_added, x, axis, None, total, keepdims),)
 
 
-def _mean(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:
+def _mean(x: Array, *, axis: Axis = None, keepdims: bool = False, out: Array | None = None) -> Any:
     x = np.asarray(x)
     n = _count(x.shape, axis)
     if n == 0:
@@ -40,19 +40,19 @@ def _mean(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None
     return np.true_divide(total, n, out)
 
 
-def _mean_calls(mean: Array, x: Any, axis: Any = None, keepdims: bool = False) -> Calls | None:
+def _mean_calls(mean: Array, x: Array, axis: Axis = None, keepdims: bool = False) -> Calls | None:
     if mean.dtype.char not in "fd" or mean.dtype != x.dtype:
         return None
     n = number(_count(x.shape, axis), mean.dtype)
     return ((_added, x, axis, None, mean, keepdims), (np.true_divide, mean, n, mean))
 
 
-def _prod(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:
+def _prod(x: Array, *, axis: Axis = None, keepdims: bool = False, out: Array | None = None) -> Any:
     return np.prod(x, axis=axis, keepdims=keepdims, out=out)
 
 
 def _var(
-    x: Any, *, axis: Any = None, ddof: int = 0, keepdims: bool = False, out: Array | None = None
+    x: Array, *, axis: Axis = None, ddof: int = 0, keepdims: bool = False, out: Array | None = None
 ) -> Any:
     if _count(np.shape(x), axis) <= ddof:
         raise ValueError(
@@ -62,20 +62,20 @@ def _var(
     return np.var(x, axis=axis, ddof=ddof, keepdims=keepdims, out=out)
 
 
-def _std(x: Any, *, out: Array | None = None, **settings: Any) -> Any:
+def _std(x: Array, *, out: Array | None = None, **settings: Any) -> Any:
     return np.sqrt(_var(x, **settings), out=out)
 
 
-def _max(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:
+def _max(x: Array, *, axis: Axis = None, keepdims: bool = False, out: Array | None = None) -> Any:
     return np.max(x, axis=axis, keepdims=keepdims, out=out)
 
 
-def _min(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:
+def _min(x: Array, *, axis: Axis = None, keepdims: bool = False, out: Array | None = None) -> Any:
     return np.min(x, axis=axis, keepdims=keepdims, out=out)
 
 
 def _logsumexp(
-    x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None
+    x: Array, *, axis: Axis = None, keepdims: bool = False, out: Array | None = None
 ) -> Any:
     """The largest term is taken out first: the result is the same and exp cannot overflow."""
     top = np.max(x, axis=axis, keepdims=True)
@@ -86,18 +86,20 @@ def _logsumexp(
     return written(out, result if keepdims else result.reshape(np.sum(x, axis=axis).shape))
 
 
-def _length(x: Any, *, axis: Any = None, keepdims: bool = False, out: Array | None = None) -> Any:
+def _length(
+    x: Array, *, axis: Axis = None, keepdims: bool = False, out: Array | None = None
+) -> Any:
     return np.sqrt(np.sum(np.square(x), axis=axis, keepdims=keepdims), out=out)
 
 
 @lru_cache
-def _count(shape: tuple[int, ...], axis: Any) -> int:
+def _count(shape: tuple[int, ...], axis: Axis) -> int:
     """How many elements are reduced to one."""
     kept = kept_shape(shape, axis)
     return int(np.prod([n for n, k in zip(shape, kept, strict=True) if n != k], dtype=np.int64))
 
 
-def _kept(g: Any, x: Any, axis: Any) -> Any:
+def _kept(g: Value, x: Value, axis: Axis) -> Any:
     """A reduction's result or gradient with the reduced axes put back, each of size 1.
 
     Where all axes were reduced a single number is left, which fits any shape as it is.
@@ -107,22 +109,22 @@ def _kept(g: Any, x: Any, axis: Any) -> Any:
     return reshape(g, shape=kept_shape(x.shape, axis))
 
 
-def _shared(x: Any, y: Any, axis: Any) -> Any:
+def _shared(x: Value, y: Value, axis: Axis) -> Any:
     """Which part of the gradient each element of a maximum gets: ties share equally."""
     ties = equal(x, _kept(y, x, axis))
     return ties / sum(ties, axis=axis, keepdims=True)
 
 
-def _centred(x: Any, axis: Any) -> Any:
+def _centred(x: Value, axis: Axis) -> Any:
     return x - mean(x, axis=axis, keepdims=True)
 
 
-def _counted(x: Any, axis: Any) -> tuple[int, ...]:
+def _counted(x: Value, axis: Axis) -> tuple[int, ...]:
     """The axes that ``axis`` stands for, each counted from the front."""
-    return counted("reduction", x, axis) if x.shape else ()
+    return count_axes("reduction", x, axis) if x.shape else ()
 
 
-def one_axis(x: Any, axis: Any) -> Any:
+def one_axis(x: Value, axis: Axis) -> Any:
     """x with the axes to be reduced made into one, the last."""
     axes = _counted(x, axis)
     last = tuple(range(len(x.shape) - len(axes), len(x.shape)))
@@ -131,7 +133,7 @@ def one_axis(x: Any, axis: Any) -> Any:
     return reshape(moved, shape=(*rest, _count(x.shape, axis)))
 
 
-def _as_before(flat: Any, x: Any, axis: Any) -> Any:
+def _as_before(flat: Value, x: Value, axis: Axis) -> Any:
     """Undo one_axis."""
     axes = _counted(x, axis)
     rest = tuple(n for d, n in enumerate(x.shape) if d not in axes)
@@ -217,7 +219,7 @@ length = Op(
 amax, amin = max, min
 
 
-def ptp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def ptp(x: Value, axis: Axis = None, keepdims: bool = False) -> Any:
     """The range over ``axis``, largest minus smallest: max - min.
 
     >>> import numpy as np

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from ..engine.core import Op, Structure
+from ..engine.core import Axis, Op, Structure, Value
 from .connections import running
 from .out import with_out
 from .shape import concatenate, flip, moveaxis, reshape
 
 
-def _before(x: Any) -> Any:
+def _before(x: Value) -> Any:
     """For each element of the last axis, the product of those before it; no division, so zeros
     do no harm.  Doubling the reach of each product takes log₂ n multiplications."""
     n = x.shape[-1]
@@ -26,12 +27,12 @@ def _before(x: Any) -> Any:
     return x
 
 
-def others(x: Any) -> Any:
+def others(x: Value) -> Any:
     """For each element of the last axis, the product of all others."""
     return _before(x) * flip(_before(flip(x, axis=-1)), axis=-1)
 
 
-def _products_back(g: Any, x: Any) -> Any:
+def _products_back(g: Value, x: Value) -> Any:
     """The gradient of running products along the last axis, without dividing.
 
     With r the solution of rᵢ = gᵢ + xᵢ₊₁ rᵢ₊₁, it is (x₀ … xᵢ₋₁) rᵢ; r is found by doubling.
@@ -53,7 +54,7 @@ def _products_back(g: Any, x: Any) -> Any:
     return _before(x) * flip(r, axis=-1)
 
 
-def _cumulated(rule: Any, g: Any, x: Any, axis: Any) -> Any:
+def _cumulated(rule: Callable[..., Any], g: Value, x: Value, axis: Axis) -> Any:
     """A rule for the last axis, applied to any axis; None is the flattened array."""
     if axis is None or not x.shape:
         return reshape(rule(g, reshape(x, shape=(-1,))), shape=x.shape)
@@ -61,7 +62,7 @@ def _cumulated(rule: Any, g: Any, x: Any, axis: Any) -> Any:
     return moveaxis(rule(g, flat), source=-1, destination=axis)
 
 
-def _sums_back(g: Any, x: Any) -> Any:
+def _sums_back(g: Value, x: Value) -> Any:
     return flip(cumsum(flip(g, axis=-1), axis=-1), axis=-1)
 
 

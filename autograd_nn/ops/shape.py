@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from ..engine.core import Array, Calls, Op, Replay, Structure, VariadicOp
+from ..engine.core import (
+    Array,
+    Axis,
+    Calls,
+    Op,
+    Operand,
+    Replay,
+    Shape,
+    Structure,
+    Value,
+    VariadicOp,
+)
 from .connections import elementwise, moving, summing_to
 from .indexing import getitem
 from .out import with_out, written
 
 
-def _reshape(x: Any, *, shape: Any, out: Array | None = None) -> Any:
+def _reshape(x: Array, *, shape: int | Shape, out: Array | None = None) -> Any:
     if out is None:
         return np.asarray(x).reshape(shape)
     np.copyto(out.reshape(np.shape(x)), x)  # no copy in between, even where x is not contiguous
     return out
 
 
-def _transpose(x: Any, *, axes: Any = None, out: Array | None = None) -> Any:
+def _transpose(x: Array, *, axes: Sequence[int] | None = None, out: Array | None = None) -> Any:
     return written(out, np.asarray(x).transpose(axes))
 
 
-def _broadcast_to(x: Any, *, shape: Any, out: Array | None = None) -> Any:
+def _broadcast_to(x: Array, *, shape: int | Shape, out: Array | None = None) -> Any:
     x = np.asarray(x)
-    one = x.size == 1 and type(shape) is tuple and x.ndim <= len(shape)
+    shape = shape if isinstance(shape, tuple) else tuple(np.atleast_1d(shape))
+    one = x.size == 1 and x.ndim <= len(shape)
     if out is None and one and x.flags.c_contiguous:  # np.broadcast_to takes six times as long
         repeated: Array = np.ndarray(shape, x.dtype, x, 0, (0,) * len(shape))
         repeated.setflags(write=False)
@@ -37,7 +51,7 @@ def _broadcast_to(x: Any, *, shape: Any, out: Array | None = None) -> Any:
 _added: Any = np.add.reduce
 
 
-def _sum_to(x: Any, *, shape: Any, out: Array | None = None) -> Any:
+def _sum_to(x: Array, *, shape: Shape, out: Array | None = None) -> Any:
     """Add up the axes that broadcasting from ``shape`` would have made or stretched."""
     x = np.asarray(x)
     axes, stretched = _summed_axes(x.shape, tuple(shape))
@@ -48,7 +62,7 @@ def _sum_to(x: Any, *, shape: Any, out: Array | None = None) -> Any:
     return written(out, np.reshape(_added(x, axes, keepdims=True), shape))
 
 
-def _sum_to_calls(total: Array, x: Any, shape: Any) -> Calls | None:
+def _sum_to_calls(total: Array, x: Array, shape: Shape) -> Calls | None:
     axes, stretched = _summed_axes(x.shape, tuple(shape))
     if stretched:
         return None
@@ -78,7 +92,7 @@ def _summed_axes(wide: tuple[int, ...], shape: tuple[int, ...]) -> tuple[tuple[i
     return (*range(lead), *stretched), bool(stretched)
 
 
-def _concatenate(*arrays: Any, axis: int = 0, out: Array | None = None) -> Any:
+def _concatenate(*arrays: Array, axis: int = 0, out: Array | None = None) -> Any:
     if not arrays:
         raise ValueError("got nothing; expected one array or more")
     if axis is None:
@@ -86,7 +100,7 @@ def _concatenate(*arrays: Any, axis: int = 0, out: Array | None = None) -> Any:
     return np.concatenate(arrays, axis=axis, out=out)
 
 
-def _piece(i: int, g: Any, y: Any, *arrays: Any, axis: int = 0) -> Any:
+def _piece(i: int, g: Value, y: Value, *arrays: Value, axis: int = 0) -> Any:
     """The rule of concatenate: argument i's part of the gradient."""
     axis = axis % len(y.shape)
     start = sum(a.shape[axis] for a in arrays[:i])
@@ -94,17 +108,17 @@ def _piece(i: int, g: Any, y: Any, *arrays: Any, axis: int = 0) -> Any:
     return getitem(g, index=(slice(None),) * axis + (slice(start, stop),))
 
 
-def _pad(x: Any, *, width: Any, value: float = 0.0, out: Array | None = None) -> Any:
+def _pad(x: Array, *, width: Any, value: float = 0.0, out: Array | None = None) -> Any:
     return written(out, np.pad(x, width, constant_values=value))
 
 
-def _inside(shape: tuple[int, ...], width: Any) -> tuple[slice, ...]:
+def _inside(shape: tuple[int, ...], width: npt.ArrayLike) -> tuple[slice, ...]:
     """Where the padded array holds the original."""
     pairs = np.broadcast_to(np.asarray(width), (len(shape), 2))
     return tuple(slice(int(b), int(b) + n) for (b, _), n in zip(pairs, shape, strict=True))
 
 
-def _astype(x: Any, *, dtype: Any, out: Array | None = None) -> Any:
+def _astype(x: Array, *, dtype: npt.DTypeLike, out: Array | None = None) -> Any:
     return written(out, np.asarray(x).astype(dtype))
 
 
@@ -154,52 +168,57 @@ astype = Op(
 )
 
 
-def _inverse(axes: Any) -> Any:
+def cast(a: Operand, dtype: npt.DTypeLike | None) -> Any:
+    """``a`` in the dtype that a ``dtype=`` asks the computation to be in; None: as it is."""
+    return a if dtype is None else astype(a, dtype=np.dtype(dtype))
+
+
+def _inverse(axes: Sequence[int] | None) -> Any:
     """The order of axes that puts a transposed array back."""
     if axes is None:
         return None
     return tuple(sorted(range(len(axes)), key=lambda d: axes[d] % len(axes)))
 
 
-def _rearranging(name: str, function: Any, back: Any, doc: str) -> Op:
+def _rearranging(name: str, function: Callable[..., Any], back: Callable[..., Any], doc: str) -> Op:
     """An op that NumPy does by moving elements; ``back`` is its rule."""
     forward = with_out(function)
     return Op(name, forward, back, doc=doc, structure=Structure(moving(forward)))
 
 
-def _expand_dims(x: Any, *, axis: Any) -> Any:
+def _expand_dims(x: Array, *, axis: int | tuple[int, ...]) -> Any:
     return np.expand_dims(x, axis)
 
 
-def _squeeze(x: Any, *, axis: Any = None) -> Any:
+def _squeeze(x: Array, *, axis: Axis = None) -> Any:
     return np.squeeze(x, axis)
 
 
-def _moveaxis(x: Any, *, source: Any, destination: Any) -> Any:
+def _moveaxis(x: Array, *, source: int | Sequence[int], destination: int | Sequence[int]) -> Any:
     return np.moveaxis(np.asarray(x), source, destination)
 
 
-def _swapaxes(x: Any, *, axis1: int, axis2: int) -> Any:
+def _swapaxes(x: Array, *, axis1: int, axis2: int) -> Any:
     return np.swapaxes(x, axis1, axis2)
 
 
-def _flip(x: Any, *, axis: Any = None) -> Any:
+def _flip(x: Array, *, axis: Axis = None) -> Any:
     return np.flip(x, axis)
 
 
-def _roll(x: Any, *, shift: Any, axis: Any = None) -> Any:
+def _roll(x: Array, *, shift: int | Sequence[int], axis: Axis = None) -> Any:
     return np.roll(x, shift, axis)
 
 
-def _opposite(shift: Any) -> Any:
-    return tuple(-s for s in shift) if isinstance(shift, (tuple, list)) else -shift
+def _opposite(shift: int | Sequence[int]) -> int | tuple[int, ...]:
+    return tuple(-s for s in shift) if isinstance(shift, Sequence) else -shift
 
 
-def _rot90(x: Any, *, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Any:
+def _rot90(x: Array, *, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Any:
     return np.rot90(x, k, axes)
 
 
-def _keeping(name: str, function: Any, doc: str) -> Op:
+def _keeping(name: str, function: Callable[..., Any], doc: str) -> Op:
     """An op that keeps some elements of each matrix and puts 0 for the rest."""
     forward = with_out(lambda x, *, k=0: function(x, k))
     op: Op = Op(

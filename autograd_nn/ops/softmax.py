@@ -14,7 +14,7 @@ from .reduce import sum
 from .stacking import along_an_axis
 
 
-def _softmax(x: Any, *, axis: int = -1, c: float = 1.0, out: Array | None = None) -> Any:
+def _softmax(x: Array, *, axis: int = -1, c: float = 1.0, out: Array | None = None) -> Any:
     """The largest entry is subtracted first: the result is the same and exp cannot overflow."""
     x = floating(x) if c == 1 else np.multiply(c, floating(x))
     y = np.subtract(x, np.max(x, axis=axis, keepdims=True, initial=-np.inf), out=out)
@@ -23,7 +23,7 @@ def _softmax(x: Any, *, axis: int = -1, c: float = 1.0, out: Array | None = None
         return np.true_divide(y, np.add.reduce(y, axis=axis, keepdims=True), out=out)
 
 
-def _log_softmax(x: Any, *, axis: int = -1, out: Array | None = None) -> Any:
+def _log_softmax(x: Array, *, axis: int = -1, out: Array | None = None) -> Any:
     x = floating(x)
     y = np.subtract(x, np.max(x, axis=axis, keepdims=True, initial=-np.inf), out=out)
     with np.errstate(under="ignore"):

@@ -20,7 +20,7 @@ from ..engine.core import Array
 Stacked = tuple[Array, Array, tuple[Any, ...], dict[str, Any]]
 
 
-def copies(n: int, x: Any, axes: int = 0) -> Array:
+def copies(n: int, x: Array, axes: int = 0) -> Array:
     """A stack of n times x, of which x fills the last axes and at least ``axes``; read only.
 
     >>> copies(2, np.zeros(3), axes=2).shape
@@ -31,21 +31,21 @@ def copies(n: int, x: Any, axes: int = 0) -> Array:
     return np.broadcast_to(np.reshape(x, shape), (n, *shape))
 
 
-def as_it_is(i: int, gs: Array, y: Array, *args: Any, **settings: Any) -> Stacked:
+def as_it_is(i: int, gs: Array, y: Array, *args: Array, **settings: Any) -> Stacked:
     """For ops on the last axes, whatever comes before these."""
     n = len(gs)
     return gs, copies(n, y), tuple(copies(n, x) for x in args), settings
 
 
 def along_an_axis(
-    i: int, gs: Array, y: Array, x: Any, *, axis: int = -1, **settings: Any
+    i: int, gs: Array, y: Array, x: Array, *, axis: int = -1, **settings: Any
 ) -> Stacked:
     """For ops along one axis, which is one further on where it was counted from the front."""
     settings["axis"] = axis + 1 if axis >= 0 else axis
     return gs, copies(len(gs), y), (copies(len(gs), x),), settings
 
 
-def product(i: int, gs: Array, y: Array, a: Any, b: Any) -> Stacked:
+def product(i: int, gs: Array, y: Array, a: Array, b: Array) -> Stacked:
     """For a @ b.  Rows of a do not meet, so that its copies can be one matrix of more rows."""
     n = len(gs)
     if b.ndim == 1:

@@ -6,11 +6,6 @@ from .cross_check import path_table
 from .table import PathTable
 
 __all__ = [
-    "Path",
-    "PathSum",
-    "PathTable",
-    "PathsAgainstEdges",
-    "path_sum",
-    "path_table",
+    "Path", "PathSum", "PathTable", "PathsAgainstEdges", "path_sum", "path_table",
     "paths_against_edges",
-]
+]  # fmt: skip

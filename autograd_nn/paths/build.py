@@ -4,8 +4,6 @@ The last section of the book's chapter 2 ("Backpropagation: the big picture").  
 single numbers; its product multiplies the local derivatives along it.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from ..engine.backward import topological_order

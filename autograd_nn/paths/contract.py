@@ -1,7 +1,5 @@
 """Leaving nodes out of the scalar graph: all ways between two nodes kept become one edge."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np
@@ -30,10 +28,7 @@ def contract(edges: list[Edges], kept: set[Node]) -> list[Edges]:
     out_of: dict[Node, list[Edges]] = {}
     for edge in edges:
         out_of.setdefault(edge.source, []).append(edge)
-    result: list[Edges] = []
-    for start in (node for node in out_of if node in kept):
-        result += _onward(start, out_of, kept)
-    return result
+    return [edge for start in out_of if start in kept for edge in _onward(start, out_of, kept)]
 
 
 def _onward(start: Node, out_of: dict[Node, list[Edges]], kept: set[Node]) -> list[Edges]:
@@ -62,12 +57,8 @@ def _join(before: _Ways, edge: Edges) -> _Ways:
         product = _multiply(before, edge, int(count.sum()))
         if product is not None:
             return product
-    way = runs(first, count)
-    return _Ways(
-        np.repeat(before.columns, count),
-        edge.rows[way],
-        np.repeat(before.rates, count) * edge.rates[way],
-    )
+    way, columns = runs(first, count), np.repeat(before.columns, count)
+    return _Ways(columns, edge.rows[way], np.repeat(before.rates, count) * edge.rates[way])
 
 
 def _slices(edge: Edges, positions: Array) -> tuple[Array, Array]:

@@ -5,8 +5,6 @@ as the paths are long and many; backpropagation adds up what comes together at a
 goes on, so that it multiplies once for each edge.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """The two other ways to the number that a sum over paths gives."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -97,11 +95,6 @@ def path_table(
     finite difference  -1.60...e-03
     """
     paths = path_sum(cost, leaf, index, through=through, example=example)
-    table, other = paths.table(k), other_ways(paths)
-    if other is None:
-        return table
-    more = (
-        SumRow("backward pass", other.backward_pass),
-        SumRow("finite difference", other.finite_difference),
-    )
+    table, other = paths.table(k), other_ways(paths) or ()
+    more = map(SumRow, ("backward pass", "finite difference"), other)
     return replace(table, sums=(*table.sums, *more))

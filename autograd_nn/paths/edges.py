@@ -5,8 +5,6 @@ ops' own declaration; how strongly comes from the ops' own rules (:mod:`.rates`)
 order, by where they start and then by where they end, so that nothing has to be searched for.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -109,6 +107,4 @@ def connections(node: Node, i: int, elements: Array) -> tuple[Array, Array]:
 def sorting(columns: Array, rows: Array, size: int) -> Array | None:
     """What puts pairs in order by column and then by row; None where they are, each once."""
     key = columns * size + rows
-    if (key[1:] > key[:-1]).all():
-        return None
-    return np.argsort(key, kind="stable")
+    return None if (key[1:] > key[:-1]).all() else np.argsort(key, kind="stable")

@@ -1,7 +1,5 @@
 """The k largest of all paths, exactly, without looking at the others."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from ..engine.core import Array
@@ -11,17 +9,16 @@ from .scalar_graph import Layout
 KEPT_LIMIT = 20_000_000  # ways kept over all scalars, 24 bytes each
 
 
-def largest(layout: Layout, k: int, counts: Array) -> list[tuple[int, ...]]:
+def largest(layout: Layout, k: int) -> list[tuple[int, ...]]:
     """The edges of the k paths of largest |product|, largest first, ties in node order.
 
-    ``counts`` are the numbers of paths from each scalar.  Each scalar keeps its k largest ways to
-    the output.  They are made of an edge and one of the k largest ways from its end: a way that is
-    not among those cannot be part of one of the k here.  Behind an edge of rate 0 all ways are
-    equal, so there the first in node order count.
+    Each scalar keeps its k largest ways to the output, made of an edge and one of the k largest
+    ways from its end: a way that is not among those cannot be part of one of the k here.  Behind
+    an edge of rate 0 all ways are equal, so there the first in node order count.
     """
     if k == 0:
         return []
-    ways = _Ways(layout, k, counts)
+    ways = _Ways(layout, k)
     for first, last in layout.blocks():
         ways.keep(first, last)
     return [ways.walk(rank) for rank in range(k)]
@@ -33,9 +30,9 @@ class _Ways:
     Those of scalar s are at ``at[s]`` up to ``at[s + 1]``, the largest first.
     """
 
-    def __init__(self, layout: Layout, k: int, counts: Array) -> None:
-        self.layout, self.k, self.counts = layout, k, counts
-        self.kept = np.minimum(counts, k).astype(np.int64)
+    def __init__(self, layout: Layout, k: int) -> None:
+        self.layout, self.k = layout, k
+        self.kept = np.minimum(layout.counts, k).astype(np.int64)
         self.at = np.append(0, np.cumsum(self.kept))
         if self.at[-1] > KEPT_LIMIT:
             raise ValueError(
@@ -60,9 +57,8 @@ class _Ways:
         number = np.minimum(self.kept[ends[edges]], k - place)
         way = np.repeat(edges, number)
         rank = runs(np.zeros(len(number), np.int64), number)
-        product = np.where(
-            rates[way] == 0, 0.0, rates[way] * self.product[self.at[ends[way]] + rank]
-        )
+        factor = self.product[self.at[ends[way]] + rank]
+        product = np.where(rates[way] == 0, 0.0, rates[way] * factor)
         runs_of = np.searchsorted(np.repeat(scalar, number), np.arange(last - first + 1))
         best, scalar, place = _leading(np.abs(product), runs_of, k)
         to = self.at[first + scalar] + place
@@ -75,8 +71,8 @@ class _Ways:
         while s != len(layout) - 1:
             if equal:  # behind a rate of 0: the way of that rank in node order
                 edge = int(layout.starts[s])
-                while rank >= self.counts[layout.targets[edge]]:
-                    rank -= int(self.counts[layout.targets[edge]])
+                while rank >= layout.counts[layout.targets[edge]]:
+                    rank -= int(layout.counts[layout.targets[edge]])
                     edge += 1
             else:
                 way = self.at[s] + rank

@@ -1,7 +1,5 @@
 """What elements and groups of nodes are called in pictures and paths."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from typing import TypeAlias
@@ -21,9 +19,7 @@ def element_name(name: str, shape: tuple[int, ...], position: int) -> str:
     >>> element_name("w2", (3, 2), 3), element_name("C", (), 0)
     ('w2[1, 1]', 'C')
     """
-    if not shape:
-        return name
-    return f"{name}[{', '.join(map(str, np.unravel_index(position, shape)))}]"
+    return f"{name}[{', '.join(map(str, np.unravel_index(position, shape)))}]" if shape else name
 
 
 def check_element(node: Node, index: Index, asked_by: str) -> int:
@@ -34,15 +30,13 @@ def check_element(node: Node, index: Index, asked_by: str) -> int:
     3
     """
     parts, shape = index if isinstance(index, tuple) else (index,), node.shape
-    if len(parts) != len(shape) or not all(
-        is_count(i) and -n <= i < n for i, n in zip(parts, shape, strict=True)
-    ):
+    pairs = list(zip(parts, shape, strict=False))
+    if len(parts) != len(shape) or not all(is_count(i) and -n <= i < n for i, n in pairs):
         raise ValueError(
             f"{asked_by}: index {index} into {label(node)} of shape {shape}; expected one "
             "integer for each axis, counted from 0"
         )
-    positive = tuple(i % n for i, n in zip(parts, shape, strict=True))
-    return int(np.ravel_multi_index(positive, shape)) if shape else 0
+    return int(np.ravel_multi_index([i % n for i, n in pairs], shape)) if shape else 0
 
 
 def named(nodes: Iterable[Node], letter: str) -> dict[int, Node]:
@@ -52,12 +46,13 @@ def named(nodes: Iterable[Node], letter: str) -> dict[int, Node]:
     >>> list(named([Tensor(1.0, name="w2"), Tensor(1.0, name="w"), Tensor(1.0)], "w"))
     [2]
     """
-    found = {}
-    for node in nodes:
-        match = re.fullmatch(letter + r"(\d+)", node.name or "")
-        if match:
-            found[int(match[1])] = node
-    return found
+    return {layer: node for node, layer in layers(nodes, letter).items()}
+
+
+def layers(nodes: Iterable[Node], letter: str) -> dict[Node, int]:
+    """The same the other way round: where a name is used twice, with both nodes."""
+    matches = {node: re.fullmatch(letter + r"(\d+)", node.name or "") for node in nodes}
+    return {node: int(match[1]) for node, match in matches.items() if match}
 
 
 def groups(nodes: list[Node]) -> dict[Node, str]:

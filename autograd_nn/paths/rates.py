@@ -1,7 +1,5 @@
 """How strongly two connected numbers depend on each other: entries of an op's local Jacobian."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np
@@ -32,8 +30,8 @@ def rates(node: Node, i: int, columns: Array, rows: Array) -> Array:
     for asked, group in _calls(node, i, columns, rows):
         g = np.zeros((int(group.max()) + 1, node.data.size), node.dtype)
         g[group, rows[asked]] = 1
-        share = _pulled(node, i, rule, args, g.reshape(len(g), *node.shape))
-        share = share.reshape(len(g), *args[i].shape)
+        pulled = _pull(node, i, rule, args, g.reshape(len(g), *node.shape))
+        share = pulled.reshape(len(g), *args[i].shape)
         at = np.unravel_index(columns[asked], args[i].shape) if args[i].shape else ()
         found[asked] = share[(group, *at)]
     return found
@@ -44,7 +42,7 @@ def _calls(node: Node, i: int, columns: Array, rows: Array) -> Iterator[tuple[Ar
     assert node.op is not None
     group = _independent_groups(columns, rows, node.data.size)
     groups = int(group.max(initial=-1)) + 1
-    largest = max(int(node.data.size), int(np.size(value(node.inputs[i]))))
+    largest = max(node.data.size, np.size(value(node.inputs[i])))
     at_once = max(1, _AT_ONCE // largest) if node.op.structure.stack else 1
     if groups <= at_once:
         if groups:
@@ -57,7 +55,7 @@ def _calls(node: Node, i: int, columns: Array, rows: Array) -> Iterator[tuple[Ar
         yield order[begin:end], group[begin:end] - first
 
 
-def _pulled(node: Node, i: int, rule: Rule, args: list[Array], g: Array) -> Array:
+def _pull(node: Node, i: int, rule: Rule, args: list[Array], g: Array) -> Array:
     """What rule i makes of each g."""
     assert node.op is not None
     y, settings, arguments = node.data, dict(node.params), tuple(args)

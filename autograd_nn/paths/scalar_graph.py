@@ -6,10 +6,11 @@ end, so that "the edges out of scalar s" is a slice.  A node's scalars do not de
 so everything goes a whole node at a time.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +35,7 @@ class Layout:
     rates: Array
 
     @classmethod
-    def of(cls, output: Node, leaf: Node, position: int, edges: list[Edges]) -> Layout:
+    def of(cls, output: Node, leaf: Node, position: int, edges: list[Edges]) -> Self:
         """Number the scalars of these edges and sort the edges."""
         used: dict[Node, list[Array]] = {leaf: [np.array([position])], output: [np.zeros(1, int)]}
         for e in edges:
@@ -53,15 +54,16 @@ class Layout:
             return numbers
 
         edges = sorted(edges, key=lambda e: e.source.serial)  # stable: arguments stay in order
-        sources = _join([number(e.source, e.columns) for e in edges], int)
-        targets = _join([number(e.target, e.rows) for e in edges], int)
-        rates = _join([e.rates for e in edges], float)
+        none = np.zeros(0, np.int64)
+        sources = np.concatenate([none, *(number(e.source, e.columns) for e in edges)])
+        targets = np.concatenate([none, *(number(e.target, e.rows) for e in edges)])
+        rates = np.concatenate([none.astype(float), *(e.rates for e in edges)])
         key = sources * first[-1] + targets
         if (key[1:] < key[:-1]).any():
             order = np.argsort(key, kind="stable")
             sources, targets, rates = sources[order], targets[order], rates[order]
         starts = np.searchsorted(sources, np.arange(first[-1] + 1))
-        return cls(nodes, first, _join(positions, int), starts, targets, rates)
+        return cls(nodes, first, np.concatenate(positions), starts, targets, rates)
 
     def __len__(self) -> int:
         """The number of scalars."""
@@ -83,9 +85,7 @@ class Layout:
 
     def blocks(self) -> list[tuple[int, int]]:
         """The scalars of each node but the output, from the output backwards: from, up to."""
-        return [
-            (int(a), int(b)) for a, b in zip(self.first[-3::-1], self.first[-2:0:-1], strict=True)
-        ]
+        return list(pairwise(self.first[:-1].tolist()))[::-1]
 
     def suffixes(self, weights: Array, dtype: npt.DTypeLike = float) -> Array:
         """For each scalar, the sum over its paths to the output of the products of edge weights."""
@@ -98,26 +98,25 @@ class Layout:
                 sums[first:last] = np.add.reduceat(products, self.starts[first:last] - begin)
         return sums
 
-    def prefixes(self, weights: Array) -> Array:
+    @cached_property
+    def sums_onward(self) -> Array:
+        """For each scalar, the sum over its paths to the output of the products of rates."""
+        return self.suffixes(self.rates)
+
+    @cached_property
+    def sums_so_far(self) -> Array:
         """For each scalar, the sum over the paths from the start to it of the products."""
         sums, sources = np.zeros(len(self)), self.sources()
         sums[0] = 1
         for first, last in reversed(self.blocks()):
             begin, end = self.starts[first], self.starts[last]
-            products = weights[begin:end] * sums[sources[begin:end]]
+            products = self.rates[begin:end] * sums[sources[begin:end]]
             np.add.at(sums, self.targets[begin:end], products)
         return sums
 
+    @cached_property
     def counts(self) -> Array:
-        """For each scalar the number of its paths to the output: int64, or exact Python integers.
-
-        >>> from autograd_nn import Tensor, viz
-        >>> x = y = Tensor(1.0, requires_grad=True)
-        >>> for _ in range(100):
-        ...     y = y + y
-        >>> viz.path_sum(y, x).count == 2**100
-        True
-        """
+        """For each scalar the number of its paths to the output: int64, or exact big integers."""
         ones = np.ones(len(self.rates), np.int64)
         with np.errstate(over="ignore"):
             if self.suffixes(ones.astype(float)).max() < 2**52:
@@ -144,7 +143,3 @@ class Layout:
                 walk.append(edge)
                 target = self.targets[edge]
                 stack.append(iter(range(self.starts[target], self.starts[target + 1])))
-
-
-def _join(parts: list[Array], dtype: npt.DTypeLike) -> Array:
-    return np.concatenate(parts) if parts else np.zeros(0, dtype)

@@ -4,11 +4,10 @@ All of it comes from looks over the edges (dynamic programming, :mod:`.scalar_gr
 enumerated unless asked for.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import prod
 
 import numpy as np
 
@@ -92,23 +91,23 @@ class PathSum:
             words += f" of {self.examples:,} examples, of which {self.target} is the mean"
         return words
 
-    @cached_property
+    @property
     def count(self) -> int:
-        """The number of paths, exactly, however many there are."""
-        return int(self._counts[0])
+        """The number of paths, exactly, however many there are.
 
-    @cached_property
-    def _counts(self) -> Array:
-        return self.layout.counts()
+        >>> from autograd_nn import Tensor, viz
+        >>> x = y = Tensor(1.0, requires_grad=True)
+        >>> for _ in range(100):
+        ...     y = y + y
+        >>> viz.path_sum(y, x).count == 2**100
+        True
+        """
+        return int(self.layout.counts[0])
 
-    @cached_property
+    @property
     def total(self) -> float:
         """The sum of the products of all paths: the gradient, as exactly as the graph's dtype."""
-        return float(self._suffixes[0])
-
-    @cached_property
-    def _suffixes(self) -> Array:
-        return self.layout.suffixes(self.layout.rates)
+        return float(self.layout.sums_onward[0])
 
     @cached_property
     def mass(self) -> float:
@@ -125,25 +124,22 @@ class PathSum:
         return sum(abs(p.product) for p in paths) / self.mass if self.mass else 1.0
 
     def top(self, k: int) -> list[Path]:
-        """The k paths of largest |product|, exactly, without enumerating the rest.
-
-        Equal ones come in node order.
-        """
+        """The k paths of largest |product|, exactly, none enumerated; ties in node order."""
         check_count(k, "top: k", 0)
         if min(k, self.count) > ENUMERATION_LIMIT:
             raise ValueError(
                 f"top: k is {k:,} of {self.count:,} paths; at most {ENUMERATION_LIMIT:,} are given"
             )
         count = min(int(k), self.count)
-        return [self._path(edges) for edges in largest(self.layout, count, self._counts)]
+        return [self._path(edges) for edges in largest(self.layout, count)]
 
     def __iter__(self) -> Iterator[Path]:
         """Every path, in node order.  ``ValueError`` when there are more than 100,000."""
         if self.count > ENUMERATION_LIMIT:
             raise ValueError(
-                f"paths: there are {self.count:,} paths from {self.source} to "
-                f"{self.target}, more than the {ENUMERATION_LIMIT:,} that are "
-                "enumerated; .top(k) gives the largest, .total their sum"
+                f"paths: there are {self.count:,} paths from {self.source} to {self.target}, more "
+                f"than the {ENUMERATION_LIMIT:,} that are enumerated; .top(k) gives the largest, "
+                ".total their sum"
             )
         return map(self._path, self.layout.walks())
 
@@ -151,14 +147,11 @@ class PathSum:
         layout = self.layout
         elements = (0, *(int(layout.targets[e]) for e in edges))
         factors = tuple(float(layout.rates[e]) for e in edges)
-        product = 1.0
-        for factor in reversed(factors):
-            product *= factor
+        product = prod(reversed(factors), start=1.0)
         names = tuple(self.element_name(s) for s in elements)
         return Path(names, factors, product, elements, edges)
 
     # For the drawings, which know scalars and edges by their numbers.
-
     @property
     def last(self) -> int:
         """The number of the output's scalar; the start is 0."""
@@ -183,23 +176,19 @@ class PathSum:
         ways to the edge, times its factor, times the sum over the ways on from there.
         """
         layout = self.layout
-        before, after = self._prefixes[layout.sources()], self._suffixes[layout.targets]
+        before, after = layout.sums_so_far[layout.sources()], layout.sums_onward[layout.targets]
         flow: Array = before * layout.rates * after
         return flow
-
-    @cached_property
-    def _prefixes(self) -> Array:
-        return self.layout.prefixes(self.layout.rates)
 
     @property
     def through_scalars(self) -> Array:
         """What flows through each scalar: the sum of the products of all paths through it."""
-        flow: Array = self._prefixes * self._suffixes
+        flow: Array = self.layout.sums_so_far * self.layout.sums_onward
         return flow
 
     def derivative(self, number: int) -> float:
         """The derivative of the output by a scalar: the sum over all paths from there on."""
-        return float(self._suffixes[number])
+        return float(self.layout.sums_onward[number])
 
     def table(self, k: int = 10) -> PathTable:
         """The k largest paths, the rest as one line, and the sum; ``str()`` is plain text."""
@@ -211,9 +200,8 @@ class PathSum:
         if hidden:
             sums.append(SumRow("rest", self.total - running, plural(hidden, "more path")))
         remark = (
-            f"{printable(self.number_of_paths)}; shown: "
-            f"{100 * self.coverage(top):.3g} % of the magnitude; |sum| / magnitude: "
-            f"{self.cancellation:.3g}"
+            f"{printable(self.number_of_paths)}; shown: {100 * self.coverage(top):.3g} % of the "
+            f"magnitude; |sum| / magnitude: {self.cancellation:.3g}"
         )
         sums.append(SumRow("sum", self.total, remark))
         title = printable(f"{self.what} as a sum over paths")
@@ -225,7 +213,5 @@ class PathSum:
 
     def __repr__(self) -> str:
         """The two ends, the number of paths and their sum."""
-        return (
-            f"PathSum({self.what}: {plural(self.count, 'path')}, total {self.total:.9g}, "
-            f"through={self.through!r})"
-        )
+        count = plural(self.count, "path")
+        return f"PathSum({self.what}: {count}, total {self.total:.9g}, through={self.through!r})"

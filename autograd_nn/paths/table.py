@@ -1,12 +1,11 @@
 """The sum over paths as a table: plain text, HTML, CSV and LaTeX."""
 
-from __future__ import annotations
-
 import csv
 import io
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import add
 from pathlib import Path
 from typing import NamedTuple
 
@@ -114,9 +113,8 @@ class PathTable:
         for row in self.rows:
             rank, _, _, _, nodes = row.cells()
             factors = f" {_DOT} ".join(map(repr, row.factors)) or "1.0"
-            writer.writerow(
-                [rank, repr(row.product), repr(row.running), factors, _no_formula(nodes)]
-            )
+            sums = repr(row.product), repr(row.running)
+            writer.writerow([rank, *sums, factors, _no_formula(nodes)])
         for what, value, remark in self.sums:
             writer.writerow([what, repr(value), "", "", _no_formula(remark)])
         return out.getvalue()
@@ -139,18 +137,14 @@ class PathTable:
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the table as the suffix says; ``ValueError`` for another suffix."""
         target = Path(path)
-        spellings = {
-            ".txt": lambda: f"{self}\n",
-            ".html": self.html,
-            ".csv": self.csv,
-            ".tex": self.latex,
-        }
-        if target.suffix.lower() not in spellings:
+        text, suffix = lambda: f"{self}\n", target.suffix.lower()
+        ways = {".txt": text, ".html": self.html, ".csv": self.csv, ".tex": self.latex}
+        if suffix not in ways:
             raise ValueError(
                 f"save: {target.name} ends in {target.suffix or 'no suffix'}; expected one of "
-                f"{', '.join(spellings)}"
+                f"{', '.join(ways)}"
             )
-        write_whole(target, spellings[target.suffix.lower()]().encode())
+        write_whole(target, ways[suffix]().encode())
         return target
 
     def __str__(self) -> str:
@@ -161,8 +155,7 @@ class PathTable:
         """What it is a table of."""
         return f"PathTable({self.title}: {len(self.rows)} paths shown)"
 
-    def _repr_html_(self) -> str:
-        return self.html()
+    _repr_html_ = html
 
 
 def exactly(x: float) -> str:
@@ -173,9 +166,8 @@ def exactly(x: float) -> str:
 def _html_row(tag: str, cells: Sequence[str]) -> str:
     whole = f'<{tag} style="white-space: nowrap">'  # a number is not broken at its minus
     starts = [whole if i < _NUMBERS else f"<{tag}>" for i in range(len(cells))]
-    texts = [cell.translate(_ENTITIES) for cell in cells]
-    said = (f"{start}{text}</{tag}>" for start, text in zip(starts, texts, strict=True))
-    return f"<tr>{''.join(said)}</tr>"
+    texts = [f"{cell.translate(_ENTITIES)}</{tag}>" for cell in cells]
+    return f"<tr>{''.join(map(add, starts, texts))}</tr>"
 
 
 def _no_formula(text: str) -> str:

@@ -1,8 +1,5 @@
 """Which nodes the paths of a sum show, and which example's paths they are."""
 
-from __future__ import annotations
-
-import re
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -11,18 +8,14 @@ import numpy as np
 from ..engine.core import Array, Node, label
 from ..support.checks import check_count
 from .edges import Edges, Keep
+from .names import layers
 
 Through: TypeAlias = str | Sequence[Node] | None
 
 
 def _results(nodes: list[Node], letter: str) -> dict[Node, int]:
     """The results that a recorded network names with this letter, and their layers."""
-    found = {}
-    for node in nodes:
-        match = re.fullmatch(letter + r"(\d+)", node.name or "")
-        if match and node.op is not None:
-            found[node] = int(match[1])
-    return found
+    return {n: layer for n, layer in layers(nodes, letter).items() if n.op is not None}
 
 
 def choose_nodes(through: Through, nodes: list[Node]) -> tuple[str, list[Node] | None]:

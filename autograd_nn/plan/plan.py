@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.backward import gradients, topological_order
-from ..engine.core import Array, Node, label, refuse_to_freeze, touch
+from ..engine.core import Array, Node, Operand, label, refuse_to_freeze, touch
 from ..engine.modes import EVERYTHING, OWN, is_tracing, recording
 from ..tensor.tensor import Tensor
 from .schedule import schedule
@@ -60,12 +60,12 @@ class Plan:
     def __init__(
         self,
         function: Callable[..., Any],
-        *example_inputs: Any,
+        *example_inputs: Operand,
         wrt: Sequence[Any] = (),
-        seed: Any = None,
+        seed: Operand | None = None,
         update: Callable[[list[Any]], Iterable[tuple[Tensor, Any]]] | None = None,
     ) -> None:
-        wrt = _checked(function, wrt, seed, update)
+        wrt = _check_arguments(function, wrt, seed, update)
         self.name = getattr(function, "__name__", type(function).__name__)
         numbers = {x for x in wrt if isinstance(x, int)}
         placeholders = [_placeholder(x, i, i in numbers) for i, x in enumerate(example_inputs)]
@@ -94,7 +94,7 @@ class Plan:
         self._gives_gradients = bool(self.gradients)
         self._computing, self._updating = found.computing, found.updating
 
-    def __call__(self, *inputs: Any) -> Any:
+    def __call__(self, *inputs: Operand) -> Any:
         """Copy the inputs in, run, and hand out the value, or the value and the gradients."""
         if len(inputs) != len(self.inputs):
             raise TypeError(f"{self!r}: got {len(inputs)} inputs, expected {len(self.inputs)}")
@@ -138,7 +138,7 @@ class Plan:
             call()
         touch(self._changed)
 
-    def _fitting(self, i: int, own: Array, x: Any) -> Array:
+    def _fitting(self, i: int, own: Array, x: object) -> Array:
         """The input, if it has the shape and dtype that the plan was made for."""
         array = _numbers(f"{self!r}: input {i}", x)
         if type(x) in (int, float):  # a Python number takes the dtype that it meets, if it fits
@@ -183,12 +183,12 @@ def _count(n: int, what: str, several: str = "") -> str:
     return f"{n} {what if n == 1 else several or what + 's'}"
 
 
-def _placeholder(x: Any, i: int, differentiated: bool) -> Tensor:
+def _placeholder(x: object, i: int, differentiated: bool) -> Tensor:
     array = _numbers(f"Plan: example input {i}", x)
     return Tensor(array, requires_grad=differentiated, name=f"x{i}")
 
 
-def _numbers(what: str, x: Any) -> Array:
+def _numbers(what: str, x: object) -> Array:
     try:
         array = np.asarray(x.data if isinstance(x, Node) else x)
     except ValueError:  # lists of several lengths
@@ -200,8 +200,8 @@ def _numbers(what: str, x: Any) -> Array:
     return array
 
 
-def _checked(function: Any, wrt: Any, seed: Any, update: Any) -> list[Any]:
-    """What to differentiate by, as a list; ``TypeError`` or ``ValueError`` for what is none."""
+def _check_arguments(function: object, wrt: object, seed: object, update: object) -> list[Any]:
+    """``wrt`` as a list; ``TypeError`` or ``ValueError`` for what a plan cannot be made of."""
     if not callable(function):
         raise TypeError(f"Plan: got {type(function).__name__}; expected a function of the inputs")
     if isinstance(wrt, Node) or not isinstance(wrt, Iterable):
@@ -222,7 +222,7 @@ def _checked(function: Any, wrt: Any, seed: Any, update: Any) -> list[Any]:
     return targets
 
 
-def _differentiated(x: Any, placeholders: list[Tensor]) -> Tensor:
+def _differentiated(x: object, placeholders: list[Tensor]) -> Tensor:
     if isinstance(x, Tensor) and x.requires_grad and x.op is None:
         return x
     if isinstance(x, int) and 0 <= x < len(placeholders):
@@ -233,19 +233,18 @@ def _differentiated(x: Any, placeholders: list[Tensor]) -> Tensor:
     )
 
 
-def _pairs(given: Any, mark: int) -> list[tuple[Tensor, Tensor]]:
+def _pairs(given: object, mark: int) -> list[tuple[Tensor, Tensor]]:
     if isinstance(given, Node) or not isinstance(given, Iterable):
         given = [given]  # what is wrong with it is said below
     return [_pair(pair, mark) for pair in given]
 
 
-def _pair(pair: Any, mark: int) -> tuple[Tensor, Tensor]:
-    whole = isinstance(pair, (tuple, list)) and len(pair) == 2
-    if not whole or not isinstance(pair[0], Tensor) or pair[0].op is not None:
+def _pair(pair: object, mark: int) -> tuple[Tensor, Tensor]:
+    leaf, new = pair if isinstance(pair, (tuple, list)) and len(pair) == 2 else (None, None)
+    if not isinstance(leaf, Tensor) or leaf.op is not None:
         raise TypeError(
             f"Plan: update gave {reprlib.repr(pair)}; expected pairs (leaf tensor, new value)"
         )
-    leaf, new = pair
     if not isinstance(new, Tensor) or new.shape != leaf.shape or new.dtype != leaf.dtype:
         got = f"{new.shape} {new.dtype}" if isinstance(new, Tensor) else type(new).__name__
         raise ValueError(

@@ -6,14 +6,6 @@ from .paths import plot_paths_against_edges
 from .training import plot_curves, plot_gradient_norms, plot_history, plot_saturation
 
 __all__ = [
-    "plot_cost_slice",
-    "plot_cost_surface",
-    "plot_curves",
-    "plot_digits",
-    "plot_gradient_norms",
-    "plot_history",
-    "plot_mistakes",
-    "plot_paths_against_edges",
-    "plot_saturation",
-    "plot_weights",
-]
+    "plot_cost_slice", "plot_cost_surface", "plot_curves", "plot_digits", "plot_gradient_norms",
+    "plot_history", "plot_mistakes", "plot_paths_against_edges", "plot_saturation", "plot_weights",
+]  # fmt: skip

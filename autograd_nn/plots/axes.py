@@ -1,7 +1,5 @@
 """What all plots share: where they are drawn, how their lines are told apart, an axis of epochs."""
 
-from __future__ import annotations
-
 from typing import Any, TypeAlias
 
 from ..support.style import CURVES, DASHES, MARKS

@@ -4,8 +4,6 @@ The recorded graph is computed again with other values, so what is drawn is the 
 the gradient is the slope of.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

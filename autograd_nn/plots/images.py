@@ -1,7 +1,5 @@
 """Images with matplotlib (the ``plot`` extra): digits, those classified wrongly, and weights."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -125,9 +123,8 @@ def plot_digits(
     images, labels, predicted = np.asarray(images), np.asarray(labels), np.asarray(predicted)
     size = image_shape[0] * image_shape[1]
     if images.ndim != 2 or images.shape[1] != size or len(images) == 0:
-        raise ValueError(
-            f"plot_digits: images of shape {images.shape}; expected (examples, {size})"
-        )
+        expected = f"expected (examples, {size})"
+        raise ValueError(f"plot_digits: images of shape {images.shape}; {expected}")
     if not labels.shape == predicted.shape == images.shape[:1]:
         raise ValueError(
             f"plot_digits: labels {labels.shape} and predictions {predicted.shape}; expected one "
@@ -158,8 +155,8 @@ def _sheet(
         left, top = i % columns * _ACROSS * width, i // columns * _DOWN * height
         place = (left, left + width, top + height, top)
         ax.imshow(image.reshape(image_shape), extent=place, **look)
-        below = top + 1.05 * height
-        ax.text(left + width / 2, below, text, ha="center", va="top", **{"fontsize": 9} | style)
+        middle, below, style = left + width / 2, top + 1.05 * height, {"fontsize": 9} | style
+        ax.text(middle, below, text, ha="center", va="top", **style)
     ax.set_xlim(-0.1 * width, columns * _ACROSS * width)
     ax.set_ylim(-(-len(images) // columns) * _DOWN * height, -0.1 * height)
     ax.set_axis_off()

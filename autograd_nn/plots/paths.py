@@ -1,7 +1,5 @@
 """Paths against edges as a plot, with matplotlib (the ``plot`` extra)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from ..paths.counting import paths_against_edges

@@ -4,8 +4,6 @@ Every function draws into the ``Axes`` it is given, or into a figure of its own,
 ``Axes``; ``axes.figure.savefig("name.png")`` saves.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 

@@ -5,8 +5,6 @@ Each takes the value and who asked for it, ``"fit: momentum"``, and returns the 
 True or False, a function, a file name, a dtype or a generator, otherwise ``ValueError``.
 """
 
-from __future__ import annotations
-
 import math
 import os
 from collections.abc import Collection, Iterable, Sequence
@@ -22,8 +20,7 @@ from ..errors import NonFiniteError
 Array = npt.NDArray[Any]
 T = TypeVar("T")
 
-SMALLEST = 5e-324
-"""The smallest positive number: ``least`` for a number that must be positive."""
+SMALLEST = 5e-324  # ``least`` for a number that must be positive
 
 
 def is_count(value: object) -> TypeGuard[int]:
@@ -132,10 +129,8 @@ def check_array(values: object, asked_by: str) -> Array:
     try:
         return np.asarray(values)
     except ValueError as error:
-        raise ValueError(
-            f"{asked_by} with rows of different lengths; expected rows of the same length; pad or "
-            f"cut them ({error})"
-        ) from error
+        expected = f"expected rows of the same length; pad or cut them ({error})"
+        raise ValueError(f"{asked_by} with rows of different lengths; {expected}") from error
 
 
 def check_numbers(values: object, asked_by: str, advice: str = "") -> Array:
@@ -168,10 +163,8 @@ def check_labels(labels: object, asked_by: str, classes: int, advice: str = "") 
     """
     array = check_integers(labels, asked_by)
     if array.size and not (array.min() >= 0 and array.max() < classes):
-        raise ValueError(
-            f"{asked_by} run from {array.min()} to {array.max()}; expected 0 to {classes - 1}"
-            + _after(advice)
-        )
+        expected = f"expected 0 to {classes - 1}{_after(advice)}"
+        raise ValueError(f"{asked_by} run from {array.min()} to {array.max()}; {expected}")
     return array
 
 
@@ -185,10 +178,8 @@ def check_finite(array: Array, asked_by: str, advice: str) -> Array:
     rows = np.atleast_1d(array)
     if not all(_all_finite(rows[k : k + 1024]) for k in range(0, len(rows), 1024)):
         where = tuple(map(int, np.argwhere(~np.isfinite(array))[0]))
-        raise NonFiniteError(
-            f"{asked_by}: element {list(where)} is {array[where]}; expected finite numbers; "
-            f"{advice}"
-        )
+        element = f"element {list(where)} is {array[where]}"
+        raise NonFiniteError(f"{asked_by}: {element}; expected finite numbers; {advice}")
     return array
 
 
@@ -230,14 +221,12 @@ def check_dtype(dtype: object, asked_by: str) -> np.dtype[Any]:
     except (TypeError, DeprecationWarning):  # letters that newer versions of NumPy do not know
         known = np.dtype(object)
     if known not in (np.float64, np.float32):
-        raise TypeError(
-            f"{asked_by}: dtype={dtype!r:.60}; expected float64 or float32; write "
-            "dtype=np.float32 for half the memory"
-        )
+        expected = "float64 or float32; write dtype=np.float32 for half the memory"
+        raise TypeError(f"{asked_by}: dtype={dtype!r:.60}; expected {expected}")
     return known
 
 
-def check_generator(rng: object, asked_by: str, none: str) -> np.random.Generator:
+def check_generator(rng: object, asked_by: str, none: str) -> "np.random.Generator":
     """The generator itself, or one made from a seed; ``none`` says what None is for.
 
     >>> check_generator(0, "f", "for another order each time").integers(10)

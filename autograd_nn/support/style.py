@@ -3,8 +3,6 @@
 A sign is never shown by colour alone: what is negative is also dashed, a kind has its own shape.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 # Lines and words.

@@ -6,20 +6,23 @@ takes its arguments otherwise than the function (``a.reshape(2, 3)``), it stands
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from .. import ops
-from ..engine.core import Array, Node, label, untraced, value
-from .numpy_api import elements, matrices, picking, reductions, shapes
-from .numpy_api.common import KINDS, copied, only, refuse_out
+from ..engine.core import Array, Axis, Node, Operand, label, untraced, value
+from ..ops.arguments import refuse_out
+from .numpy_api import elements, reductions, shapes
+from .numpy_api.advice import KINDS, only
+from .numpy_api.shapes import copied
+from .operators import Operators
 
 
 def _changing(name: str, instead: str) -> Callable[..., Any]:
-    def refused(self: Node, *args: Any, **settings: Any) -> Any:
+    def refused(self: Node, *args: object, **settings: object) -> Any:
         raise TypeError(
             f"{label(self)}.{name}() would change what the graph keeps; write new = {instead}"
         )
@@ -28,7 +31,7 @@ def _changing(name: str, instead: str) -> Callable[..., Any]:
     return refused
 
 
-class ArrayMethods(Node):
+class ArrayMethods(Operators):
     """What an array has, on a node: everything that computes records."""
 
     __slots__ = ()
@@ -39,9 +42,8 @@ class ArrayMethods(Node):
     std, var = reductions.std, reductions.var
     max, min, ptp = reductions.max, reductions.min, reductions.ptp
     cumsum, cumprod = reductions.cumsum, reductions.cumprod
-    clip, round, take = elements.clip, elements.round, picking.take
-    diagonal, trace, ravel = shapes.diagonal, shapes.trace, shapes.ravel
-    dot = matrices.dot
+    clip, round, take = elements.clip, elements.round, elements.take
+    diagonal, trace, dot, ravel = ops.diagonal, ops.trace, ops.dot, shapes.ravel
 
     # --- shape -----------------------------------------------------------------------------------
 
@@ -101,7 +103,7 @@ class ArrayMethods(Node):
         """Two axes exchanged."""
         return ops.swapaxes(self, axis1=axis1, axis2=axis2)
 
-    def squeeze(self, axis: Any = None) -> Any:
+    def squeeze(self, axis: Axis = None) -> Any:
         """The axes of size 1 taken away, or those of ``axis``."""
         return ops.squeeze(self, axis=axis)
 
@@ -109,7 +111,7 @@ class ArrayMethods(Node):
         """All elements in one row."""
         return ops.ravel(self) if order == "C" else shapes.ravel(self, order)
 
-    def repeat(self, repeats: Any, axis: int | None = None) -> Any:
+    def repeat(self, repeats: int | Sequence[int], axis: int | None = None) -> Any:
         """Each element (or part along ``axis``) repeated."""
         return ops.repeat(self, repeats, axis)
 
@@ -131,9 +133,9 @@ class ArrayMethods(Node):
         """The same values, recorded as a new result."""
         return copied(self) if order == "C" else shapes.copy(self, order)
 
-    def compress(self, condition: Any, axis: int | None = None, out: None = None) -> Any:
+    def compress(self, condition: Operand, axis: int | None = None, out: None = None) -> Any:
         """The parts along ``axis`` for which the condition holds."""
-        return picking.compress(condition, self, axis, out)
+        return elements.compress(condition, self, axis, out)
 
     # --- answers from the values, which carry no gradient ----------------------------------------
 
@@ -154,7 +156,7 @@ class ArrayMethods(Node):
         found: Array = np.argsort(untraced(self, "argsort"), axis=axis, kind="stable")
         return found
 
-    def argpartition(self, kth: Any, axis: int | None = -1) -> Array:
+    def argpartition(self, kth: int | Sequence[int], axis: int | None = -1) -> Array:
         """An order that puts element ``kth`` in its sorted place."""
         order: Array = np.argpartition(untraced(self, "argpartition"), kth, axis)
         return order
@@ -164,19 +166,19 @@ class ArrayMethods(Node):
         found: tuple[Array, ...] = untraced(self, "nonzero").nonzero()
         return found
 
-    def searchsorted(self, v: Any, side: Any = "left", sorter: Any = None) -> Any:
+    def searchsorted(self, v: Operand, side: Any = "left", sorter: Operand | None = None) -> Any:
         """Where ``v`` would have to stand for the elements to stay sorted."""
         return untraced(self, "searchsorted").searchsorted(value(v), side, value(sorter))
 
     def any(
-        self, axis: Any = None, out: None = None, keepdims: bool = False, *, where: Any = True
+        self, axis: Axis = None, out: None = None, keepdims: bool = False, *, where: Operand = True
     ) -> Any:
         """Whether any element is not 0."""
         refuse_out("any", out)
         return untraced(self, "any").any(axis, keepdims=keepdims, where=value(where))
 
     def all(
-        self, axis: Any = None, out: None = None, keepdims: bool = False, *, where: Any = True
+        self, axis: Axis = None, out: None = None, keepdims: bool = False, *, where: Operand = True
     ) -> Any:
         """Whether no element is 0."""
         refuse_out("all", out)

@@ -9,7 +9,7 @@ compute on the bare values and lose the gradient, so it raises, and says what to
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -17,9 +17,10 @@ import numpy as np
 
 from ..engine.core import Node, Op, untraced, value
 from ..engine.modes import is_tracing
+from ..ops.arguments import array, refuse_out
+from ..ops.shape import cast
 from .numpy_api import elements, masks, reductions
 from .numpy_api.advice import advice, spelled
-from .numpy_api.common import array, cast, refuse_out, values
 from .numpy_api.table import ANSWERS, AS_LOGICAL, FUNCTIONS, METHODS, OF_SHAPES
 
 _NEUTRAL: dict[str, tuple[Any, ...]] = {  # settings that, so set, ask for nothing special
@@ -30,7 +31,9 @@ _ARRAYS = (Node, np.ndarray, np.generic, list, tuple)
 _EMPTY = {reductions.sum: 0, reductions.prod: 1}  # what a reduction of nothing gives
 
 
-def ufunc_called(ufunc: Any, method: str, inputs: Any, settings: dict[str, Any]) -> Any:
+def ufunc_called(
+    ufunc: Callable[..., Any], method: str, inputs: Sequence[Any], settings: dict[str, Any]
+) -> Any:
     """What ``__array_ufunc__`` gives."""
     if ufunc in AS_LOGICAL and all(np.asarray(value(x)).dtype == bool for x in inputs):
         ufunc = AS_LOGICAL[ufunc]
@@ -61,7 +64,9 @@ def ufunc_called(ufunc: Any, method: str, inputs: Any, settings: dict[str, Any])
     return _called(name, record, inputs, settings)
 
 
-def function_called(function: Callable[..., Any], args: Any, settings: dict[str, Any]) -> Any:
+def function_called(
+    function: Callable[..., Any], args: Sequence[Any], settings: dict[str, Any]
+) -> Any:
     """What ``__array_function__`` gives."""
     record = FUNCTIONS.get(function)
     if record is not None:
@@ -72,7 +77,10 @@ def function_called(function: Callable[..., Any], args: Any, settings: dict[str,
 
 
 def _answer(
-    function: Callable[..., Any], args: Any, settings: dict[str, Any], method: str = "__call__"
+    function: Callable[..., Any],
+    args: Sequence[Any],
+    settings: dict[str, Any],
+    method: str = "__call__",
 ) -> Any:
     """NumPy's own answer; while a plan is made, recorded, since data may change it."""
     name, place = ANSWERS[function], _place_of_out(function)
@@ -86,7 +94,7 @@ def _answer(
         for x in args:
             untraced(x, f"np.{name}")
     answer = getattr(function, method)
-    return answer(*map(values, args), **{k: values(v) for k, v in settings.items()})
+    return answer(*map(_values, args), **{k: _values(v) for k, v in settings.items()})
 
 
 @cache
@@ -101,7 +109,9 @@ def _place_of_out(function: Callable[..., Any]) -> int | None:
     return names.index("out") if "out" in names else None
 
 
-def _called(name: str, record: Callable[..., Any], args: Any, settings: dict[str, Any]) -> Any:
+def _called(
+    name: str, record: Callable[..., Any], args: Sequence[Any], settings: dict[str, Any]
+) -> Any:
     """The recorded form called; a setting that it does not have is named, never ignored."""
     out = settings.get("out")
     if any(x is not None for x in (out if isinstance(out, tuple) else (out,))):
@@ -127,7 +137,12 @@ def _called(name: str, record: Callable[..., Any], args: Any, settings: dict[str
     )
 
 
-def _is_neutral(name: str, setting: Any) -> bool:
+def _values(x: Any) -> Any:
+    """Tensors replaced by their arrays, in lists and tuples too."""
+    return type(x)(map(_values, x)) if type(x) in (list, tuple) else value(x)
+
+
+def _is_neutral(name: str, setting: object) -> bool:
     return any(setting is ordinary for ordinary in _NEUTRAL.get(name, ()))
 
 
@@ -144,7 +159,7 @@ def _signature(record: Callable[..., Any]) -> inspect.Signature:
     )
 
 
-def _fits(record: Callable[..., Any], args: Any, settings: dict[str, Any]) -> bool:
+def _fits(record: Callable[..., Any], args: Sequence[Any], settings: dict[str, Any]) -> bool:
     try:
         _signature(record).bind(*args, **settings)
     except TypeError:
@@ -152,7 +167,7 @@ def _fits(record: Callable[..., Any], args: Any, settings: dict[str, Any]) -> bo
     return True
 
 
-def _told(args: Any, settings: dict[str, Any]) -> str:
+def _told(args: Sequence[Any], settings: dict[str, Any]) -> str:
     count = f"{len(args)} argument{'s' * (len(args) != 1)}"
     return ", ".join(
         [

@@ -8,7 +8,7 @@ operators are in :mod:`autograd_nn.tensor.operators`, the methods that it shares
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from opcode import opmap
 from types import FrameType
@@ -19,16 +19,15 @@ import numpy.typing as npt
 
 from .. import ops
 from ..engine.backward import own, sweep
-from ..engine.core import Array, Node, label, refuse_to_freeze, untraced, value
+from ..engine.core import Array, Node, Operand, label, refuse_to_freeze, untraced, value
 from ..engine.modes import is_tracing, recording
 from .methods import ArrayMethods
 from .numpy_protocol import function_called, ufunc_called
-from .operators import Operators
 
 _STORE_SUBSCR = opmap.get("STORE_SUBSCR")
 
 
-class Tensor(Operators, ArrayMethods):
+class Tensor(ArrayMethods):
     """An array that remembers how it was computed.
 
     ``data`` is copied (``copy=False`` shares the memory of an array).  Only floating-point data
@@ -127,7 +126,7 @@ class Tensor(Operators, ArrayMethods):
         """Whether the value of a tensor with one element is not zero."""
         return bool(self._single("bool"))
 
-    def item(self, *index: Any) -> float | int | bool:
+    def item(self, *index: int) -> float | int | bool:
         """The value of a single element, or of that at ``index``, as a Python number."""
         number: float | int | bool = self.values.item(*index) if index else self._single("item")
         return number
@@ -140,7 +139,7 @@ class Tensor(Operators, ArrayMethods):
         """``round(a, 2)``."""
         return ops.round(self, decimals=decimals)
 
-    def __contains__(self, number: Any) -> bool:
+    def __contains__(self, number: Operand) -> bool:
         """``number in a``: whether any element equals it."""
         return bool(np.any(self.values == value(number)))
 
@@ -181,7 +180,7 @@ class Tensor(Operators, ArrayMethods):
 
     # --- gradients --------------------------------------------------------------------------
 
-    def backward(self, seed: Any = None) -> None:
+    def backward(self, seed: Operand | None = None) -> None:
         """Run the backward pass from here and keep what it finds in ``.grad``, as arrays.
 
         Leaves add it to what they have (``leaf.grad = None`` clears); every node in between gets
@@ -201,23 +200,9 @@ class Tensor(Operators, ArrayMethods):
             add = node.op is None and node.grad is not None
             node.grad = np.asarray(node.grad + g) if add else own(g)
 
-    # --- elements ---------------------------------------------------------------------------
-
-    def __getitem__(self, index: Any) -> Any:
-        """``a[index]``, recorded; an index may contain integer or boolean tensors and arrays."""
-        parts = tuple(map(_held, index)) if isinstance(index, tuple) else _held(index)
-        return ops.getitem(self, index=parts)
-
-    def __setitem__(self, index: Any, new: Any) -> None:
-        """Not possible: a graph keeps what it recorded."""
-        raise TypeError(
-            "a tensor's elements cannot be assigned to, since the graph keeps what it recorded; "
-            "write leaf.data = … to change a leaf, or ops.where(mask, new, old) for a new tensor"
-        )
-
     # --- NumPy --------------------------------------------------------------------------------
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> Array:
         """The values of a constant; what would lose a gradient, or freeze in a plan, raises."""
         if self.requires_grad:
             raise TypeError(
@@ -226,12 +211,14 @@ class Tensor(Operators, ArrayMethods):
             )
         return np.array(untraced(self, "an array of a tensor"), dtype=dtype, copy=copy)
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
+    def __array_ufunc__(
+        self, ufunc: np.ufunc, method: str, *inputs: Operand, **settings: Any
+    ) -> Any:
         """``array * tensor`` and ``np.exp(tensor)`` record."""
         return ufunc_called(ufunc, method, inputs, settings)
 
     def __array_function__(
-        self, func: Callable[..., Any], types: Any, args: Any, kwargs: Any
+        self, func: Callable[..., Any], types: object, args: Sequence[Any], kwargs: dict[str, Any]
     ) -> Any:
         """``np.sum(tensor, axis=0)`` records."""
         return function_called(func, args, kwargs)
@@ -244,15 +231,3 @@ def _is_assigned_to_an_element(frame: FrameType) -> bool:
     only the instruction that is being run tells the two apart.
     """
     return frame.f_code.co_code[frame.f_lasti] == _STORE_SUBSCR
-
-
-def _held(index: Any) -> Any:
-    """A part of an index that nobody can change later: arrays and lists copied, tensors read."""
-    index = untraced(index, "an index that is a tensor")
-    if type(index) is slice:
-        ends = index.start, index.stop, index.step
-        if Tensor in map(type, ends):
-            return slice(*[x.__index__() if isinstance(x, Tensor) else x for x in ends])
-    if isinstance(index, list) and not index:
-        return np.array(index, dtype=np.intp)  # no positions, rather than no numbers
-    return np.array(index) if isinstance(index, (np.ndarray, list)) else index

@@ -30,11 +30,17 @@ class TracedCall:
     """One call of f, with tensors of our own in place of the arguments to differentiate."""
 
     def __init__(
-        self, name: str, f: Callable[..., Any], args: Any, settings: Any, argnums: Any
+        self,
+        name: str,
+        f: Callable[..., Any],
+        args: Sequence[object],
+        settings: Mapping[str, object],
+        argnums: int | Sequence[int],
     ) -> None:
         self.name = name
-        self.alone = not isinstance(argnums, (Sequence, range))
-        self.numbers = [_argnum(name, n, args) for n in ([argnums] if self.alone else argnums)]
+        self.alone = not isinstance(argnums, Sequence)
+        numbers = argnums if isinstance(argnums, Sequence) else [argnums]
+        self.numbers = [_argnum(name, n, args) for n in numbers]
         if len(set(self.numbers)) < len(self.numbers):
             raise ValueError(f"{name}: argnums {argnums!r} names an argument twice")
         self.trees = [args[n] for n in self.numbers]
@@ -102,7 +108,7 @@ class TracedCall:
     def pulled(
         self,
         outputs: list[Any],
-        seeds: Any = None,
+        seeds: Sequence[Any] | None = None,
         create_graph: bool | None = None,
         warn: bool = True,
     ) -> list[Any]:
@@ -116,7 +122,7 @@ class TracedCall:
             self.warn_of(arrived)
         return [arrived[x] if x in arrived else zeros_for(x) for x in self.nodes]
 
-    def pushed(self, outputs: list[Any], tangents: Any) -> list[Any]:
+    def pushed(self, outputs: list[Any], tangents: Sequence[object]) -> list[Any]:
         """How each output changes as our nodes move along the tangents."""
         seeds = self.tangents(tangents)
         moved = [y for y in outputs if isinstance(y, Node) and y.requires_grad]
@@ -144,7 +150,7 @@ class TracedCall:
             found = sweep(outputs, nodes, seeds, True, self.name)
         return {x: _constant(g) for x, g in found.items()}
 
-    def tangents(self, tangents: Any) -> list[Any]:
+    def tangents(self, tangents: Sequence[object]) -> list[Any]:
         """The tangents' leaves, each of its argument's shape."""
         found = matched(tuple(self.trees), tuple(tangents), f"{self.name}: tangents")
         for place, x, v in zip(self.places, self.nodes, found, strict=True):
@@ -153,7 +159,7 @@ class TracedCall:
         self.differentiable = self.differentiable or any(map(_requires_gradient, found))
         return found
 
-    def seeds(self, g: Any) -> list[Any]:
+    def seeds(self, g: object) -> list[Any]:
         """The leaves of what is to be pulled back, each of its result's shape."""
         found = matched(self.output, g, f"{self.name}: the gradient at the result")
         for (place, y), seed in zip(leaves(self.output, "f's result"), found, strict=True):
@@ -174,23 +180,23 @@ class TracedCall:
         built = tuple(rebuilt(tree, values) for tree in self.trees)
         return built[0] if self.alone else built
 
-    def _like(self, g: Any, given: Any, as_tensors: bool | None) -> Any:
+    def _like(self, found: object, given: object, as_tensors: bool | None) -> Any:
         """A derivative as what it is the derivative by: a tensor, an array, a number."""
-        g = self._out(g, as_tensors)
+        g = self._out(found, as_tensors)
         if isinstance(g, Node) or np.ndim(g):
             return g
         if type(given) is float:
             return float(g)
         return np.asarray(g) if isinstance(given, np.ndarray) else g
 
-    def _out(self, x: Any, as_tensors: bool | None = None) -> Any:
+    def _out(self, x: object, as_tensors: bool | None = None) -> Any:
         """A result as it is handed out: a tensor if need be, else an array of its own."""
         if not (self.as_tensors if as_tensors is None else as_tensors):
             return np.array(value(x))[()]  # a number of NumPy's for a single one
         if isinstance(x, Node) and not (x.requires_grad and is_recording()):
             x = _constant(x)
         if not isinstance(x, Node):
-            return Tensor(x)
+            return Tensor(np.asarray(x))
         return x if x.op is not None else +x  # type: ignore[operator]  # a leaf could be changed
 
     def warn_of(self, reached: Collection[Node]) -> None:
@@ -205,7 +211,7 @@ class TracedCall:
             )
 
 
-def _check_seed(what: str, given: Any, shape: tuple[int, ...], whose: str) -> None:
+def _check_seed(what: str, given: object, shape: tuple[int, ...], whose: str) -> None:
     array = np.asarray(value(given))
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{what} is {_described(given)}; expected real numbers of shape {shape}")
@@ -213,7 +219,7 @@ def _check_seed(what: str, given: Any, shape: tuple[int, ...], whose: str) -> No
         raise ValueError(f"{what} has shape {array.shape}; expected {shape}, {whose}")
 
 
-def _requires_gradient(x: Any) -> bool:
+def _requires_gradient(x: object) -> bool:
     return isinstance(x, Node) and x.requires_grad
 
 
@@ -225,7 +231,7 @@ def _levels_up_to_the_user() -> int:
     return level
 
 
-def _own(name: str, place: str, x: Any) -> Any:
+def _own(name: str, place: str, x: object) -> Any:
     """A tensor of our own for an argument: what happens to it is told apart from all else."""
     if isinstance(x, Node) and x.requires_grad:
         return ops.positive(x)
@@ -245,11 +251,11 @@ def _own(name: str, place: str, x: Any) -> Any:
     return tensor
 
 
-def _described(x: Any) -> str:
+def _described(x: object) -> str:
     return type(x).__name__ + (f" of dtype {x.dtype}" if hasattr(x, "dtype") else "")
 
 
-def _result(name: str, place: str, y: Any) -> Any:
+def _result(name: str, place: str, y: object) -> Any:
     """A tensor that f returned, or the array of what does not depend on its arguments."""
     if isinstance(y, Node):
         is_leaf = y.op is None and y.requires_grad  # perhaps the very argument
@@ -263,7 +269,7 @@ def _result(name: str, place: str, y: Any) -> Any:
     return array
 
 
-def _constant(x: Any) -> Any:
+def _constant(x: object) -> Any:
     """The values of a result without its history; while a plan is made, recorded to follow it."""
     if isinstance(x, Tensor) and is_tracing():
         with recording(False):
@@ -271,12 +277,12 @@ def _constant(x: Any) -> Any:
     return value(x)
 
 
-def zeros_for(x: Any) -> Array:
+def zeros_for(x: object) -> Array:
     """Zeros of the shape and dtype of x."""
     return np.zeros(np.shape(value(x)), value(x).dtype)
 
 
-def _argnum(name: str, n: Any, args: Any) -> int:
+def _argnum(name: str, n: object, args: Sequence[object]) -> int:
     if not isinstance(n, (int, np.integer)) or not -len(args) <= n < len(args):
         raise ValueError(
             f"{name}: argnums names argument {n!r}, but f was called with {len(args)} positional "

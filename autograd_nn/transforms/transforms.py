@@ -16,14 +16,14 @@ A function that does not depend on its argument has derivative zero, and a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from .. import ops
 from ..engine.backward import topological_order
-from ..engine.core import Node, value
+from ..engine.core import Node, Operand, value
 from ..engine.modes import is_tracing, recording
 from .traced_call import TracedCall, zeros_for
 from .trees import rebuilt
@@ -60,7 +60,13 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     return _named(name, f, lambda *a, **k: _value_and_grad(name, f, argnums, a, k))
 
 
-def _value_and_grad(name: str, f: Function, argnums: Any, args: Any, settings: Any) -> Any:
+def _value_and_grad(
+    name: str,
+    f: Function,
+    argnums: int | Sequence[int],
+    args: Sequence[object],
+    settings: Mapping[str, object],
+) -> Any:
     call = TracedCall(name, f, args, settings, argnums)
     result = call.value(), call.as_arguments(call.pulled([call.the_number()]))
     call.finish()
@@ -78,7 +84,7 @@ def elementwise_grad(f: Function, argnums: int = 0) -> Function:
     array([ True,  True])
     """
 
-    def function(*args: Any, **settings: Any) -> Any:
+    def function(*args: object, **settings: object) -> Any:
         call = TracedCall("elementwise_grad", f, args, settings, argnums)
         output = call.the_array()
         found = call.pulled([output], [np.ones(np.shape(value(output)))])
@@ -90,7 +96,7 @@ def elementwise_grad(f: Function, argnums: int = 0) -> Function:
     return _named("elementwise_grad", f, function)
 
 
-def _check_elementwise(call: TracedCall, output: Any, found: list[Any]) -> None:
+def _check_elementwise(call: TracedCall, output: Operand, found: list[Any]) -> None:
     """A diagonal Jacobian pulls v back to v times its diagonal, exactly for v of powers of two."""
     shape = np.shape(value(output))
     for place, x in zip(call.places, call.nodes, strict=True):
@@ -116,7 +122,7 @@ def _check_elementwise(call: TracedCall, output: Any, found: list[Any]) -> None:
                 )
 
 
-def vjp(f: Function, *args: Any, **settings: Any) -> tuple[Any, Function]:
+def vjp(f: Function, *args: object, **settings: object) -> tuple[Any, Function]:
     """f's value, and the function that pulls a gradient at the value back to all arguments.
 
     ``pull(g)`` takes what is built like the value and gives a tuple, one gradient for each
@@ -131,7 +137,7 @@ def vjp(f: Function, *args: Any, **settings: Any) -> tuple[Any, Function]:
     _check_function("vjp", f)
     call = TracedCall("vjp", f, args, settings, range(len(args)))
 
-    def pull(g: Any) -> Any:
+    def pull(g: object) -> Any:
         seeds = call.seeds(g)
         graph = call.differentiable or any(isinstance(s, Node) and s.requires_grad for s in seeds)
         as_tensors = call.as_tensors or any(isinstance(seed, Node) for seed in seeds)
@@ -142,7 +148,7 @@ def vjp(f: Function, *args: Any, **settings: Any) -> tuple[Any, Function]:
     return result, pull
 
 
-def jvp(f: Function, args: Any, tangents: Any) -> tuple[Any, Any]:
+def jvp(f: Function, args: object, tangents: object) -> tuple[Any, Any]:
     """f's value, and how it changes as the arguments move along ``tangents``: J v.
 
     ``args`` and ``tangents`` are tuples with one item for each argument; a single argument may
@@ -155,9 +161,9 @@ def jvp(f: Function, args: Any, tangents: Any) -> tuple[Any, Any]:
     array([ 2., 40.])
     """
     _check_function("jvp", f)
-    args, tangents = _as_tuples("jvp", args, tangents)
-    call = TracedCall("jvp", f, args, {}, range(len(args)))
-    moved = rebuilt(call.output, call.pushed(call.outputs, tangents))
+    points, directions = _as_tuples("jvp", args, tangents)
+    call = TracedCall("jvp", f, points, {}, range(len(points)))
+    moved = rebuilt(call.output, call.pushed(call.outputs, directions))
     result = call.value(), moved
     call.finish()
     return result
@@ -191,8 +197,8 @@ def hessian(f: Function, argnums: int = 0) -> Function:
            [ 0., 12.]])
     """
 
-    def function(*args: Any, **settings: Any) -> Any:
-        def slope(*args: Any, **settings: Any) -> Any:
+    def function(*args: object, **settings: object) -> Any:
+        def slope(*args: object, **settings: object) -> Any:
             return _value_and_grad("hessian", f, argnums, args, settings)[1]
 
         return _jacobian("hessian", slope, argnums, args, settings, warn=False)
@@ -200,7 +206,7 @@ def hessian(f: Function, argnums: int = 0) -> Function:
     return _named("hessian", f, function)
 
 
-def hvp(f: Function, args: Any, tangents: Any) -> Any:
+def hvp(f: Function, args: object, tangents: object) -> Any:
     """The Hessian of a function whose result is a single number, times a vector; never formed.
 
     Arguments and tangents as for :func:`jvp`; the product is built like the arguments.  Costs one
@@ -212,9 +218,9 @@ def hvp(f: Function, args: Any, tangents: Any) -> Any:
     """
     _check_function("hvp", f)
     alone = not isinstance(args, tuple)
-    args, tangents = _as_tuples("hvp", args, tangents)
-    call = TracedCall("hvp", f, args, {}, range(len(args)))
-    seeds = call.tangents(tangents)
+    points, directions = _as_tuples("hvp", args, tangents)
+    call = TracedCall("hvp", f, points, {}, range(len(points)))
+    seeds = call.tangents(directions)
     slopes = call.pulled([call.the_number()], create_graph=True)
     found = call.as_arguments(call.pulled(slopes, seeds, warn=False))  # a line bends nowhere
     call.finish()
@@ -222,7 +228,12 @@ def hvp(f: Function, args: Any, tangents: Any) -> Any:
 
 
 def _jacobian(
-    name: str, f: Function, argnums: Any, args: Any, settings: Any, warn: bool = True
+    name: str,
+    f: Function,
+    argnums: int | Sequence[int],
+    args: Sequence[object],
+    settings: Mapping[str, object],
+    warn: bool = True,
 ) -> Any:
     call = TracedCall(name, f, args, settings, argnums)
     blocks = []
@@ -259,7 +270,9 @@ def _stacked(call: TracedCall, shape: tuple[int, ...], rows: list[list[Any]]) ->
     return found
 
 
-def _as_tuples(name: str, args: Any, tangents: Any) -> tuple[Any, Any]:
+def _as_tuples(
+    name: str, args: object, tangents: object
+) -> tuple[tuple[object, ...], tuple[object, ...]]:
     if not isinstance(args, tuple):
         return (args,), (tangents,)
     if not isinstance(tangents, tuple) or len(tangents) != len(args):
@@ -277,6 +290,6 @@ def _named(name: str, f: Function, function: Function) -> Function:
     return function
 
 
-def _check_function(name: str, f: Any) -> None:
+def _check_function(name: str, f: object) -> None:
     if not callable(f):
         raise TypeError(f"{name}: got {type(f).__name__}; expected a function to differentiate")

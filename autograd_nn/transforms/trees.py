@@ -11,7 +11,7 @@ from copy import copy
 from typing import Any
 
 
-def leaves(tree: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+def leaves(tree: object, place: str = "") -> Iterator[tuple[str, Any]]:
     """Every leaf with its place, in order.
 
     >>> list(leaves({"w": [1.0, 2.0], "b": (3.0, None)}, "p"))
@@ -27,7 +27,7 @@ def leaves(tree: Any, place: str = "") -> Iterator[tuple[str, Any]]:
         yield place, tree
 
 
-def rebuilt(tree: Any, values: Iterable[Any]) -> Any:
+def rebuilt(tree: object, values: Iterable[Any]) -> Any:
     """The container with its leaves replaced, in the order of :func:`leaves`.
 
     >>> rebuilt({"w": [1.0, 2.0], "b": (3.0, None)}, "xyz")
@@ -36,7 +36,7 @@ def rebuilt(tree: Any, values: Iterable[Any]) -> Any:
     return _rebuilt(tree, iter(values))
 
 
-def _rebuilt(tree: Any, values: Iterator[Any]) -> Any:
+def _rebuilt(tree: object, values: Iterator[Any]) -> Any:
     if isinstance(tree, Mapping):
         built = {key: _rebuilt(tree[key], values) for key in tree}
         if type(tree) is dict or not isinstance(tree, MutableMapping):
@@ -52,7 +52,7 @@ def _rebuilt(tree: Any, values: Iterator[Any]) -> Any:
     return None if tree is None else next(values)
 
 
-def matched(tree: Any, other: Any, place: str) -> list[Any]:
+def matched(tree: object, other: object, place: str) -> list[Any]:
     """The leaves of ``other``, which has to be built like ``tree``; ``ValueError`` names where not.
 
     >>> matched({"w": 1.0}, {"w": 5.0}, "tangent")
@@ -72,7 +72,7 @@ def matched(tree: Any, other: Any, place: str) -> list[Any]:
     return [] if tree is None else [other]
 
 
-def _kind(tree: Any) -> str:
+def _kind(tree: object) -> str:
     if tree is None:
         return "None"
     if isinstance(tree, Mapping):

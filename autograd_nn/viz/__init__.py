@@ -1,10 +1,15 @@
 """Seeing it: the recorded graph, and the sum over paths from a weight to the cost."""
 
 from ..errors import RendererNotFoundError, RenderError
-from ..paths.build import Path, PathSum, path_sum
-from ..paths.counting import PathsAgainstEdges, paths_against_edges
-from ..paths.cross_check import path_table
-from ..paths.table import PathTable
+from ..paths import (
+    Path,
+    PathsAgainstEdges,
+    PathSum,
+    PathTable,
+    path_sum,
+    path_table,
+    paths_against_edges,
+)  # fmt: skip
 from ..plots import (
     plot_cost_slice,
     plot_cost_surface,
@@ -16,7 +21,7 @@ from ..plots import (
     plot_paths_against_edges,
     plot_saturation,
     plot_weights,
-)
+)  # fmt: skip
 from .graphs.animation import Animation, animate
 from .graphs.backward import draw_backward
 from .graphs.graph import draw_graph
@@ -32,36 +37,10 @@ from .render.render import renderers
 RendererNotFound = RendererNotFoundError  # its first name
 
 __all__ = [
-    "Animation",
-    "Drawing",
-    "Path",
-    "PathSum",
-    "PathTable",
-    "PathsAgainstEdges",
-    "RenderError",
-    "RendererNotFound",
-    "RendererNotFoundError",
-    "animate",
-    "draw_backward",
-    "draw_circuit",
-    "draw_flow",
-    "draw_graph",
-    "draw_network",
-    "draw_paths",
-    "draw_perturbation",
-    "draw_plan",
-    "path_sum",
-    "path_table",
-    "paths_against_edges",
-    "plot_cost_slice",
-    "plot_cost_surface",
-    "plot_curves",
-    "plot_digits",
-    "plot_gradient_norms",
-    "plot_history",
-    "plot_mistakes",
-    "plot_paths_against_edges",
-    "plot_saturation",
-    "plot_weights",
-    "renderers",
-]
+    "Animation", "Drawing", "Path", "PathSum", "PathTable", "PathsAgainstEdges", "RenderError",
+    "RendererNotFound", "RendererNotFoundError", "animate", "draw_backward", "draw_circuit",
+    "draw_flow", "draw_graph", "draw_network", "draw_paths", "draw_perturbation", "draw_plan",
+    "path_sum", "path_table", "paths_against_edges", "plot_cost_slice", "plot_cost_surface",
+    "plot_curves", "plot_digits", "plot_gradient_norms", "plot_history", "plot_mistakes",
+    "plot_paths_against_edges", "plot_saturation", "plot_weights", "renderers",
+]  # fmt: skip

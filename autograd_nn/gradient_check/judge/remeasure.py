@@ -24,11 +24,11 @@ def look_again(claims: Claims, i: int, found: Comparison) -> None:
     confirmed = rough = 0
     for line in _doubtful(found):
         look = _Look(claims, i, found, line)
-        if look.is_plainly_wrong():
-            confirmed += 1
-        else:
+        if not look.is_plainly_wrong():
             rough += look.closely()
-            confirmed += look.differs
+        if look.differs and claims.kinked:
+            look.around()
+        confirmed += look.differs
         if confirmed == const.CONFIRM:
             break
         if rough == const.DOUBTED and not confirmed:
@@ -74,14 +74,14 @@ class _Look:
         return bool((self.code == DIFFERS).any())
 
     def is_plainly_wrong(self) -> bool:
-        """Whether the claim is off by a thousand errors, on a smooth curve with no kink about: then
-        no closer look would find it right."""
+        """Whether the claim is off by a thousand errors on a smooth curve: then no closer look at
+        the line would find it right."""
         w, line = self.found.measured, self.line
         if not self.differs or not set(self.code.tolist()) <= {AGREES, DIFFERS}:
             return False
         if w.bent[line].any() or _unsettled(self.found)[line].any() or not self._is_far_off():
             return False
-        if not self.probe.is_smooth() or self.claims.kinked:
+        if not self.probe.is_smooth():
             return False
         self._allow_for_noise()
         return self.differs and self._is_far_off()
@@ -103,10 +103,7 @@ class _Look:
         if not self.differs:
             return False
         self._allow_for_roughness()
-        rough = not self.differs
-        if not rough and self.claims.kinked:
-            self._allow_for_kinks_around()
-        return rough
+        return not self.differs
 
     def _put(self, measured: Measurement) -> None:
         """Judge the line by a new measurement."""
@@ -185,14 +182,14 @@ class _Look:
         stairs: Array = np.all([p.measure(closely=True).stairs[0] for p in probes], axis=0)
         return stairs
 
-    def _allow_for_kinks_around(self) -> None:
-        """Of three equal numbers, the middle one moved alone changes neither the least of them nor
-        the largest; but where the others move as well it does."""
-        if self.found.lines.positions is None:
-            return
-        around = slopes_around(self.probe, 1e-6 * self.found.largest)
-        if around.kinked.any():
-            self._judge_kink(around)
+    def around(self) -> None:
+        """Look at kinks that the line does not show: of three equal numbers, the middle one moved
+        alone changes neither the least of them nor the largest; where the others move too it does.
+        """
+        if self.found.lines.positions is not None:
+            sides = slopes_around(self.probe, 1e-6 * self.found.largest)
+            if sides.kinked.any():
+                self._judge_kink(sides)
 
     def _judge_kink(self, sides: Sides) -> None:
         self.found.kinks[self.line] = sides

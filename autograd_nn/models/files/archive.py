@@ -71,31 +71,25 @@ class Archive:
         array = np.lib.format.read_array(
             io.BytesIO(self._unpack(info)), allow_pickle=False, max_header_size=4096
         )
-        fits = array.ndim == len(shape) and all(
-            n in (None, k) for n, k in zip(shape, array.shape, strict=True)
-        )
+        pairs = zip(shape, array.shape, strict=False)
+        fits = array.ndim == len(shape) and all(n in (None, k) for n, k in pairs)
         if not fits or array.dtype != np.dtype(dtype):
             raise ValueError(f"{name} is {array.shape} {array.dtype}, expected {shape} {dtype}")
-        found: Array = array
-        return found
+        return np.asarray(array)
 
     def _unpack(self, info: zipfile.ZipInfo) -> bytes:
         """The member's bytes, no more than its entry says, as many as its header says."""
         with self._file.open(info) as member:
             content = member.read(info.file_size + 1)
-        stream = io.BytesIO(content)
-        version = np.lib.format.read_magic(stream)
-        read = {
-            (1, 0): np.lib.format.read_array_header_1_0,
-            (2, 0): np.lib.format.read_array_header_2_0,
-        }
+        stream, npy = io.BytesIO(content), np.lib.format
+        version = npy.read_magic(stream)
+        read = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
         if version not in read:
             raise ValueError(f"{info.filename}: .npy version {version}")
         shape, _, dtype = read[version](stream, max_header_size=4096)
         if math.prod(shape) * dtype.itemsize != len(content) - stream.tell():
-            raise ValueError(
-                f"{info.filename}: its header promises {shape} {dtype}, not what is there"
-            )
+            promised = f"its header promises {shape} {dtype}"
+            raise ValueError(f"{info.filename}: {promised}, not what is there")
         return content
 
 

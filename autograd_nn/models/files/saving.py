@@ -25,7 +25,7 @@ _FORMAT, _VERSION = "autograd_nn network", 1
 _KEYS = {
     "format", "version", "sizes", "activation", "output", "cost", "dtype", "swapped", "dropout",
 }  # fmt: skip
-Loaded = tuple[dict[str, Any], list[Array], list[Array]]
+Loaded = tuple[dict[str, Any], list[Array]]  # keywords, all weights and then all biases
 N = TypeVar("N", bound=Feedforward)
 
 
@@ -41,17 +41,13 @@ def save(network: Feedforward, path: str | os.PathLike[str]) -> Path:
     settings = collect_settings(network)
     if kind == ".npz":
         return write_whole(path, pack(collect_arrays(network), {"settings": settings}, small=True))
-    weights = [w.data.tolist() for w in network.weights]
-    biases = [b.data.tolist() for b in network.biases]
-    content = settings | {"weights": weights, "biases": biases}
-    return write_whole(path, (json.dumps(content, allow_nan=False) + "\n").encode())
+    for name, tensors in (("weights", network.weights), ("biases", network.biases)):
+        settings[name] = [tensor.data.tolist() for tensor in tensors]
+    return write_whole(path, (json.dumps(settings, allow_nan=False) + "\n").encode())
 
 
 def load(path: str | os.PathLike[str], make: Callable[..., N]) -> N:
-    """The network of a file, made by ``make`` from its settings, with its weights and biases.
-
-    Raises ``ValueError`` for a file that holds no network, ``FileNotFoundError`` if there is none.
-    """
+    """The network of a file, made by ``make`` from its settings, with its weights and biases."""
     path = check_path(path, "load")
     if not path.is_file():
         raise FileNotFoundError(f"load: there is no file {path}")
@@ -60,12 +56,13 @@ def load(path: str | os.PathLike[str], make: Callable[..., N]) -> N:
     content = path.read_bytes()
     try:
         read = _from_npz if content[:2] == b"PK" else _from_json
-        settings, weights, biases = read(content)
+        settings, arrays = read(content)
+        if not all(np.isfinite(array).all() for array in arrays):
+            raise ValueError("a weight or bias is not finite")
         network = make(**settings)
     except Exception as error:  # zip, JSON and NumPy's headers each fail in ways of their own
         raise ValueError(f"load: {path} is not a network that was saved here: {error}") from error
-    tensors = (*network.weights, *network.biases)
-    for tensor, values in zip(tensors, (*weights, *biases), strict=True):
+    for tensor, values in zip((*network.weights, *network.biases), arrays, strict=True):
         tensor.data = values
     return network
 
@@ -82,9 +79,7 @@ def collect_settings(network: Feedforward) -> dict[str, Any]:
         "cost": network.cost.name,
         "dtype": str(network.dtype),
         "swapped": [[int(i), int(j), name] for (i, j), name in network.swapped.items()],
-        "dropout": None
-        if dropout is None
-        else {"rate": float(dropout.rate), "inverted": bool(dropout.inverted)},
+        "dropout": dropout and {"rate": float(dropout.rate), "inverted": bool(dropout.inverted)},
     }
 
 
@@ -113,7 +108,7 @@ def _from_json(content: bytes) -> Loaded:
     dtype = keywords["dtype"]
     ws = [_to_array(w, (n, m), dtype) for w, (m, n) in zip(weights, shapes, strict=True)]
     bs = [_to_array(b, (n,), dtype) for b, (_, n) in zip(biases, shapes, strict=True)]
-    return keywords, ws, bs
+    return keywords, ws + bs
 
 
 def _from_npz(content: bytes) -> Loaded:
@@ -125,18 +120,15 @@ def _from_npz(content: bytes) -> Loaded:
         raise ValueError(f"it has {len(archive.names)} members, expected {expected}")
     ws = [archive.read_array(f"w{layer}", (n, m), dtype) for layer, (m, n) in shapes]
     bs = [archive.read_array(f"b{layer}", (n,), dtype) for layer, (_, n) in shapes]
-    return keywords, [_check_finite(w) for w in ws], [_check_finite(b) for b in bs]
+    return keywords, ws + bs
 
 
 def _check_settings(content: object) -> dict[str, Any]:
     """The keywords of ``Network``; it checks the names of functions itself."""
     found = check_format(content, _FORMAT, _VERSION, _KEYS)
     sizes = found["sizes"]
-    if (
-        not isinstance(sizes, list)
-        or not 2 <= len(sizes) <= 1000
-        or not all(is_count(n) and 0 < n < 1 << 30 for n in sizes)
-    ):
+    several = isinstance(sizes, list) and 2 <= len(sizes) <= 1000
+    if not several or not all(is_count(n) and 0 < n < 1 << 30 for n in sizes):
         raise ValueError("sizes: expected the layers' numbers of neurons")
     if 8 * sum(n * (m + 1) for m, n in pairwise(sizes)) > LARGEST:
         raise ValueError(f"sizes {sizes} need more than {LARGEST:,} bytes")
@@ -159,10 +151,4 @@ def _to_array(values: npt.ArrayLike, shape: tuple[int, ...], dtype: str) -> Arra
     array = np.array(values)  # ragged lists raise
     if array.shape != shape or array.dtype.kind not in "fi":
         raise ValueError(f"numbers of shape {array.shape} {array.dtype}, expected {shape} {dtype}")
-    return _check_finite(array.astype(dtype))
-
-
-def _check_finite(array: Array) -> Array:
-    if not np.isfinite(array).all():
-        raise ValueError("a weight or bias is not finite")
-    return array
+    return array.astype(dtype)

@@ -177,9 +177,8 @@ class Circuit:
             wanted = {*later, *self.outputs}
             now = tuple(n for n in depth if depth[n] <= layer and n in wanted)
             now = self.outputs if layer == last else now
-            found.append(
-                _build_layer(before, now, {n: self.gates[n] for n in now if depth[n] == layer})
-            )
+            gates = {n: self.gates[n] for n in now if depth[n] == layer}
+            found.append(_build_layer(before, now, gates))
             before = now
         return found
 
@@ -222,11 +221,7 @@ class Circuit:
 
 
 def all_bits(n: int) -> Array:
-    """Every row of n bits, ``(2**n, n)``, counting up.
-
-    >>> all_bits(2).tolist()
-    [[0, 0], [0, 1], [1, 0], [1, 1]]
-    """
+    """Every row of n bits, ``(2**n, n)``, counting up."""
     if n > MOST_INPUTS:
         raise ValueError(f"all_bits: {n} bits make {2**n:,} rows; at most {MOST_INPUTS} are tried")
     return np.arange(2**n)[:, None] >> np.arange(n)[::-1] & 1

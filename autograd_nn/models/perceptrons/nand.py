@@ -28,9 +28,8 @@ def nand_circuit(
     compiled = {}
     for name, pair in gates.items():
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
-            raise ValueError(
-                f"nand_circuit: {name!r} is {pair!r:.60}; expected the names of two bits"
-            )
+            given = f"nand_circuit: {name!r} is {pair!r:.60}"
+            raise ValueError(f"{given}; expected the names of two bits")
         merged: dict[str, float] = {}
         sources = check_wires(pair, f"nand_circuit: {name!r}")
         for source, w in zip(sources, NAND.weights, strict=True):
@@ -48,13 +47,8 @@ def half_adder(merged: bool = True) -> Circuit:
     >>> half_adder().gates["carry"]
     Gate(inputs=('h',), weights=(-4,), bias=3)
     """
-    wiring = {
-        "h": ("x1", "x2"),
-        "u": ("x1", "h"),
-        "v": ("h", "x2"),
-        "sum": ("u", "v"),
-        "carry": ("h", "h"),
-    }
+    wiring = {"h": ("x1", "x2"), "u": ("x1", "h"), "v": ("h", "x2")}
+    wiring |= {"sum": ("u", "v"), "carry": ("h", "h")}
     circuit = nand_circuit(("x1", "x2"), wiring, ("sum", "carry"))
     if check_flag(merged, "half_adder: merged"):
         return circuit

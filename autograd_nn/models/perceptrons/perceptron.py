@@ -121,24 +121,20 @@ class Gate:
 
 def check_gate(name: str, gate: object) -> Gate:
     """A gate, or a triple as one: names, as many weights, a bias."""
+    place = f"Circuit: gate {name!r}"
     if not isinstance(gate, Gate) and (not isinstance(gate, Sequence) or len(gate) != 3):
-        raise ValueError(
-            f"Circuit: gate {name!r} is {gate!r:.60}; expected (inputs, weights, bias)"
-        )
+        raise ValueError(f"{place} is {gate!r:.60}; expected (inputs, weights, bias)")
     found = gate if isinstance(gate, Gate) else Gate(*gate)
     if isinstance(found.inputs, str):
+        raise ValueError(f"{place} takes {found.inputs!r}; expected names in a tuple")
+    inputs = check_wires(found.inputs, f"gate {name!r}: inputs")
+    weights = check_reals(found.weights, f"{place}: weights")
+    if len(inputs) != len(weights):
         raise ValueError(
-            f"Circuit: gate {name!r} takes {found.inputs!r}; expected names in a tuple"
+            f"{place} has {len(inputs)} inputs and {len(weights)} weights; expected as many"
         )
-    check_wires(found.inputs, f"gate {name!r}: inputs")
-    weights = check_reals(found.weights, f"Circuit: gate {name!r}: weights")
-    if len(found.inputs) != len(weights):
-        raise ValueError(
-            f"Circuit: gate {name!r} has {len(found.inputs)} inputs and {len(weights)} "
-            "weights; expected as many"
-        )
-    check_real(found.bias, f"Circuit: gate {name!r}: bias")
-    return Gate(tuple(found.inputs), weights, found.bias)
+    check_real(found.bias, f"{place}: bias")
+    return Gate(inputs, weights, found.bias)
 
 
 def check_wires(given: object, what: str) -> tuple[str, ...]:

@@ -27,15 +27,10 @@ _KEYS = {"format", "version", "made_with", "generator", "rate", "signal", "histo
 
 
 class Checkpoint:
-    """The file of one call of ``fit``, written before the first epoch and after every epoch.
-
-    Raises ``ValueError`` for a file that is not a checkpoint of this run, and ``OSError``
-    if it cannot be written.
-    """
+    """The file of one call of ``fit``, written before the first epoch and after every epoch."""
 
     def __init__(self, file: Path, run: Run, *, resume: bool) -> None:
-        self.file, self.run = file, run
-        self.made_with = describe_run(run)
+        self.file, self.run, self.made_with = file, run, describe_run(run)
         if resume:
             self._restore()
         else:
@@ -68,8 +63,7 @@ class Checkpoint:
 
     def _restore(self) -> None:
         """Bring the run to the state in the file; if anything is wrong nothing is changed."""
-        run = self.run
-        archive, state = _read(self.file)
+        run, (archive, state) = self.run, _read(self.file)
         self._compare(state["made_with"])
         with _naming(self.file):
             arrays = _read_arrays(archive, run)
@@ -105,11 +99,7 @@ class Checkpoint:
 
 
 def check_checkpoint(path: object, resume: object) -> Path | None:
-    """The file of the checkpoints, None without; it must be there to resume, otherwise not.
-
-    Raises ``TypeError`` for what is not a file name, ``ValueError`` for one that does not end in
-    .npz, ``FileNotFoundError`` and ``FileExistsError``.
-    """
+    """The file of the checkpoints, None without; it must be there to resume, otherwise not."""
     resume = check_flag(resume, "fit: resume")
     if path is None:
         if resume:
@@ -158,8 +148,7 @@ def _read(file: Path) -> tuple[Archive, dict[str, Any]]:
         if file.stat().st_size > LARGEST:
             raise ValueError(f"it has more than {LARGEST:,} bytes")
         content = file.read_bytes()
-        archive = Archive(content)
-        # it was not compressed, so a member that is longer than the file is a bomb
+        archive = Archive(content)  # not compressed: a member longer than the file is a bomb
         found = archive.read_json("run", len(content), constants=True)
         state = check_format(found, _FORMAT, _VERSION, _KEYS)
         texts = state["made_with"]
@@ -169,7 +158,6 @@ def _read(file: Path) -> tuple[Archive, dict[str, Any]]:
 
 
 def _read_arrays(archive: Archive, run: Run) -> list[tuple[Tensor, Array]]:
-    """Each tensor of the run, and its values."""
     tensors = {str(p.name): p for p in run.network.parameters}
     tensors |= {f"v_{p.name}": v for p, v in run.step.velocities.items()}
     unknown = archive.names ^ {*tensors, "settings", "run"}
@@ -185,31 +173,22 @@ def _check_generator_state(state: dict[str, Any], run: Run) -> dict[str, Any]:
     fresh.state = state
     if round_trip(fresh.state) != state:
         raise ValueError("generator: expected its state")
-    for position, most in _positions(state):
-        if not (is_count(position) and 0 <= position <= most):
-            raise ValueError(f"generator: position {position!r}; expected 0 to {most}")
+    position, most = 0, 0  # where it reads next: NumPy takes any, also outside its own memory
+    if state["bit_generator"] == "MT19937":
+        position, most = state["state"]["pos"], len(state["state"]["key"])
+    elif state["bit_generator"] == "Philox":
+        position, most = state["buffer_pos"], len(state["buffer"])
+    if not (is_count(position) and 0 <= position <= most):
+        raise ValueError(f"generator: position {position!r}; expected 0 to {most}")
     return state
 
 
-def _positions(state: dict[str, Any]) -> Iterator[tuple[object, int]]:
-    """Where a generator reads next in its own memory, and how far that goes.
-
-    NumPy takes any number and reads there, in the memory of others too.
-    """
-    if state["bit_generator"] == "MT19937":
-        yield state["state"]["pos"], len(state["state"]["key"])
-    elif state["bit_generator"] == "Philox":
-        yield state["buffer_pos"], len(state["buffer"])
-
-
 def _check_rate(rate: object, run: Run) -> float:
-    settings = run.settings
+    first = run.settings.learning_rate
     if not (is_real(rate) and rate > 0):
         raise ValueError(f"rate {rate!r}; expected a positive number")
-    if settings.schedule is None and rate != settings.learning_rate:
-        raise ValueError(
-            f"rate {rate!r}; expected {settings.learning_rate!r}, as there is no schedule"
-        )
+    if run.settings.schedule is None and rate != first:
+        raise ValueError(f"rate {rate!r}; expected {first!r}, as there is no schedule")
     return float(rate)
 
 

@@ -32,9 +32,8 @@ def train(run: Run, file: Path | None, resume: bool) -> History:
         run.history.interrupted = True
     except NonFiniteError as found:
         raise TrainingDivergedError(
-            f"fit: in epoch {len(run.history)} {found}; a smaller learning_rate "
-            f"than {run.rate:g} often helps; inside `with watch_nonfinite():` "
-            "fit(…, plan=False) names the operation",
+            f"fit: in epoch {len(run.history)} {found}; a smaller learning_rate than {run.rate:g} "
+            "often helps; inside `with watch_nonfinite():` fit(…, plan=False) names the operation",
             run.history,
         ) from None
     return run.history

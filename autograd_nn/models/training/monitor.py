@@ -1,6 +1,7 @@
 """Quantities to monitor while a network learns: costs, accuracies, gradients, saturation."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,10 @@ from ...support.checks import check_array, check_count, check_flag, check_real
 from .. import arguments
 from ..feedforward import Feedforward
 from ..recording import record
+from .history import Measured
 from .updates import UpdateRule
 
-QUANTITIES = (
-    "training_cost",
-    "training_accuracy",
-    "validation_cost",
-    "gradient_norms",
-    "saturation",
-)
+QUANTITIES = tuple(field.name for field in fields(Measured))
 # the lowest and highest activation of a neuron that still reacts; tanh z is 2σ(2z) - 1
 _REACTS = {"sigmoid": (0.01, 0.99), "softmax": (0.01, 0.99), "tanh": (-0.98, 0.98)}
 

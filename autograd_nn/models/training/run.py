@@ -3,18 +3,17 @@
 import math
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from ...engine.core import Array
 from ...errors import NonFiniteError
-from ...support.checks import check_flag, check_generator
+from ...support.checks import check_flag, check_function, check_generator
 from ...tensor.tensor import Tensor
 from .. import arguments
 from ..feedforward import Feedforward
-from ..protocols import Data
 from .history import Epoch, History, Moment
 from .monitor import Monitor
 from .settings import Settings
@@ -22,15 +21,27 @@ from .steps import EagerStep, Masks, PlannedStep
 from .stopping import NoImprovement
 from .updates import UpdateRule
 
-Progress: TypeAlias = Callable[[float | Epoch], None]
 _REPORTS_PER_EPOCH = 50
 
 
-class Run:
-    """Training of a network, epoch by epoch; :meth:`autograd_nn.Network.fit` describes it.
+class Labelled(Protocol):
+    """A dataset: inputs and their labels."""
 
-    Raises ``ValueError`` or ``TypeError`` for data that do not fit the network or the settings.
-    """
+    @property
+    def x(self) -> Array:
+        """Inputs, ``(examples, features)``."""
+
+    @property
+    def labels(self) -> Array:
+        """A label for each example."""
+
+
+Data: TypeAlias = Labelled | tuple[npt.ArrayLike, npt.ArrayLike] | list[Any]
+Progress: TypeAlias = Callable[[float | Epoch], None]
+
+
+class Run:
+    """Training of a network, epoch by epoch; :meth:`autograd_nn.Network.fit` describes it."""
 
     def __init__(
         self,
@@ -53,10 +64,8 @@ class Run:
             raise ValueError("fit: patience needs data to judge by; give them: validation=…")
         self.signal = None if settings.patience is None else NoImprovement(settings.patience)
         self.generator = check_generator(rng, "fit", "for another order each time")
-        if progress is not None and not callable(progress):
-            raise TypeError(
-                f"fit: progress={progress!r:.60}; expected a function of one argument: print"
-            )
+        if progress is not None:
+            check_function(progress, "fit: progress", "a function of one argument: print")
         self.report = progress if progress is not None else lambda event: None
         self.history = History()
         self.rate = settings.learning_rate

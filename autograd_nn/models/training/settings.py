@@ -39,11 +39,10 @@ class Settings:
             checked[name] = check_real(getattr(self, name), f"fit: {name}", expected, least)
         for name, value in checked.items():
             object.__setattr__(self, name, value)
-        if not (self.schedule is None or isinstance(self.schedule, Schedule)):
-            raise TypeError(
-                f"fit: schedule={self.schedule!r:.60}; expected a Schedule(divide_by=…)"
-            )
-        if self.schedule is not None and self.patience is None:
+        given = self.schedule
+        if given is not None and not isinstance(given, Schedule):
+            raise TypeError(f"fit: schedule={given!r:.60}; expected a Schedule(divide_by=…)")
+        if given is not None and self.patience is None:
             raise ValueError(
                 "fit: a schedule waits until the accuracy no longer improves; say for how many "
                 "epochs: patience=10"

@@ -4,18 +4,18 @@ Both do the same arithmetic in the same order, so their results are equal bit fo
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from ...engine.backward import sweep
-from ...engine.core import Array, Node, touch
+from ...engine.core import Array, touch
 from ...plan.plan import Plan
 from ...tensor.tensor import Tensor
 from ..feedforward import Feedforward
-from .updates import UpdateRule
+from .updates import UpdateRule, Values
 
 Masks = Callable[[], Sequence[Array]]  # those of the next mini-batch
 
@@ -58,20 +58,24 @@ class EagerStep:
                     np.subtract(p.data, steps[p], out=p.data)
                 touch(parameters)
             else:
-                self._update(parameters, steps, rate)
+                moves = [steps[p] for p in parameters]
+                for tensor, values in self._pairs(parameters, moves, rate, lambda t: t.data):
+                    tensor.data = values
         return cost.data
 
-    def _update(
-        self, parameters: Sequence[Tensor], steps: Mapping[Node, Array], rate: float | Array
-    ) -> None:
-        rule = self.rule
-        for p in parameters:
-            penalized, v = rule.penalizes(p), self.velocities.get(p)
+    def _pairs(
+        self, leaves: list[Tensor], steps: list[Any], rate: Values, read: Callable[[Tensor], Any]
+    ) -> list[tuple[Tensor, Any]]:
+        """Every tensor that a step changes with its new values, of arrays or recorded by a plan."""
+        pairs, rule = [], self.rule
+        for p, step in zip(leaves, steps, strict=True):
+            w, v, penalized = read(p), self.velocities.get(p), rule.penalizes(p)
             if v is None:
-                p.data = rule.update(p.data, steps[p], rate, penalized)
+                pairs.append((p, rule.update(w, step, rate, penalized)))
             else:
-                v.data = rule.accelerate(p.data, v.data, steps[p], rate, penalized)
-                p.data += v.data
+                faster = rule.accelerate(w, read(v), step, rate, penalized)
+                pairs += [(v, faster), (p, w + faster)]
+        return pairs
 
     def check(self) -> None:
         """An eager step uses whatever parameters the network has."""
@@ -110,25 +114,12 @@ class PlannedStep(EagerStep):
 
     def _trace(self, batch: Array) -> Plan:
         network, sizes = self.network, self.network.sizes[1:-1] if self.masks is not None else ()
-        plan = Plan(
-            network.training_cost,
-            self.x[batch],
-            self.y[batch],
-            *(np.ones(n, network.dtype) for n in sizes),
-            wrt=self.parameters,
-            seed=self.learning_rate,
-            update=self._pair_with_new_values,
-        )
+        masks, rate = [np.ones(n, network.dtype) for n in sizes], self.learning_rate
+
+        def update(steps: list[Any]) -> list[tuple[Tensor, Any]]:
+            return self._pairs(self.parameters, steps, rate, lambda tensor: tensor)
+
+        inputs = self.x[batch], self.y[batch], *masks
+        plan = Plan(network.training_cost, *inputs, wrt=self.parameters, seed=rate, update=update)
         self.plans[len(batch)] = plan
         return plan
-
-    def _pair_with_new_values(self, steps: list[Any]) -> list[tuple[Tensor, Any]]:
-        pairs, rule, rate = [], self.rule, self.learning_rate
-        for p, step in zip(self.parameters, steps, strict=True):
-            penalized, v = rule.penalizes(p), self.velocities.get(p)
-            if v is None:
-                pairs.append((p, rule.update(p, step, rate, penalized)))
-            else:
-                faster = rule.accelerate(p, v, step, rate, penalized)
-                pairs += [(v, faster), (p, p + faster)]
-        return pairs

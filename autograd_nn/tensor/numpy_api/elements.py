@@ -1,4 +1,4 @@
-"""Functions of elements, as NumPy spells them."""
+"""Functions of elements, and picking and sorting them, as NumPy spells them."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...engine.core import Node, untraced, value
-from ...ops.axes import one
-from .common import array, cast, refuse_out
+from ...engine.core import Node, Operand, Value, untraced, value
+from ...ops.arguments import array, count_axis, refuse_out
+from ...ops.shape import cast
+from .advice import KINDS, only
 
 
 def clip(
-    a: Any,
-    a_min: Any = None,
-    a_max: Any = None,
+    a: Value,
+    a_min: Value | None = None,
+    a_max: Value | None = None,
     out: None = None,
     *,
-    min: Any = None,
-    max: Any = None,
+    min: Value | None = None,
+    max: Value | None = None,
 ) -> Any:
     """``a`` held between two bounds; a bound that is a tensor gets its gradient too."""
     refuse_out("clip", out)
@@ -31,20 +32,20 @@ def clip(
     return a if high is None else ops.minimum(a, high)
 
 
-def round(a: Any, decimals: int = 0, out: None = None) -> Any:
+def round(a: Value, decimals: int = 0, out: None = None) -> Any:
     """The nearest number with so many decimals; slope 0."""
     refuse_out("round", out)
     return ops.round(a, decimals=decimals)
 
 
-def where(condition: Any, *choices: Any) -> Any:
+def where(condition: Operand, *choices: Value) -> Any:
     """``x`` where the condition holds, else ``y``; with a condition only, where it is not 0."""
     if not choices:
         return np.nonzero(untraced(condition, "np.where of a condition alone"))
     return ops.where(condition, *choices)
 
 
-def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Any:
+def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Operand = 0) -> Any:
     """For each element the choice of the first condition that holds."""
     if len(condlist) != len(choicelist) or not len(condlist):
         raise ValueError(
@@ -60,19 +61,23 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0)
     return result
 
 
-def _weak(x: Any) -> Any:
+def _weak(x: Operand) -> Any:
     """What counts for the dtype of a result: a Python number gives way to arrays."""
     return x if type(x) in (int, float) else array(x).dtype
 
 
-def fabs(x: Any) -> Any:
+def fabs(x: Value) -> Any:
     """The magnitude, of integers too as a floating-point number."""
     x = array(x)
     return ops.abs(x if x.dtype.kind == "f" else cast(x, np.result_type(x.dtype, np.float16)))
 
 
 def nan_to_num(
-    x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, neginf: Any = None
+    x: Value,
+    copy: bool = True,
+    nan: float = 0.0,
+    posinf: float | None = None,
+    neginf: float | None = None,
 ) -> Any:
     """Numbers in place of nan and infinity."""
     if not copy:
@@ -80,15 +85,17 @@ def nan_to_num(
     return ops.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
 
 
-def divmod(a: Any, b: Any) -> tuple[Any, Any]:
+def divmod(a: Value, b: Value) -> tuple[Any, Any]:
     """Quotient and remainder."""
     return ops.floor_divide(a, b), ops.remainder(a, b)
 
 
-def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
+def diff(
+    a: Value, n: int = 1, axis: int = -1, prepend: Value | None = None, append: Value | None = None
+) -> Any:
     """The differences of neighbours along ``axis``, n times over; of masks, where they differ."""
     a = array(a)
-    axis = one("diff", a, axis)
+    axis = count_axis("diff", a, axis)
     if n < 0:
         raise ValueError(f"diff: n={n}; expected 0 or more")
     if n and (prepend is not None or append is not None):
@@ -103,15 +110,15 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     return a
 
 
-def _end(x: Any, shape: tuple[int, ...], axis: int) -> Any:
+def _end(x: Value, shape: tuple[int, ...], axis: int) -> Any:
     """A number as a slice of an array of that shape; an array as it is."""
     return x if x.shape else ops.broadcast_to(x, shape=(*shape[:axis], 1, *shape[axis + 1 :]))
 
 
-def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
+def trapezoid(y: Value, x: Value | None = None, dx: Any = 1.0, axis: int = -1) -> Any:
     """The integral of samples, as the area below the straight lines between them."""
     y = array(y)
-    axis = one("trapezoid", y, axis)
+    axis = count_axis("trapezoid", y, axis)
     lead = (slice(None),) * axis
     if x is not None:
         dx = diff(x, axis=-1 if len(array(x).shape) == 1 else axis)
@@ -122,7 +129,7 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     return ops.sum(ops.div(ops.mul(dx, ends), 2.0), axis=axis)
 
 
-def polyval(p: Any, x: Any) -> Any:
+def polyval(p: Value, x: Value) -> Any:
     """The polynomial with coefficients ``p``, the highest first, at ``x`` (Horner's rule)."""
     x = array(x)
     result: Any = np.zeros_like(value(x))
@@ -134,8 +141,76 @@ def polyval(p: Any, x: Any) -> Any:
 def outer_of(op: Callable[..., Any]) -> Callable[..., Any]:
     """``ufunc.outer``: the op of every pair."""
 
-    def outer(a: Any, b: Any) -> Any:
+    def outer(a: Value, b: Value) -> Any:
         a, b = array(a), array(b)
         return op(ops.reshape(a, shape=(*a.shape, *[1] * len(b.shape))), b)
 
     return outer
+
+
+def take(
+    a: Value, indices: Operand, axis: int | None = None, out: None = None, mode: str = "raise"
+) -> Any:
+    """The parts at ``indices`` along ``axis``; of the flattened array for None."""
+    refuse_out("take", out)
+    if mode != "raise":
+        only("take", "mode", mode, "raise")
+    return ops.take(array(a), untraced(indices, "take"), axis)
+
+
+def take_along_axis(arr: Value, indices: Operand, axis: int | None = -1) -> Any:
+    """The elements at ``indices`` along ``axis``; of the flattened array for None."""
+    arr, axis = (ops.ravel(arr), 0) if axis is None else (arr, axis)
+    indices = indices if isinstance(indices, Node) else np.array(indices)  # its own copy
+    return ops.take_along_axis(arr, indices, axis=axis)
+
+
+def compress(condition: Operand, a: Value, axis: int | None = None, out: None = None) -> Any:
+    """The parts along ``axis`` for which the condition holds."""
+    refuse_out("compress", out)
+    mask = np.asarray(untraced(condition, "compress"))
+    if mask.ndim != 1:
+        raise ValueError(f"compress: a condition of shape {mask.shape}; expected a row of masks")
+    return ops.take(array(a), np.flatnonzero(mask), axis)
+
+
+def extract(condition: Operand, arr: Value) -> Any:
+    """The elements for which the condition holds, in one row."""
+    return compress(np.ravel(untraced(condition, "extract")), arr)
+
+
+def delete(arr: Value, obj: Operand, axis: int | None = None) -> Any:
+    """What is left of ``arr`` without the parts at ``obj`` along ``axis``."""
+    arr, axis = (ops.ravel(arr), 0) if axis is None else (arr, count_axis("delete", arr, axis))
+    return ops.take(arr, np.delete(np.arange(arr.shape[axis]), untraced(obj, "delete")), axis)
+
+
+def sort(
+    a: Value,
+    axis: int | None = -1,
+    kind: str | None = None,
+    order: None = None,
+    *,
+    stable: bool | None = None,
+) -> Any:
+    """A sorted copy; the gradient goes back to where each element came from."""
+    only("sort", "kind", kind, *KINDS)
+    only("sort", "order", order, None)
+    return ops.sort(ops.ravel(a)) if axis is None else ops.sort(a, axis=axis)
+
+
+def partition(
+    a: Value,
+    kth: int | Sequence[int],
+    axis: int | None = -1,
+    kind: str = "introselect",
+    order: None = None,
+) -> Any:
+    """A copy with element ``kth`` in its sorted place."""
+    only("partition", "kind", kind, "introselect")
+    only("partition", "order", order, None)
+    return (
+        ops.partition(ops.ravel(a), kth=kth)
+        if axis is None
+        else ops.partition(a, kth=kth, axis=axis)
+    )

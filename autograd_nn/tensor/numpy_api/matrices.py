@@ -7,6 +7,7 @@ for a symmetric matrix that is the same.
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
@@ -14,27 +15,23 @@ import numpy as np
 
 from ... import ops
 from ...engine.backward import as_constant
-from ...ops.axes import one
+from ...engine.core import Axis, Value
+from ...ops.arguments import array, count_axis
 from ...ops.connections import kept_shape
 from ...ops.reduce import one_axis
-from .common import array, cast, only, refuse_out
+from ...ops.shape import cast
+from .advice import only
 
 
-def dot(a: Any, b: Any, out: None = None) -> Any:
-    """The sum of products over the last axis of a and the last but one of b."""
-    refuse_out("dot", out)
-    return ops.dot(array(a), array(b))
-
-
-def vdot(a: Any, b: Any) -> Any:
+def vdot(a: Value, b: Value) -> Any:
     """The sum of products of all elements."""
     return ops.matmul(ops.ravel(array(a)), ops.ravel(array(b)))
 
 
-def vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
+def vecdot(x1: Value, x2: Value, /, *, axis: int = -1) -> Any:
     """The sum of products along one axis."""
     x1, x2 = array(x1), array(x2)
-    if x1.shape[one("vecdot", x1, axis)] != x2.shape[one("vecdot", x2, axis)]:
+    if x1.shape[count_axis("vecdot", x1, axis)] != x2.shape[count_axis("vecdot", x2, axis)]:
         raise ValueError(
             f"vecdot: {tuple(x1.shape)} and {tuple(x2.shape)} differ in size along axis {axis}"
         )
@@ -43,48 +40,43 @@ def vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
     return total if total.dtype == products.dtype else cast(total, products.dtype)
 
 
-def matvec(a: Any, b: Any) -> Any:
+def matvec(a: Value, b: Value) -> Any:
     """Matrices times vectors."""
     return ops.squeeze(ops.matmul(a, ops.expand_dims(array(b), axis=-1)), axis=-1)
 
 
-def vecmat(a: Any, b: Any) -> Any:
+def vecmat(a: Value, b: Value) -> Any:
     """Vectors times matrices."""
     return ops.squeeze(ops.matmul(ops.expand_dims(array(a), axis=-2), b), axis=-2)
 
 
-def einsum(subscripts: Any, *operands: Any, optimize: Any = False) -> Any:
+def einsum(subscripts: object, *operands: Value, optimize: object = False) -> Any:
     """Products summed over letters."""
     if not isinstance(subscripts, str):
         raise TypeError('einsum: expected the letters as text first, "ij,jk->ik", then the arrays')
     return ops.einsum(*operands, subscripts=subscripts)
 
 
-def cross(a: Any, b: Any, *, axis: int = -1) -> Any:
-    """The cross product of vectors of three components."""
-    return ops.cross(array(a), array(b), axis=axis)
-
-
-def cholesky(a: Any, /, *, upper: bool = False) -> Any:
+def cholesky(a: Value, /, *, upper: bool = False) -> Any:
     """The triangle L of a = L Lᵀ, or with ``upper`` Lᵀ."""
     lower = ops.cholesky(a)
     return ops.swapaxes(lower, axis1=-1, axis2=-2) if upper else lower
 
 
-def eigh(a: Any, UPLO: str = "L") -> Any:
+def eigh(a: Value, UPLO: str = "L") -> Any:
     """The eigenvalues and eigenvectors of a symmetric matrix."""
     only("linalg.eigh", "UPLO", UPLO, "L")
     return ops.eigh(a)
 
 
-def eigvalsh(a: Any, UPLO: str = "L") -> Any:
+def eigvalsh(a: Value, UPLO: str = "L") -> Any:
     """The eigenvalues of a symmetric matrix."""
     only("linalg.eigvalsh", "UPLO", UPLO, "L")
     return ops.eigh(a)[0]
 
 
 def svd(
-    a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
+    a: Value, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
 ) -> Any:
     """U, the singular values and Vᵀ; of a matrix that is not square with full_matrices=False."""
     only("linalg.svd", "hermitian", hermitian, False)
@@ -96,18 +88,20 @@ def svd(
     return ops.svd(a) if compute_uv else ops.svd(a)[1]
 
 
-def svdvals(x: Any, /) -> Any:
+def svdvals(x: Value, /) -> Any:
     """The singular values."""
     return ops.svd(x)[1]
 
 
-def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:
+def vector_norm(
+    x: Value, /, *, axis: Axis = None, keepdims: bool = False, ord: float | str | None = 2
+) -> Any:
     """The norm of a vector: of all elements together for axis None."""
     result = ops.norm(one_axis(x, axis), ord=ord, axis=-1)
     return ops.reshape(result, shape=kept_shape(x.shape, axis)) if keepdims else result
 
 
-def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
+def matrix_norm(x: Value, /, *, keepdims: bool = False, ord: float | str | None = "fro") -> Any:
     """The norm of the matrices in the last two axes."""
     return ops.norm(x, ord=ord, axis=(-2, -1), keepdims=keepdims)
 
@@ -126,14 +120,14 @@ def matrix_power(a: Any, n: int) -> Any:
     return reduce(operator.matmul, [base] * abs(n))
 
 
-def multi_dot(arrays: Any) -> Any:
+def multi_dot(arrays: Sequence[Value]) -> Any:
     """The product of several matrices, from the left."""
     if len(arrays) < 2:
         raise ValueError(f"multi_dot: got {len(arrays)} arrays; expected two or more")
     return reduce(ops.matmul, arrays)
 
 
-def outer(x1: Any, x2: Any, /) -> Any:
+def outer(x1: Value, x2: Value, /) -> Any:
     """Every product of an element of one vector and one of another."""
     x1, x2 = array(x1), array(x2)
     if len(x1.shape) != 1 or len(x2.shape) != 1:

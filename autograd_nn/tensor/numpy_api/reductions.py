@@ -7,17 +7,22 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ... import ops
 from ...engine.backward import as_constant
-from ...engine.core import Node, Op, value
-from ...ops.axes import counted
-from .common import array, cast, refuse_out
+from ...engine.core import Array, Axis, Op, Operand, Value, value
+from ...ops.arguments import array, count_axes, refuse_out
+from ...ops.shape import cast
 
 
 def _reducing(op: Op) -> Callable[..., Any]:
     def reduction(
-        a: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False
+        a: Value,
+        axis: Axis = None,
+        dtype: npt.DTypeLike | None = None,
+        out: None = None,
+        keepdims: bool = False,
     ) -> Any:
         refuse_out(op.name, out)
         return op(cast(a, dtype), axis=_number(axis), keepdims=keepdims)
@@ -27,14 +32,14 @@ def _reducing(op: Op) -> Callable[..., Any]:
 
 def _spreading(op: Op) -> Callable[..., Any]:
     def reduction(
-        a: Any,
-        axis: Any = None,
-        dtype: Any = None,
+        a: Value,
+        axis: Axis = None,
+        dtype: npt.DTypeLike | None = None,
         out: None = None,
         ddof: int = 0,
         keepdims: bool = False,
         *,
-        correction: Any = None,
+        correction: int | None = None,
     ) -> Any:
         refuse_out(op.name, out)
         if correction is not None:
@@ -47,7 +52,7 @@ def _spreading(op: Op) -> Callable[..., Any]:
 
 
 def _extreme(op: Callable[..., Any]) -> Callable[..., Any]:
-    def reduction(a: Any, axis: Any = None, out: None = None, keepdims: bool = False) -> Any:
+    def reduction(a: Value, axis: Axis = None, out: None = None, keepdims: bool = False) -> Any:
         refuse_out("max, min and their like", out)
         return op(a, axis=_number(axis), keepdims=keepdims)
 
@@ -55,19 +60,21 @@ def _extreme(op: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _running(op: Op) -> Callable[..., Any]:
-    def running(a: Any, axis: Any = None, dtype: Any = None, out: None = None) -> Any:
+    def running(
+        a: Value, axis: Axis = None, dtype: npt.DTypeLike | None = None, out: None = None
+    ) -> Any:
         refuse_out(op.name, out)
         return op(cast(a, dtype), axis=axis)
 
     return _described(running, op)
 
 
-def _number(axis: Any) -> Any:
+def _number(axis: Axis | Array) -> Axis:
     """An axis given as an array without axes, as a number; anything else as it is."""
-    return operator.index(axis) if type(axis) is np.ndarray else axis
+    return operator.index(axis) if isinstance(axis, np.ndarray) else axis
 
 
-def _described(function: Callable[..., Any], op: Any) -> Callable[..., Any]:
+def _described(function: Callable[..., Any], op: Callable[..., Any]) -> Callable[..., Any]:
     function.__doc__ = op.__doc__
     function.__name__ = function.__qualname__ = getattr(op, "name", None) or op.__name__
     return function
@@ -80,49 +87,36 @@ logsumexp = _extreme(ops.logsumexp)
 cumsum, cumprod = _running(ops.cumsum), _running(ops.cumprod)
 
 
-def median(
-    a: Any,
-    axis: Any = None,
-    out: None = None,
-    overwrite_input: bool = False,
-    keepdims: bool = False,
-) -> Any:
-    """The middle element in sorted order, or the mean of the middle two."""
-    refuse_out("median", out)
-    return ops.median(a, axis=axis, keepdims=keepdims)
-
-
 def average(
-    a: Any,
-    axis: Any = None,
-    weights: Any = None,
+    a: Value,
+    axis: Axis = None,
+    weights: Operand | None = None,
     returned: bool = False,
     *,
     keepdims: bool = False,
 ) -> Any:
     """The mean, or the mean weighted with ``weights``; with ``returned`` their sum too."""
     a = array(a)
+    of_each = np.ones(a.shape) if weights is None else _weights_of(a, array(weights), axis)
+    total = ops.sum(of_each, axis=axis, keepdims=keepdims)
     if weights is None:
         result = ops.mean(a, axis=axis, keepdims=keepdims)
-        weights = np.ones(a.shape) if returned else None
+    elif np.all(value(total)):
+        result = ops.sum(ops.mul(a, of_each), axis=axis, keepdims=keepdims) / total
     else:
-        weights = _weights_of(a, array(weights), axis)
-        total = ops.sum(weights, axis=axis, keepdims=keepdims)
-        if not np.all(value(total)):
-            raise ValueError("average: the weights sum to zero; expected any other sum")
-        result = ops.sum(ops.mul(a, weights), axis=axis, keepdims=keepdims) / total
-    if not returned:
-        return result
-    total = cast(ops.sum(weights, axis=axis, keepdims=keepdims), result.dtype)
-    total = total if isinstance(total, Node) else np.asarray(total)
-    return result, as_constant(total, type(result))
+        raise ValueError("average: the weights sum to zero; expected any other sum")
+    return (
+        (result, as_constant(array(cast(total, result.dtype)), type(result)))
+        if returned
+        else result
+    )
 
 
-def _weights_of(a: Any, weights: Any, axis: Any) -> Any:
+def _weights_of(a: Value, weights: Value, axis: Axis) -> Any:
     """Weights of the axes to be averaged over, or of every element, so that they broadcast."""
     if weights.shape == a.shape:
         return weights
-    axes = counted("average", a, axis)
+    axes = count_axes("average", a, axis)
     if axis is None or weights.shape != tuple(a.shape[d] for d in axes):
         raise ValueError(
             f"average: weights of shape {tuple(weights.shape)} for {tuple(a.shape)} and axis="
@@ -134,7 +128,11 @@ def _weights_of(a: Any, weights: Any, axis: Any) -> Any:
 
 
 def nansum(
-    a: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False
+    a: Value,
+    axis: Axis = None,
+    dtype: npt.DTypeLike | None = None,
+    out: None = None,
+    keepdims: bool = False,
 ) -> Any:
     """The sum of what is a number."""
     return sum(ops.where(ops.not_equal(a, a), 0, a), axis, dtype, out, keepdims)
@@ -142,7 +140,12 @@ def nansum(
 
 def _cumulative(running: Callable[..., Any]) -> Callable[..., Any]:
     def cumulative(
-        x: Any, /, *, axis: int | None = None, dtype: Any = None, out: None = None
+        x: Value,
+        /,
+        *,
+        axis: int | None = None,
+        dtype: npt.DTypeLike | None = None,
+        out: None = None,
     ) -> Any:
         if axis is None and len(x.shape) != 1:
             raise ValueError(f"{running.__name__}: {tuple(x.shape)}; expected axis= to be said")

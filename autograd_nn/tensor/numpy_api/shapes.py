@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ... import ops
 from ...engine.backward import as_constant
-from ...engine.core import Node, value
-from .common import array, cast, copied, only, refuse_out
+from ...engine.core import Node, Operand, Shape, Value, value
+from ...ops.arguments import array, refuse_out
+from ...ops.shape import cast
+from .advice import only
+
+
+def copied(a: Value) -> Any:
+    """The same values, recorded as a new result."""
+    return ops.positive(a) if a.dtype.kind == "f" else ops.astype(a, dtype=a.dtype)
 
 
 def reshape(
-    a: Any, shape: Any = None, order: str = "C", *, newshape: Any = None, copy: bool | None = None
+    a: Value,
+    shape: int | Shape | None = None,
+    order: str = "C",
+    *,
+    newshape: int | Shape | None = None,
+    copy: bool | None = None,
 ) -> Any:
     """The same elements in another shape."""
     only("reshape", "order", order, "C")
@@ -22,26 +35,28 @@ def reshape(
     return ops.reshape(a, shape=newshape if shape is None else shape)
 
 
-def ravel(a: Any, order: str = "C") -> Any:
+def ravel(a: Value, order: str = "C") -> Any:
     """All elements in one row."""
     if order != "C":
         only("ravel", "order", order, "C")
     return ops.ravel(a)
 
 
-def copy(a: Any, order: Any = "K", subok: bool = False) -> Any:
+def copy(a: Value, order: str | None = "K", subok: bool = False) -> Any:
     """The same values, recorded as a new result."""
     only("copy", "order", order, *"KCAF")
     return copied(a)
 
 
-def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: str | None = None) -> Any:
+def astype(
+    x: Value, dtype: npt.DTypeLike, /, *, copy: bool = True, device: str | None = None
+) -> Any:
     """The same values in another dtype: a new result in any case, since none is changed."""
     only("astype", "device", device, None, "cpu")
     return cast(x, np.dtype(dtype))
 
 
-def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:
+def broadcast_to(array: Value, shape: int | Shape, subok: bool = False) -> Any:
     """The same elements repeated to a larger shape."""
     return ops.broadcast_to(array, shape=shape)
 
@@ -49,7 +64,7 @@ def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:
 def cut(name: str, axis: int) -> Callable[..., Any]:
     """``vsplit`` and ``dsplit``: cut along one axis; ``hsplit`` along the only one of a row."""
 
-    def cut(ary: Any, indices_or_sections: Any) -> list[Any]:
+    def cut(ary: Value, indices_or_sections: int | Sequence[int]) -> list[Any]:
         ndim, least = len(ary.shape), 1 if axis == 1 else max(2, axis + 1)
         if ndim < least:
             raise ValueError(f"{name}: {tuple(ary.shape)}; expected at least {least} axes")
@@ -58,45 +73,32 @@ def cut(name: str, axis: int) -> Callable[..., Any]:
     return cut
 
 
-def block(arrays: Any) -> Any:
+def block(arrays: Sequence[Value]) -> Any:
     """Nested lists of blocks put together: the innermost along the last axis."""
     deep, ndim = _depth(arrays), 0
     for x in _blocks(arrays):
         ndim = max(ndim, deep, len(x.shape))
 
-    def joined(x: Any, axis: int) -> Any:
+    def joined(x: object, axis: int) -> Any:
         if isinstance(x, list) and x:
             return ops.concatenate(*[joined(part, axis + 1) for part in x], axis=axis)
         if isinstance(x, list) or axis:
             raise ValueError("block: the lists are empty or not nested equally deep")
-        x = array(x)
-        return ops.reshape(x, shape=(1,) * (ndim - len(x.shape)) + tuple(x.shape))
+        block = array(x)
+        return ops.reshape(block, shape=(1,) * (ndim - len(block.shape)) + tuple(block.shape))
 
     return joined(arrays, -deep)
 
 
-def _depth(x: Any) -> int:
+def _depth(x: object) -> int:
     return 1 + max(map(_depth, x), default=0) if isinstance(x, list) else 0
 
 
-def _blocks(x: Any) -> list[Any]:
+def _blocks(x: object) -> list[Any]:
     return [b for part in x for b in _blocks(part)] if isinstance(x, list) else [array(x)]
 
 
-def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    """The diagonal of the matrices in two axes, as a new last axis."""
-    return ops.diagonal(a, offset, axis1, axis2)
-
-
-def trace(
-    a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: None = None
-) -> Any:
-    """The sum of the diagonal."""
-    refuse_out("trace", out)
-    return ops.trace(cast(a, dtype), offset, axis1, axis2)
-
-
-def pad(array: Any, pad_width: Any, mode: str = "constant", *, constant_values: Any = 0) -> Any:
+def pad(array: Value, pad_width: Any, mode: str = "constant", *, constant_values: Any = 0) -> Any:
     """A constant added around the array."""
     if mode != "constant":
         raise ValueError(
@@ -110,7 +112,13 @@ def pad(array: Any, pad_width: Any, mode: str = "constant", *, constant_values: 
     return ops.pad(array, width=pad_width, value=constant_values)
 
 
-def concatenate(arrays: Any, axis: int | None = 0, out: None = None, *, dtype: Any = None) -> Any:
+def concatenate(
+    arrays: Sequence[Value],
+    axis: int | None = 0,
+    out: None = None,
+    *,
+    dtype: npt.DTypeLike | None = None,
+) -> Any:
     """Arrays one after the other along ``axis``; flattened for None."""
     refuse_out("concatenate", out)
     parts = [cast(array(a), dtype) for a in arrays]
@@ -119,58 +127,29 @@ def concatenate(arrays: Any, axis: int | None = 0, out: None = None, *, dtype: A
     return ops.concatenate(*parts, axis=axis)
 
 
-def stack(arrays: Any, axis: int = 0, out: None = None, *, dtype: Any = None) -> Any:
-    """Arrays of one shape along a new axis."""
-    refuse_out("stack", out)
-    return ops.stack([cast(array(a), dtype) for a in arrays], axis=axis)
-
-
-def vstack(tup: Any, *, dtype: Any = None) -> Any:
-    """Arrays one below the other, vectors as rows."""
-    return ops.vstack([cast(array(a), dtype) for a in tup])
-
-
-def hstack(tup: Any, *, dtype: Any = None) -> Any:
-    """Arrays side by side."""
-    return ops.hstack([cast(array(a), dtype) for a in tup])
-
-
-def dstack(tup: Any) -> Any:
+def dstack(tup: Sequence[Value]) -> Any:
     """Arrays one behind the other, along the third axis."""
-    return ops.concatenate(*[ops.atleast_3d(array(a)) for a in tup], axis=2)
+    return ops.concatenate(*[ops.atleast_3d(a) for a in tup], axis=2)
 
 
-def column_stack(tup: Any) -> Any:
+def column_stack(tup: Sequence[Value]) -> Any:
     """Vectors as the columns of a matrix."""
     columns = [array(a) for a in tup]
     columns = [a if len(a.shape) > 1 else ops.reshape(a, shape=(-1, 1)) for a in columns]
     return ops.concatenate(*columns, axis=1)
 
 
-def append(arr: Any, values: Any, axis: int | None = None) -> Any:
+def append(arr: Value, values: Value, axis: int | None = None) -> Any:
     """``values`` behind ``arr``; both flattened for axis None."""
     return concatenate([arr, values], axis=axis)
 
 
-def unstack(x: Any, /, *, axis: int = 0) -> tuple[Any, ...]:
+def unstack(x: Value, /, *, axis: int = 0) -> tuple[Any, ...]:
     """The parts of x along ``axis``, without that axis."""
     return tuple(ops.moveaxis(x, source=axis, destination=0))
 
 
-def _at_least(op: Callable[..., Any]) -> Callable[..., Any]:
-    def at_least(*arys: Any) -> Any:
-        found = tuple(op(array(a)) for a in arys)
-        return found[0] if len(found) == 1 else found
-
-    return at_least
-
-
-atleast_1d, atleast_2d, atleast_3d = map(
-    _at_least, (ops.atleast_1d, ops.atleast_2d, ops.atleast_3d)
-)
-
-
-def broadcast_arrays(*args: Any) -> tuple[Any, ...]:
+def broadcast_arrays(*args: Value) -> tuple[Any, ...]:
     """The arrays repeated to their common shape."""
     arrays = [array(a) for a in args]
     shape = np.broadcast_shapes(*[a.shape for a in arrays])
@@ -178,7 +157,7 @@ def broadcast_arrays(*args: Any) -> tuple[Any, ...]:
 
 
 def meshgrid(
-    *xi: Any, copy: bool = True, sparse: bool = False, indexing: str = "xy"
+    *xi: Value, copy: bool = True, sparse: bool = False, indexing: str = "xy"
 ) -> tuple[Any, ...]:
     """The coordinates of every point of a grid, from those along each axis."""
     only("meshgrid", "copy", copy, True)
@@ -195,14 +174,22 @@ def meshgrid(
 def like(number: float) -> Callable[..., Any]:
     """``zeros_like`` and ``ones_like``: a constant tensor, so that assigning to it says no."""
 
-    def filled(a: Any, dtype: Any = None, *, shape: Any = None) -> Any:
+    def filled(
+        a: Any, dtype: npt.DTypeLike | None = None, *, shape: int | Shape | None = None
+    ) -> Any:
         data = np.full_like(value(a), number, dtype=dtype, shape=shape)
         return as_constant(data, type(a))
 
     return filled
 
 
-def full_like(a: Any, fill_value: Any, dtype: Any = None, *, shape: Any = None) -> Any:
+def full_like(
+    a: Any,
+    fill_value: Operand,
+    dtype: npt.DTypeLike | None = None,
+    *,
+    shape: int | Shape | None = None,
+) -> Any:
     """``fill_value`` repeated to the shape of a; a tensor gets its gradient."""
     shape = np.shape(value(a)) if shape is None else shape
     filled = ops.broadcast_to(array(fill_value), shape=shape)

@@ -52,20 +52,17 @@ class Animation(Sequence[Drawing]):
 
         ``format`` is a suffix of :meth:`Drawing.save`.  Returns the files' paths.
         """
-        if format not in (*FORMATS, *TEXTS):
-            raise ValueError(
-                f"save: format {format!r}; expected one of {', '.join((*FORMATS, *TEXTS))}"
-            )
+        known = (*FORMATS, *TEXTS)
+        if format not in known:
+            raise ValueError(f"save: format {format!r}; expected one of {', '.join(known)}")
         folder, digits = Path(folder), max(2, len(str(len(self))))
         if not folder.parent.is_dir():
             raise FileNotFoundError(f"save: there is no folder {folder.parent}; make it first")
         if folder.exists() and not folder.is_dir():
             raise FileExistsError(f"save: {folder} is a file; expected the name of a folder")
         folder.mkdir(exist_ok=True)
-        return [
-            drawing.save(folder / f"step-{k:0{digits}}.{format}")
-            for k, drawing in enumerate(self, start=1)
-        ]
+        names = (f"step-{k:0{digits}}.{format}" for k in range(1, len(self) + 1))
+        return [drawing.save(folder / name) for drawing, name in zip(self, names, strict=True)]
 
     def filmstrip(self, columns: int = 1) -> str:
         """All drawings on one SVG, row by row; ``columns`` is 1 or more."""
@@ -102,10 +99,8 @@ def animate(cost: Node, *, direction: Direction | None = None) -> Animation:
     Animation(4 drawings)
     """
     going = backward_pass(cost, "animate", direction)
-    check_size(
-        "animate", len(going.order), "steps", MAX_STEPS,
-        "draw_backward(cost, step=…) draws one of them",
-    )  # fmt: skip
+    advice = "draw_backward(cost, step=…) draws one of them"
+    check_size("animate", len(going.order), "steps", MAX_STEPS, advice)
     steps = (*range(1, len(going.order) + 1), None)
     return Animation([Drawing(frame(going, step)) for step in steps])
 
@@ -131,11 +126,8 @@ def _strip(svgs: list[str], columns: int, title: str) -> str:
 
 def _piece(svg: str, number: int) -> tuple[float, float, str, str]:
     """Width and height in points, viewBox and content of Graphviz's SVG."""
-    found = re.search(
-        r'<svg width="([\d.]+)pt" height="([\d.]+)pt"\s+viewBox="([^"]*)"[^>]*>(.*)</svg>',
-        svg,
-        re.S,
-    )
+    size = r'<svg width="([\d.]+)pt" height="([\d.]+)pt"\s+viewBox="([^"]*)"'
+    found = re.search(size + r"[^>]*>(.*)</svg>", svg, re.S)
     if found is None:
         raise ValueError("filmstrip: the renderer's SVG has no width, height and viewBox")
     content = found[4].replace(' id="', f' id="s{number}-')  # in text a quote is never bare

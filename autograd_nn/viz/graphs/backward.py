@@ -1,7 +1,5 @@
 """The backward pass, step by step: which gradient is complete, where it is passed on, by what."""
 
-from __future__ import annotations
-
 import textwrap
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -50,14 +48,12 @@ def backward_pass(cost: Node, asked_by: str, direction: Direction | None = None)
     check_size(asked_by, len(nodes), "nodes", MAX_NODES, "draw a smaller example")
     found = sweep([cost], None, [None], asked_by=asked_by)
     order = [node for node in reversed(nodes) if node.op is not None and node in found]
-    captions = _captions(nodes, order, _mean_over_examples(nodes))
+    captions = _captions(nodes, order)
     ids = {node: f"n{i}" for i, node in enumerate(nodes)}
-    arrows = {
-        node: [
-            local_arrow(node, i, x, ids) for i, x in enumerate(node.inputs) if isinstance(x, Node)
-        ]
-        for node in nodes
-    }
+    arrows: dict[Node, list[Arrow]] = {node: [] for node in nodes}
+    for node in nodes:
+        tensors = ((i, x) for i, x in enumerate(node.inputs) if isinstance(x, Node))
+        arrows[node] += [local_arrow(node, i, x, ids) for i, x in tensors]
     return Pass(nodes, order, found, equations(nodes), captions, ids, arrows, direction)
 
 
@@ -145,32 +141,27 @@ def frame(going: Pass, step: int | None) -> Picture:
         look = kind(node, going.nodes[-1])
         boxes.append(Box(going.ids[node], look, text, group.get(node, ""), state, width))
         arrows += [_arrow(arrow, number.get(node), at) for arrow in going.arrows[node]]
-    picture = Picture(tuple(boxes), tuple(arrows), tuple(going.captions[step]))
-    output = names[going.nodes[-1]]
-    return replace(
-        picture,
-        direction=going.direction or direction_that_fits(picture),
-        title=f"The backward pass of {output}. {' '.join(going.captions[step]).strip()}",
-    )
+    caption = tuple(going.captions[step])
+    title = f"The backward pass of {names[going.nodes[-1]]}. {' '.join(caption).strip()}"
+    picture = Picture(tuple(boxes), tuple(arrows), caption, title=title)
+    return replace(picture, direction=going.direction or direction_that_fits(picture))
 
 
 def receivers(node: Node) -> list[Node]:
     """The arguments that a node's rule hands a share to; one twice in ``x * x``."""
     assert node.op is not None
-    return [
-        x
-        for i, x in enumerate(node.inputs)
-        if isinstance(x, Node) and x.requires_grad and node.op.rule(i) is not None
-    ]
+    tensors = [(i, x) for i, x in enumerate(node.inputs) if isinstance(x, Node)]
+    return [x for i, x in tensors if x.requires_grad and node.op.rule(i) is not None]
 
 
 def _state(node: Node, going: Pass, at: int, complete: bool) -> State:
     """How far the pass has come with a node; a leaf is done when all its shares are in."""
     if node not in going.gradients:
         return ""
-    number = going.number.get(node)
-    if number is None:
-        return "done" if complete else "to do"
+    return _when(going.number.get(node, at - 1 if complete else at + 1), at)
+
+
+def _when(number: int, at: int) -> State:
     return "done" if number < at else "now" if number == at else "to do"
 
 
@@ -178,36 +169,24 @@ def _arrow(arrow: Arrow, number: int | None, at: int) -> Arrow:
     """The arrow turned round, and how far the pass has come with it."""
     if number is None or not arrow.label:
         return replace(arrow, state="to do")  # pale: nothing flows back along it
-    state: State = "done" if number < at else "now" if number == at else "to do"
-    return replace(arrow, back=True, state=state)
+    return replace(arrow, back=True, state=_when(number, at))
 
 
-def _captions(nodes: list[Node], order: list[Node], at_z: str) -> dict[int | None, list[str]]:
+def _captions(nodes: list[Node], order: list[Node]) -> dict[int | None, list[str]]:
     """What happens at each step and at the end, in words, on equally many lines."""
     names = node_names(nodes)
     captions: dict[int | None, list[str]] = {}
     for step, node in enumerate(order, start=1):
         parts = " and ".join(dict.fromkeys(names[x] for x in receivers(node)))
-        captions[step] = [
-            *textwrap.wrap(
-                f"Step {step} of {len(order)}: the gradient of {names[node]} is complete.", _CAPTION
-            ),
-            *textwrap.wrap(
-                f"Times the local derivative it goes to {parts}; shares add up.", _CAPTION
-            ),
-        ]
-    captions[None] = [
-        f"The pass is over: {plural(len(order), 'step')}; every gradient is complete."
-    ]
-    high = max(map(len, captions.values()))
-    for lines in captions.values():
-        lines += [*([at_z] if at_z else []), *[" "] * (high - len(lines))]
-    return captions
-
-
-def _mean_over_examples(nodes: list[Node]) -> str:
-    """What the gradient at z is where C is the mean over several examples; else nothing."""
+        complete = f"Step {step} of {len(order)}: the gradient of {names[node]} is complete."
+        onward = f"Times the local derivative it goes to {parts}; shares add up."
+        captions[step] = textwrap.wrap(complete, _CAPTION) + textwrap.wrap(onward, _CAPTION)
+    steps = plural(len(order), "step")
+    captions[None] = [f"The pass is over: {steps}; every gradient is complete."]
+    high, mean = max(map(len, captions.values())), []
     m = max((z.shape[0] for z in named(nodes, "z").values() if z.data.ndim == 2), default=1)
-    if m == 1 or nodes[-1].name != "C":
-        return ""
-    return f"C is the mean over {m} examples: the gradient at z is δ/{m}."
+    if m != 1 and nodes[-1].name == "C":
+        mean = [f"C is the mean over {m} examples: the gradient at z is δ/{m}."]
+    for lines in captions.values():
+        lines += [*mean, *[" "] * (high - len(lines))]
+    return captions

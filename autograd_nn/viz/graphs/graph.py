@@ -1,7 +1,5 @@
 """The recorded graph as a picture."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -58,12 +56,9 @@ def draw_graph(
     for node in nodes:
         check_fresh(node, "draw_graph")
     picture, by = _DETAILS[detail](nodes), {"scalar": "number"}.get(detail, detail)
-    picture = replace(
-        picture,
-        direction=direction or direction_that_fits(picture),
-        title=f"The recorded graph of {node_names(nodes)[cost]}, {by} by {by}.",
-    )
-    return Drawing(picture)
+    title = f"The recorded graph of {node_names(nodes)[cost]}, {by} by {by}."
+    direction = direction or direction_that_fits(picture)
+    return Drawing(replace(picture, direction=direction, title=title))
 
 
 def tensor_picture(nodes: list[Node]) -> Picture:
@@ -83,14 +78,11 @@ def tensor_picture(nodes: list[Node]) -> Picture:
             if isinstance(x, Node):
                 arrows.append(local_arrow(node, i, x, ids))
             else:
-                text = short(np.asarray(x))
-                boxes.append(Box(f"{ids[node]}_{i}", "constant", (text,), at))
+                boxes.append(Box(f"{ids[node]}_{i}", "constant", (short(np.asarray(x)),), at))
                 arrows.append(Arrow(f"{ids[node]}_{i}", ids[node]))
     return Picture(tuple(boxes), tuple(arrows))
 
 
 _DETAILS: dict[str, Callable[[list[Node]], Picture]] = {
-    "tensor": tensor_picture,
-    "layer": folded_picture,
-    "scalar": scalar_picture,
-}
+    "tensor": tensor_picture, "layer": folded_picture, "scalar": scalar_picture,
+}  # fmt: skip

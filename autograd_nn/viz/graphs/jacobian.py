@@ -1,7 +1,5 @@
 """The local derivative that an arrow carries: a number, or a Jacobian's shape and norm."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from ...engine.core import Array, Node
@@ -18,7 +16,12 @@ def local_arrow(node: Node, i: int, x: Node, ids: dict[Node, str]) -> Arrow:
     assert node.op is not None
     if not x.requires_grad or not node.requires_grad or node.op.rule(i) is None:
         return Arrow(ids[x], ids[node])
-    return jacobian_arrow(ids[x], ids[node], node, x, _local_derivative(node, i, x))
+    jacobian = None
+    if node.data.size == x.data.size == 1:
+        jacobian = rates(node, i, np.zeros(1, int), np.zeros(1, int))
+    elif can_probe(node, i, x):
+        jacobian = rates(node, i, *connections(node, i, np.arange(x.data.size)))
+    return jacobian_arrow(ids[x], ids[node], node, x, jacobian)
 
 
 def jacobian_arrow(source: str, target: str, y: Node, x: Node, jacobian: Array | None) -> Arrow:
@@ -30,17 +33,6 @@ def jacobian_arrow(source: str, target: str, y: Node, x: Node, jacobian: Array |
     if jacobian is not None:
         label += f"\n‖J‖ {number(float(np.linalg.norm(jacobian)))}"
     return Arrow(source, target, label)
-
-
-def _local_derivative(node: Node, i: int, x: Node) -> Array | None:
-    """The entries of the local Jacobian, or None where there are too many or none is known."""
-    assert node.op is not None
-    if node.data.size == x.data.size == 1:
-        return rates(node, i, np.zeros(1, int), np.zeros(1, int))
-    if not can_probe(node, i, x):
-        return None
-    columns, rows = connections(node, i, np.arange(x.data.size))
-    return rates(node, i, columns, rows)
 
 
 def can_probe(node: Node, i: int, x: Node) -> bool:

@@ -1,7 +1,5 @@
 """The recorded graph folded: a box for each layer, or for each tensor that has a name."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from ...engine.core import Array, Node
@@ -28,17 +26,17 @@ def folded_picture(nodes: list[Node]) -> Picture:
     layer = _layers(nodes)
     named_or_leaf = [n for n in nodes if n.op is None or n.name is not None or n is nodes[-1]]
     heads = list(layer) or named_or_leaf
-    check_size(
-        "draw_graph", len(heads), "named tensors and leaves", MAX_BOXES, "draw a smaller example"
-    )
+    advice = "draw a smaller example"
+    check_size("draw_graph", len(heads), "named tensors and leaves", MAX_BOXES, advice)
     inside = _inside(heads)
     names, ids = node_names(nodes), {head: f"n{i}" for i, head in enumerate(heads)}
     boxes, arrows = [], []
     for head in heads:
+        text = lines(head, names[head])
         if layer:
             text = _layer_lines(head, layer[head], nodes)
-        else:
-            text = _tensor_lines(head, names[head], len(inside[head]))
+        elif len(inside[head]) > 1:  # how many nodes are folded into the box
+            text = (f"{text[0]} ({len(inside[head])} nodes)", *text[1:])
         boxes.append(Box(ids[head], kind(head, nodes[-1]), text))
         arrows += _arrows(head, inside[head], ids)
     return Picture(tuple(boxes), tuple(arrows))
@@ -68,12 +66,6 @@ def _inside(heads: list[Node]) -> dict[Node, list[Node]]:
                     stack.append(x)
         found[head] = sorted(seen, key=lambda n: n.serial)
     return found
-
-
-def _tensor_lines(head: Node, name: str, folded: int) -> tuple[str, ...]:
-    """A tensor as anywhere, and how many nodes are folded into its box."""
-    title, *rest = lines(head, name)
-    return (title if folded == 1 else f"{title} ({folded} nodes)", *rest)
 
 
 def _layer_lines(head: Node, layer: int, nodes: list[Node]) -> tuple[str, ...]:
@@ -110,13 +102,13 @@ def _arrows(head: Node, inside: list[Node], ids: dict[Node, str]) -> list[Arrow]
     """From each head that this one is made of, with the derivative through what is folded."""
     sources = {x for node in inside for x in node.inputs if isinstance(x, Node) and x in ids}
     ways = _derivatives(head, inside, sources)
-    arrows = []
-    for source in (h for h in ids if h in sources):
-        if source.requires_grad and head.requires_grad:
-            arrows.append(jacobian_arrow(ids[source], ids[head], head, source, ways.get(source)))
-        else:
-            arrows.append(Arrow(ids[source], ids[head]))
-    return arrows
+    return [
+        jacobian_arrow(ids[source], ids[head], head, source, ways.get(source))
+        if source.requires_grad and head.requires_grad
+        else Arrow(ids[source], ids[head])
+        for source in ids
+        if source in sources
+    ]
 
 
 def _derivatives(head: Node, inside: list[Node], sources: set[Node]) -> dict[Node, Array]:

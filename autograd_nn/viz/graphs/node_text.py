@@ -1,7 +1,5 @@
 """What a box says of a node of the recorded graph: its kind, its name, its numbers."""
 
-from __future__ import annotations
-
 import re
 
 import numpy as np

@@ -1,14 +1,12 @@
 """A plan as a picture: its steps in order, and the memory that each writes to."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 
 from ...plan.listing import Step
 from ...plan.plan import Plan
 from ...support.style import shape_text
-from ..picture.picture import Arrow, Box, NodeKind, Picture, check_size
+from ..picture.picture import Arrow, Box, Picture, check_size
 from ..picture.text_size import direction_that_fits
 from ..render.drawing import Drawing
 from .node_text import title
@@ -32,32 +30,23 @@ def draw_plan(plan: Plan | Sequence[Step]) -> Drawing:
     listing = plan.listing if isinstance(plan, Plan) else plan
     if not isinstance(listing, Sequence) or not all(isinstance(step, Step) for step in listing):
         raise TypeError(f"draw_plan: got {type(plan).__name__}; expected a Plan, or its listing")
-    check_size(
-        "draw_plan", len(listing), "steps", MAX_STEPS,
-        "print the plan, or draw a part of its listing (plan.listing[:50])",
-    )  # fmt: skip
+    advice = "print the plan, or draw a part of its listing (plan.listing[:50])"
+    check_size("draw_plan", len(listing), "steps", MAX_STEPS, advice)
     boxes, arrows = [], []
     latest: dict[str, str] = {}  # a name: the box that shows it
     for k, step in enumerate(listing):
         target = f"s{k}"
         for i, argument in enumerate(step.arguments):
+            source = latest.get(argument, f"a{k}_{i}")
             if argument not in latest:
                 is_number = argument[0] in "-0123456789" or argument.startswith("array")
-                kind: NodeKind = "constant" if is_number else "input"
-                source = f"a{k}_{i}"
-                boxes.append(Box(source, kind, (argument,)))
+                boxes.append(Box(source, "constant" if is_number else "input", (argument,)))
                 if not is_number:
                     latest[argument] = source
-            else:
-                source = latest[argument]
             arrows.append(Arrow(source, target))
-        boxes.append(Box(target, "result", _lines(step)))
+        shape = (f"shape {shape_text(step.shape)}",) if step.shape else ()
+        boxes.append(Box(target, "result", (title(step.name, step.op), *shape, step.where)))
         latest[step.name] = target
     words = f"The {len(listing)} steps of a plan, in their order."
     picture = Picture(tuple(boxes), tuple(arrows), title=words)
     return Drawing(replace(picture, direction=direction_that_fits(picture)))
-
-
-def _lines(step: Step) -> tuple[str, ...]:
-    shape = (f"shape {shape_text(step.shape)}",) if step.shape else ()
-    return title(step.name, step.op), *shape, step.where

@@ -1,10 +1,8 @@
 """The recorded graph with a box for every single number in it."""
 
-from __future__ import annotations
-
 import numpy as np
 
-from ...engine.core import Array, Node, value
+from ...engine.core import Node, value
 from ...engine.names import node_names
 from ...paths.edges import connections
 from ...paths.names import element_name, groups
@@ -29,7 +27,7 @@ def scalar_picture(nodes: list[Node]) -> Picture:
     Raises ``ValueError`` where there are too many, or where an op does not say what it connects.
     """
     output = nodes[-1]
-    moving = {node for node in nodes if _moves(node) and node is not output}
+    moving = {n for n in nodes[:-1] if n.op is not None and n.op.name in _MOVES and n.name is None}
     count = sum(node.data.size for node in nodes if node not in moving)
     count = max(count, *(node.data.size for node in moving), 0)
     check_size(
@@ -43,30 +41,18 @@ def scalar_picture(nodes: list[Node]) -> Picture:
         if node in moving:
             _follow(node, origin)
             continue
+        found = kind(node, output)
+        look: NodeKind = "element" if found == "result" else found
         for k in range(node.data.size):
             origin[node, k] = node, k
-            name = element_name(names[node], node.shape, k)
-            place = _id(number_of, (node, k))
-            boxes.append(
-                Box(place, _kind(node, output), _lines(node, name, k), group.get(node, ""))
-            )
+            lines = _lines(node, element_name(names[node], node.shape, k), k)
+            boxes.append(Box(_id(number_of, (node, k)), look, lines, group.get(node, "")))
         for i, x in enumerate(node.inputs):
             if isinstance(x, Node):
                 arrows += _arrows(node, i, x, origin, number_of)
-    check_size(
-        "draw_graph", len(arrows), "connections of single numbers", MAX_ARROWS,
-        'fold them (detail="tensor" or "layer")',
-    )  # fmt: skip
+    advice = 'fold them (detail="tensor" or "layer")'
+    check_size("draw_graph", len(arrows), "connections of single numbers", MAX_ARROWS, advice)
     return Picture(tuple(boxes), tuple(arrows))
-
-
-def _kind(node: Node, output: Node) -> NodeKind:
-    found = kind(node, output)
-    return "element" if found == "result" else found
-
-
-def _moves(node: Node) -> bool:
-    return node.op is not None and node.op.name in _MOVES and node.name is None
 
 
 def _follow(node: Node, origin: dict[Place, Place]) -> None:
@@ -93,24 +79,16 @@ def _arrows(
 ) -> list[Arrow]:
     assert node.op is not None
     flows = x.requires_grad and node.requires_grad and node.op.rule(i) is not None
-    columns, rows = _connected(node, i, x)
-    rate = rates(node, i, columns, rows) if flows else np.zeros(len(rows))
-    return [
-        Arrow(
-            _id(number_of, origin[x, column]),
-            _id(number_of, (node, row)),
-            number(float(r)) if flows else "",
-            int(np.sign(np.nan_to_num(r))),
-        )
-        for column, row, r in zip(columns.tolist(), rows.tolist(), rate, strict=True)
-    ]
-
-
-def _connected(node: Node, i: int, x: Node) -> tuple[Array, Array]:
-    """Which numbers lead where; for an argument without a derivative (a mask) perhaps each."""
-    assert node.op is not None
-    elements = np.arange(x.data.size)
+    elements, size = np.arange(x.data.size), node.data.size
     if node.op.rule(i) is None and (node.op.structure.connects is None or x.shape != node.shape):
-        size = node.data.size
-        return np.repeat(elements, size), np.tile(np.arange(size), len(elements))
-    return connections(node, i, elements)
+        # an argument without a derivative, such as a mask: perhaps each leads to each
+        columns, rows = np.repeat(elements, size), np.tile(np.arange(size), len(elements))
+    else:
+        columns, rows = connections(node, i, elements)
+    rate = rates(node, i, columns, rows) if flows else np.zeros(len(rows))
+    arrows = []
+    for column, row, r in zip(columns.tolist(), rows.tolist(), rate, strict=True):
+        ends = _id(number_of, origin[x, column]), _id(number_of, (node, row))
+        label = number(float(r)) if flows else ""
+        arrows.append(Arrow(*ends, label, int(np.sign(np.nan_to_num(r)))))
+    return arrows

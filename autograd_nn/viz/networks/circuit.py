@@ -1,7 +1,5 @@
 """A circuit of perceptrons: gates that decide, each with its bias, and a weight on every wire."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple
@@ -46,14 +44,12 @@ def draw_circuit(gates: object, inputs: Mapping[str, int] | Sequence[int] | None
     named_inputs, named_outputs = getattr(gates, "inputs", ()), getattr(gates, "outputs", None)
     gates = getattr(gates, "gates", gates)
     if not isinstance(gates, Mapping):
-        raise TypeError(
-            f"draw_circuit: got {type(gates).__name__}; expected a dict of gates by their names"
-        )
+        got = type(gates).__name__
+        raise TypeError(f"draw_circuit: got {got}; expected a dict of gates by their names")
     check_size("draw_circuit", len(gates), "gates", MAX_GATES, "draw a part of them")
     wired = {name: _gate(name, gate) for name, gate in gates.items()}
     order = _order(wired, named_inputs)
-    outer = [name for name in order if name not in wired]
-    bits = None if inputs is None else _decisions(wired, order, outer, inputs)
+    bits = None if inputs is None else _decisions(wired, order, inputs)
     if named_outputs is None:
         named_outputs = set(wired) - {source for gate in wired.values() for source in gate.sources}
     ids = {name: f"n{i}" for i, name in enumerate(order)}
@@ -69,9 +65,7 @@ def draw_circuit(gates: object, inputs: Mapping[str, int] | Sequence[int] | None
     return Drawing(Picture(tuple(boxes), tuple(arrows), title=title))
 
 
-def _box(
-    id: str, name: str, gate: Gate | None, is_output: bool, bits: dict[str, int] | None
-) -> Box:
+def _box(id: str, name: str, gate: Gate | None, output: bool, bits: dict[str, int] | None) -> Box:
     """An input, or a gate with its bias and what it decides."""
     if gate is None:
         return Box(id, "input", (name if bits is None else f"{name} = {bits[name]}",))
@@ -79,7 +73,7 @@ def _box(
     shade = None
     if bits is not None:
         lines, shade = (*lines, f"→ {bits[name]}"), 0.5 * bits[name]
-    return Box(id, "output" if is_output else "gate", lines, width=0.95, shade=shade)
+    return Box(id, "output" if output else "gate", lines, width=0.95, shade=shade)
 
 
 def _gate(name: str, gate: object) -> Gate:
@@ -120,14 +114,9 @@ def _order(wired: dict[str, Gate], inputs: Sequence[str]) -> list[str]:
     return order
 
 
-def _decisions(
-    wired: dict[str, Gate],
-    order: list[str],
-    outer: list[str],
-    inputs: Mapping[str, int] | Sequence[int],
-) -> dict[str, int]:
+def _decisions(wired: dict[str, Gate], order: list[str], inputs: object) -> dict[str, int]:
     """What each perceptron decides, equation (2) of the book."""
-    bits = _bits(inputs, outer)
+    bits = _bits(inputs, [name for name in order if name not in wired])
     for name in order:
         if name in wired:
             gate = wired[name]

@@ -1,7 +1,5 @@
 """A network as plain data, from whatever has its sizes, weights and activations."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -74,32 +72,27 @@ def _parameters(network: object) -> LayerData:
         raise ValueError(
             f"draw_network: {len(w)} weights and {len(b)} biases; expected as many of each"
         )
-    sizes = (w[0].shape[-1], *(len(bias) for bias in b))
-    for layer, (weight, n_in, n_out) in enumerate(
-        zip(w, sizes[:-1], sizes[1:], strict=True), start=2
-    ):
-        if weight.shape != (n_out, n_in):
+    sizes = (w[0].shape[-1], *map(len, b))
+    for layer, weight in enumerate(w, start=2):
+        if weight.shape != (shape := (sizes[layer - 1], sizes[layer - 2])):
             raise ValueError(
                 f"draw_network: the weights of layer {layer} have shape {weight.shape}; expected "
-                f"{(n_out, n_in)}, a row for each of its neurons"
+                f"{shape}, a row for each of its neurons"
             )
     return LayerData(sizes, w, b)
 
 
 def _is_pair(pair: object) -> bool:
     """Whether it is a matrix and a vector."""
-    return (
-        isinstance(pair, Sequence)
-        and len(pair) == 2
-        and [np.ndim(value(array)) for array in pair] == [2, 1]
-    )
+    two = pair if isinstance(pair, Sequence) and len(pair) == 2 else ()
+    return [np.ndim(value(array)) for array in two] == [2, 1]
 
 
 def _in_order(parameters: Iterable[Node] | Mapping[int, Node]) -> list[Array]:
     """A list, or a dict by layer number, of tensors or arrays."""
     if isinstance(parameters, Mapping):
-        return [value(parameters[layer]) for layer in sorted(parameters)]
-    return [value(p) for p in parameters]
+        parameters = [parameters[layer] for layer in sorted(parameters)]
+    return list(map(value, parameters))
 
 
 def _forward(network: object, plain: LayerData, x: npt.ArrayLike) -> list[Array]:

@@ -1,9 +1,7 @@
 """A network as the book draws it: neurons in columns, weights as lines between them."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import numpy.typing as npt
@@ -57,32 +55,20 @@ def draw_network(
     """
     data = layer_data(network, x, activations)
     check_count(max_neurons, "draw_network: max_neurons", 2, MAX_NEURONS)
-    check_size(
-        "draw_network", len(data.sizes), "layers", MAX_LAYERS,
-        "draw some of them, as pairs (weights, biases)",
-    )  # fmt: skip
-    out = _dropped(_masked(network) if dropped is None else dropped, data.sizes)
+    advice = "draw some of them, as pairs (weights, biases)"
+    check_size("draw_network", len(data.sizes), "layers", MAX_LAYERS, advice)
+    if dropped is None:
+        masks: dict[int, Array] = getattr(network, "masks", {})
+        dropped = {layer: np.flatnonzero(mask == 0).tolist() for layer, mask in masks.items()}
+    out = _dropped(dropped, data.sizes)
     shown = [_shown(data, k, max_neurons) for k in range(len(data.sizes))]
     boxes = [box for k in range(len(data.sizes)) for box in _column(data, k, shown, out)]
     lines = _lines(data, shown, out)
-    check_size(
-        "draw_network", len(lines), "weights between the neurons shown", MAX_LINES,
-        "take a smaller max_neurons",
-    )  # fmt: skip
-    title = f"A network of {len(data.sizes)} layers with {_and(data.sizes)} neurons."
+    what, advice = "weights between the neurons shown", "take a smaller max_neurons"
+    check_size("draw_network", len(lines), what, MAX_LINES, advice)
+    *first, last = map(str, data.sizes)
+    title = f"A network of {len(data.sizes)} layers with {', '.join(first)} and {last} neurons."
     return Drawing(Picture(tuple(boxes), tuple(lines), _caption(data, shown, out), title=title))
-
-
-def _and(sizes: tuple[int, ...]) -> str:
-    """The sizes in words: 2, 3 and 1."""
-    *first, last = map(str, sizes)
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def _masked(network: object) -> dict[int, list[int]]:
-    """The neurons of each layer that the masks of a recorded pass drop."""
-    masks: dict[int, Array] = getattr(network, "masks", {})
-    return {layer: np.flatnonzero(mask == 0).tolist() for layer, mask in masks.items()}
 
 
 def _dropped(dropped: Mapping[int, Collection[int]], sizes: tuple[int, ...]) -> list[set[int]]:
@@ -127,27 +113,23 @@ def _column(data: LayerData, k: int, shown: list[list[int]], out: list[set[int]]
     title = (f"layer {k + 1}", f"{data.sizes[k]} {what}{'s' if data.sizes[k] > 1 else ''}")
     boxes = [Box(f"h{k}", "word", title, at=(left, (tall - 1) / 2 * _ROW + 0.7))]
     for row, j in enumerate(shown[k]):
-        place = left, high - row * _ROW
-        boxes.append(_neuron(data, k, j, j in out[k], place))
+        boxes.append(_neuron(data, k, j, j in out[k], (left, high - row * _ROW)))
     if more:
-        boxes.append(
-            Box(f"m{k}", "word", (f"+{more} more",), at=(left, high - len(shown[k]) * _ROW))
-        )
+        below = left, high - len(shown[k]) * _ROW
+        boxes.append(Box(f"m{k}", "word", (f"+{more} more",), at=below))
     return boxes
 
 
 def _neuron(data: LayerData, k: int, j: int, is_out: bool, at: tuple[float, float]) -> Box:
-    if is_out:
-        return Box(f"n{k}_{j}", "dropped", (f"{j}",), width=0.5, at=at)
-    if not data.activations:
-        bias = (_figures(float(data.biases[k - 1][j])),) if data.biases and k else ()
-        return Box(f"n{k}_{j}", "neuron", (f"{j}", *bias), width=0.5, at=at)
-    a = data.activations[k]
-    largest = max(1.0, float(np.abs(a).max()))
-    return Box(
-        f"n{k}_{j}", "neuron", (f"{j}", _figures(float(a[j]))),
-        width=0.5, at=at, shade=float(a[j]) / largest,
-    )  # fmt: skip
+    figures: list[float] = []
+    shade = None
+    if data.activations and not is_out:
+        figures, largest = [float(data.activations[k][j])], float(np.abs(data.activations[k]).max())
+        shade = figures[0] / max(1.0, largest)
+    elif data.biases and k and not is_out:
+        figures = [float(data.biases[k - 1][j])]
+    lines = (f"{j}", *map(_figures, figures))
+    return Box(f"n{k}_{j}", "dropped" if is_out else "neuron", lines, width=0.5, at=at, shade=shade)
 
 
 def _figures(a: float) -> str:
@@ -161,16 +143,14 @@ def _lines(data: LayerData, shown: list[list[int]], out: list[set[int]]) -> list
     lines = []
     for k, (before, after) in enumerate(pairwise(shown)):
         widest = _largest(data.weights[k][np.ix_(after, before)]) if data.weights else 1.0
-        for j in after:
-            for i in before:
-                if i in out[k] or j in out[k + 1]:
-                    continue
-                sign, width = 0, _UNKNOWN
-                if data.weights:
-                    w = float(data.weights[k][j, i])
-                    sign, width = int(np.sign(np.nan_to_num(w))), min(1.0, abs(w) / widest)
-                ends = f"n{k}_{i}", f"n{k + 1}_{j}"
-                lines.append(Arrow(*ends, sign=sign, width=width, faint=True))
+        for j, i in product(after, before):
+            if i in out[k] or j in out[k + 1]:
+                continue
+            sign, width = 0, _UNKNOWN
+            if data.weights:
+                w = float(data.weights[k][j, i])
+                sign, width = int(np.sign(np.nan_to_num(w))), min(1.0, abs(w) / widest)
+            lines.append(Arrow(f"n{k}_{i}", f"n{k + 1}_{j}", sign=sign, width=width, faint=True))
     return lines
 
 
@@ -183,15 +163,12 @@ def _caption(data: LayerData, shown: list[list[int]], out: list[set[int]]) -> tu
     """What the lines and fills mean."""
     lines = []
     if data.weights:
-        largest = [
-            number(_largest(w[np.ix_(after, before)]))
-            for w, before, after in zip(data.weights, shown[:-1], shown[1:], strict=True)
+        drawn = (w[np.ix_(shown[k + 1], shown[k])] for k, w in enumerate(data.weights))
+        named = [f"{number(_largest(w))} in w{k}" for k, w in enumerate(drawn, start=2)]
+        lines = [
+            "Lines: blue and solid w > 0, orange and dashed w < 0; the wider the larger |w|,",
+            f"at most {', '.join(named)}.",
         ]
-        named = ", ".join(f"{w} in w{k}" for k, w in enumerate(largest, start=2))
-        lines.append(
-            "Lines: blue and solid w > 0, orange and dashed w < 0; the wider the larger |w|,"
-        )
-        lines.append(f"at most {named}.")
     if data.activations:
         lines.append("Fill and figures: the activation.")
     elif data.biases:

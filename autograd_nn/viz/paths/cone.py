@@ -1,7 +1,5 @@
 """The sum over paths as a picture: the cone of one weight, a factor on each edge."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np
@@ -50,10 +48,8 @@ def draw_paths(
     paths = path_sum(cost, leaf, index, through=through, example=example)
     top = paths.top(k)
     scalars = sorted({0, paths.last, *(s for p in top for s in p.elements)})
-    check_size(
-        "draw_paths", len(scalars), "numbers", MAX_BOXES,
-        "take a smaller k, or choose the nodes that paths show (through=[…])",
-    )  # fmt: skip
+    advice = "take a smaller k, or choose the nodes that paths show (through=[…])"
+    check_size("draw_paths", len(scalars), "numbers", MAX_BOXES, advice)
     boxes = [_box(paths, s) for s in scalars]
     arrows = [_arrow(paths, e, top) for e in sorted({e for p in top for e in p.edges})]
     hidden = paths.count - len(top)
@@ -68,12 +64,12 @@ def draw_paths(
 
 
 def _box(paths: PathSum, scalar: int) -> Box:
-    lines = [value_line(paths, scalar)]
+    line = value_line(paths, scalar)
     if scalar == paths.last:
-        return Box(f"s{scalar}", "cost", tuple(lines))
+        return Box(f"s{scalar}", "cost", (line,))
     whole = "" if paths.example is None else "part of "  # whose, the caption says
-    lines.append(f"{whole}∂{paths.target}/∂· = {number(paths.derivative(scalar))}")
-    return Box(f"s{scalar}", "parameter" if scalar == 0 else "element", tuple(lines))
+    rate = f"{whole}∂{paths.target}/∂· = {number(paths.derivative(scalar))}"
+    return Box(f"s{scalar}", "parameter" if scalar == 0 else "element", (line, rate))
 
 
 def value_line(paths: PathSum, scalar: int) -> str:
@@ -101,15 +97,11 @@ def _caption(paths: PathSum, top: list[Path]) -> tuple[str, ...]:
     lines = [f"{paths.what} as the sum over {paths.number_of_paths}"]
     for rank, path in enumerate(top, start=1):
         lines.append(f"#{rank}   {number(path.product)} = {product(path) or '1'}")
-    shown = sum(p.product for p in top)
+    shown, covered = sum(p.product for p in top), f"{100 * paths.coverage(top):.3g} %"
     if paths.count > len(top):
         lines.append(f"shown {number(shown)}, rest {number(paths.total - shown)}")
-    lines.append(
-        f"shown are {100 * paths.coverage(top):.3g} % of Σ |product|; "
-        f"|total| / Σ |product| = {paths.cancellation:.3g}"
-    )
-    lines.append(sum_line(paths))
-    return tuple(lines)
+    cancellation = f"|total| / Σ |product| = {paths.cancellation:.3g}"
+    return (*lines, f"shown are {covered} of Σ |product|; {cancellation}", sum_line(paths))
 
 
 def product(path: Path) -> str:
@@ -122,7 +114,5 @@ def sum_line(paths: PathSum) -> str:
     line, other = f"total {paths.total:.9g}", other_ways(paths)
     if other is None:
         return line
-    return (
-        f"{line}, backward pass {other.backward_pass:.9g}, "
-        f"finite difference {other.finite_difference:.9g}"
-    )
+    pair = "backward pass {:.9g}, finite difference {:.9g}"
+    return f"{line}, {pair.format(*other)}"

@@ -1,7 +1,5 @@
 """What flows from one weight to the cost: all paths at once, none of them listed."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from ...engine.core import Array, Node
@@ -46,19 +44,17 @@ def draw_flow(
     check_count(width, "draw_flow: width", 1, MAX_WIDTH)
     paths = path_sum(cost, leaf, index, through=through, example=example)
     boxes, box_of = _boxes(paths, width)
-    check_size(
-        "draw_flow", len(boxes), "boxes", MAX_BOXES,
-        "take a smaller width, or choose the nodes that paths show (through=[…])",
-    )  # fmt: skip
+    advice = "take a smaller width, or choose the nodes that paths show (through=[…])"
+    check_size("draw_flow", len(boxes), "boxes", MAX_BOXES, advice)
+    title = f"{paths.what}, split over the numbers of each layer"
     caption = (
-        f"{paths.what}, split over the numbers of each layer",
+        title,
         f"an arrow says what all paths through it add up to ({paths.number_of_paths})",
         f"the arrows between any two layers add up to {number(paths.total)}",
         sum_line(paths),
     )
-    title = f"{paths.what}, split over the numbers of each layer."
     arrows = _arrows(paths, boxes, box_of)
-    return Drawing(in_columns(Picture(boxes, arrows, caption, title=title)))
+    return Drawing(in_columns(Picture(boxes, arrows, caption, title=f"{title}.")))
 
 
 def _boxes(paths: PathSum, width: int) -> tuple[tuple[Box, ...], Array]:
@@ -76,8 +72,7 @@ def _boxes(paths: PathSum, width: int) -> tuple[tuple[Box, ...], Array]:
         for s in shown:
             box_of[s] = len(boxes)
             boxes.append(_box(paths, int(s), float(flow[s])))
-        folded = len(scalars) - len(shown)
-        if folded:
+        if folded := len(scalars) - len(shown):
             rest = float(flow[scalars].sum() - flow[shown].sum())
             lines = (f"{folded:,} more", f"flow {number(rest)}")
             boxes.append(Box(f"b{len(boxes)}", "rest", lines))
@@ -107,11 +102,7 @@ def _arrows(paths: PathSum, boxes: tuple[Box, ...], box_of: Array) -> tuple[Arro
         large = abs(flow) >= _LABELLED * most
         labelled = len(between) <= _FEW or large or boxes[source].id == "weight"
         label = number(float(flow)) if labelled else ""
-        width = float(abs(flow)) / most
-        arrows.append(
-            Arrow(
-                boxes[source].id, boxes[target].id, label, int(np.sign(flow)),
-                width, rest=folded and not label,
-            )
-        )  # fmt: skip
+        ends, width = (boxes[source].id, boxes[target].id), float(abs(flow)) / most
+        faint = folded and not label
+        arrows.append(Arrow(*ends, label, int(np.sign(flow)), width, rest=faint))
     return tuple(arrows)

@@ -5,8 +5,6 @@ makes in one activation, the changes in the whole next layer, and so on to ΔC; 
 the rates along it, and all paths.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 
@@ -74,7 +72,7 @@ class _Story:
         self.paths, self.change = paths, change
         layout = paths.layout
         self.last = len(layout.nodes) + 2  # the number of the last step
-        self.rates_so_far = layout.prefixes(layout.rates)  # of each number, by the weight
+        self.rates_so_far = layout.sums_so_far  # of each number, by the weight
         self.largest = paths.top(1)
         self.shown: list[int] = []
         self.folded: list[int] = []  # for each node how many of its numbers are not drawn
@@ -86,10 +84,8 @@ class _Story:
             here |= {s for path in self.largest for s in path.elements if first <= s < last}
             self.shown += sorted(here)
             self.folded.append(int(last - first) - len(here))
-        check_size(
-            "draw_perturbation", len(self.shown), "numbers", MAX_BOXES,
-            "choose the nodes that paths show (through=[…])",
-        )  # fmt: skip
+        advice = "choose the nodes that paths show (through=[…])"
+        check_size("draw_perturbation", len(self.shown), "numbers", MAX_BOXES, advice)
         self.node_of = np.repeat(np.arange(len(layout.nodes)), np.diff(layout.first))
         self.actual = _changed(paths, change)
 
@@ -105,11 +101,9 @@ class _Story:
         )
         arrows = (_there(arrow, e) for arrow, e in zip(now.arrows, end.arrows, strict=True))
         story = f"How a change of {self.paths.source} reaches {self.paths.target}"
-        return replace(
-            end, boxes=tuple(boxes), arrows=tuple(arrows),
-            caption=(*caption, *[" "] * (high - len(caption)), *_ruler(captions, end)),
-            title=f"{story}, {self._caption(step)[0]}.",
-        )  # fmt: skip
+        title = f"{story}, {self._caption(step)[0]}."
+        caption = (*caption, *[" "] * (high - len(caption)), *_ruler(captions, end))
+        return replace(end, boxes=tuple(boxes), arrows=tuple(arrows), caption=caption, title=title)
 
     def _column(self, name: str) -> int:
         """The number of the node that a box belongs to."""
@@ -121,14 +115,15 @@ class _Story:
         followed = self.largest if step == self.last - 1 else []
         boxes = [self._box(s, self.node_of[s] < reached) for s in self.shown]
         arrows = self._arrows(reached, followed, all_paths=step == self.last)
+        last_of = {int(self.node_of[s]): f"s{s}" for s in self.shown}
         for n, (node, folded) in enumerate(zip(layout.nodes, self.folded, strict=True)):
             if folded:
                 lines = (f"{folded:,} more in {self.paths.names[node]}",)
                 boxes.append(Box(f"more{n}", "rest", lines))
-                before = [s for s in self.shown if self.node_of[s] == n - 1]
-                after = [s for s in self.shown if self.node_of[s] == n + 1]
-                arrows += [Arrow(f"s{s}", f"more{n}", rest=True) for s in before[-1:]]
-                arrows += [Arrow(f"more{n}", f"s{s}", rest=True) for s in after[-1:]]
+                if n - 1 in last_of:
+                    arrows.append(Arrow(last_of[n - 1], f"more{n}", rest=True))
+                if n + 1 in last_of:
+                    arrows.append(Arrow(f"more{n}", last_of[n + 1], rest=True))
         return Picture(tuple(boxes), tuple(arrows))
 
     def _box(self, s: int, reached: bool) -> Box:
@@ -186,33 +181,25 @@ class _Story:
         )
 
     def _all_paths(self) -> tuple[str, ...]:
-        paths, total = self.paths, number(self.paths.total)
+        paths, by_rates = self.paths, number(self.paths.total * self.change)
         every = f"all {paths.count:,} paths: their products add up to the rate of change"
+        product = f"{number(paths.total)} · {number(self.change)} = {by_rates}"
         return (
             "the only path: its product is the rate of change" if paths.count == 1 else every,
             f"{paths.what} = {paths.total:.9g}",
-            f"Δ{paths.target} ≈ {total} · {number(self.change)} = "
-            f"{number(paths.total * self.change)}; computed again: "
-            f"{number(self.actual[paths.last])}",
+            f"Δ{paths.target} ≈ {product}; computed again: {number(self.actual[paths.last])}",
         )
 
 
 def _ruler(captions: list[tuple[str, ...]], picture: Picture) -> tuple[str, ...]:
-    """An empty line as wide as the widest caption, where one is wider than the picture.
-
-    So the picture is as wide at every step.
-    """
+    """An empty line as wide as the widest caption, so that every step's picture is as wide."""
     widest = max(text_width(line, 12) for caption in captions for line in caption)
-    if widest <= width_of(picture):
-        return ()
-    return (" " * math.ceil(1.3 * widest / text_width(" ", 12)),)
+    wide = " " * math.ceil(1.3 * widest / text_width(" ", 12))
+    return (wide,) if widest > width_of(picture) else ()
 
 
 def _there(arrow: Arrow, end: Arrow) -> Arrow:
-    """An arrow as it is now, its label where it is at the end; room for it where it has none yet.
-
-    Without a place a label that is still to come is pale, for a layout engine to leave the room.
-    """
+    """An arrow as it is now, its label where it is at the end, or pale, to keep the room for it."""
     if end.label_at is not None:
         return replace(arrow, label_at=end.label_at if arrow.label else None)
     if end.label and not arrow.label:

@@ -5,8 +5,6 @@ stays as it is when words and colours change from one step of a story to the nex
 in two numbers, how far along the way and how far across, so that columns may be rows as well.
 """
 
-from __future__ import annotations
-
 import textwrap
 from dataclasses import replace
 from typing import NamedTuple
@@ -29,14 +27,10 @@ def in_columns(picture: Picture, columns_of: dict[str, int] | None = None) -> Pi
     then skip columns, in the column that ``columns_of`` says.  Columns that would be much wider
     than a page become rows, from the top.
     """
-    choices = [depths(picture.boxes, picture.arrows), *([columns_of] if columns_of else [])]
-    fitting = (
-        column
-        for column in choices
-        if all(column[a.target] == column[a.source] + 1 for a in picture.arrows)
-    )
-    column = next(fitting, None)
-    if column is None:
+    for column in (depths(picture.boxes, picture.arrows), columns_of or {}):
+        if column and all(column[a.target] == column[a.source] + 1 for a in picture.arrows):
+            break
+    else:
         return replace(picture, direction=direction_that_fits(picture))
     count = max(column.values(), default=0) + 1
     columns = [[box for box in picture.boxes if column[box.id] == c] for c in range(count)]
@@ -44,11 +38,9 @@ def in_columns(picture: Picture, columns_of: dict[str, int] | None = None) -> Pi
     grid = _Grid(columns, into, "right")
     if grid.length > _WIDEST:
         grid = _Grid(columns, into, "down")
-    boxes = tuple(grid.placed(box) for box in picture.boxes)
-    placed = replace(
-        picture, boxes=boxes, arrows=grid.labelled(picture.arrows), sides=True,
-        direction=grid.direction,
-    )  # fmt: skip
+    boxes, arrows = tuple(map(grid.placed, picture.boxes)), grid.labelled(picture.arrows)
+    direction = grid.direction
+    placed = replace(picture, boxes=boxes, arrows=arrows, sides=True, direction=direction)
     return replace(placed, caption=wrap(picture.caption, placed))
 
 
@@ -62,9 +54,8 @@ def wrap(caption: tuple[str, ...], picture: Picture) -> tuple[str, ...]:
 def width_of(picture: Picture) -> float:
     """Inches from the left of the boxes to the right; 0 where a layout engine is to place them."""
     ends = [(box.at[0], box.width / 2) for box in picture.boxes if box.at is not None]
-    return max((x + half for x, half in ends), default=0.0) - min(
-        (x - half for x, half in ends), default=0.0
-    )
+    right = max((x + half for x, half in ends), default=0.0)
+    return right - min((x - half for x, half in ends), default=0.0)
 
 
 class _Size(NamedTuple):
@@ -83,11 +74,9 @@ class _Grid:
         between = _WIDER if any(len(a) > _MANY and _crossing(a) for a in into) else _BETWEEN
         pitch = max(size.across for size in self.size.values()) + between
         self.at: dict[str, Point] = {}
-        across = {
-            box.id: (row - (len(boxes) - 1) / 2) * pitch
-            for boxes in columns
-            for row, box in enumerate(boxes)
-        }
+        across: dict[str, float] = {}
+        for boxes in columns:
+            across |= {b.id: (row - (len(boxes) - 1) / 2) * pitch for row, b in enumerate(boxes)}
         end = 0.0
         for boxes, arrows in zip(columns, into, strict=True):
             deep = max(self.size[box.id].along for box in boxes)
@@ -138,10 +127,9 @@ class _Grid:
         return _Size(wide, high) if self._right else _Size(high, wide)
 
     def _room(self, label: str) -> _Size:
-        """How much room a label takes; none if it is empty."""
-        lines = label.split("\n") if label else []
-        if not lines:
+        if not label:
             return _Size(0.0, 0.0)
+        lines = label.split("\n")
         wide, high = max(text_width(line, 10) for line in lines) + 0.04, 0.19 * len(lines)
         return _Size(wide, high) if self._right else _Size(high, wide)
 

@@ -4,7 +4,7 @@ Labels are records or plain text, which every renderer understands.  All text is
 that no name can end a label, open a compartment or start markup.
 """
 
-from __future__ import annotations
+import re
 
 import graphviz
 
@@ -83,15 +83,18 @@ def _write_page(graph: graphviz.Digraph, picture: Picture) -> None:
     if picture.caption:
         # an empty line at the start of a wide caption makes Graphviz's WebAssembly trap
         caption = (" ", *picture.caption) if picture.sides else picture.caption  # off the boxes
-        text = "".join((plain(line) or " ") + r"\l" for line in caption)
-        graph.attr("graph", label=text)
+        graph.attr("graph", label="".join((plain(line) or " ") + r"\l" for line in caption))
         graph.attr("graph", labelloc="b", labeljust="l")
 
 
 def _write_arrow(graph: graphviz.Digraph, i: int, arrow: Arrow, picture: Picture) -> None:
     label, line = arrow.label, _line(arrow)
-    if arrow.label_at is not None:  # a word of its own on the line, which it interrupts
-        _write_label(graph, f"l{i}", label, arrow.label_at, line["fontcolor"])
+    if arrow.label_at is not None:  # a word of its own, on white, so that no line runs through it
+        graph.node(
+            f"l{i}", plain(label), id=f"l{i}", pos=_pin(arrow.label_at), shape="plaintext",
+            fontcolor=line["fontcolor"], fontsize="10", margin="0.02,0.01", width="0", height="0",
+            **_filled(style.WHITE),
+        )  # fmt: skip
         label = ""
     elif picture.direction == "down":  # beside its arrow: a space between the two
         label = "\n".join(f"  {line} " for line in label.split("\n") if line)
@@ -101,25 +104,12 @@ def _write_arrow(graph: graphviz.Digraph, i: int, arrow: Arrow, picture: Picture
     graph.edge(arrow.source, arrow.target, plain(label), id=f"e{i}", **line)
 
 
-def _write_label(
-    graph: graphviz.Digraph, name: str, text: str, at: tuple[float, float], colour: str
-) -> None:
-    """A label at a place, on white, so that no line runs through it."""
-    graph.node(
-        name, plain(text), id=name, pos=_pin(at), shape="plaintext", fontcolor=colour,
-        fontsize="10", margin="0.02,0.01", width="0", height="0", **_filled(style.WHITE),
-    )  # fmt: skip
-
-
 def _write_boxes(graph: graphviz.Digraph, boxes: list[Box], direction: Direction) -> None:
     for box in boxes:
         look = _BOXES[box.kind] | _STATES[box.state]
         if box.shade is not None:
             look["fillcolor"] = _shade(box.shade)
-        if box.width:
-            look["width"] = f"{box.width:.3g}"
-        if box.height:
-            look["height"] = f"{box.height:.3g}"
+        look |= {k: f"{x:.3g}" for k, x in (("width", box.width), ("height", box.height)) if x}
         if box.at is not None:
             look["pos"] = _pin(box.at)
         is_record = look["shape"] in ("record", "Mrecord")
@@ -169,10 +159,7 @@ def plain(text: str) -> str:
 
 def record(lines: tuple[str, ...], direction: Direction = "right") -> str:
     """Text for a record label: a compartment for each line, one above the other."""
-    escaped = [
-        "".join("\\" + c if c in "\\{}|<> " else c for c in _shortened(line)) for line in lines
-    ]
-    text = "|".join(escaped)
+    text = "|".join(re.sub(r"([\\{}|<> ])", r"\\\1", _shortened(line)) for line in lines)
     # with rankdir=LR the outermost compartments are stacked, with TB those in braces
     return f"{{{text}}}" if direction == "down" else text
 

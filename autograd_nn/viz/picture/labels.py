@@ -1,7 +1,5 @@
 """Where on its line a label stands: clear of other labels, and of as many other lines as can be."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 Point = tuple[float, float]
@@ -30,9 +28,8 @@ def places(rooms: Sequence[tuple[float, float]], lines: list[Segment]) -> list[P
             found.append(None)
             continue
         others = lines[:k] + lines[k + 1 :]
-        best = min(
-            ((_cost(_around(at, room), taken, others, line), at) for at in _candidates(room, line)),
-        )[1]
+        costs = ((_cost(_around(p, room), taken, others, line), p) for p in _candidates(room, line))
+        best = min(costs)[1]
         taken.append(_around(best, room))
         found.append(best)
     return found

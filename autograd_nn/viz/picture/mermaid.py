@@ -4,22 +4,13 @@ Text stands between quotes, and what could end them or start markup is written a
 no name can break out of its label.
 """
 
-from __future__ import annotations
-
 from ...support.style import of_sign, printable
 from .picture import Arrow, Box, NodeKind, Picture
 
-# the brackets make the shape
-_SHAPES: dict[NodeKind, tuple[str, str]] = {
-    "parameter": ("[[", "]]"),
-    "input": ("[", "]"),
-    "constant": (">", "]"),
-    "cost": ("([", "])"),
-    "neuron": ("((", "))"),
-    "dropped": ("((", "))"),
-    "gate": ("((", "))"),
-    "output": ("(((", ")))"),
-}
+_SHAPES: dict[NodeKind, tuple[str, str]] = {  # the brackets make the shape
+    "parameter": ("[[", "]]"), "input": ("[", "]"), "constant": (">", "]"), "cost": ("([", "])"),
+    "neuron": ("((", "))"), "dropped": ("((", "))"), "gate": ("((", "))"), "output": ("(((", ")))"),
+}  # fmt: skip
 _PLAIN = set(" abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.,:=()[]/")
 
 
@@ -43,9 +34,8 @@ def to_mermaid(picture: Picture) -> str:
         if group:
             lines.append("  end")
     lines += [f"  {_arrow(arrow)}" for arrow in picture.arrows]
-    for i, arrow in enumerate(picture.arrows):
-        if arrow.sign:
-            lines.append(f"  linkStyle {i} stroke:{of_sign(arrow.sign)}")
+    signs = [(i, arrow.sign) for i, arrow in enumerate(picture.arrows) if arrow.sign]
+    lines += [f"  linkStyle {i} stroke:{of_sign(sign)}" for i, sign in signs]
     lines += [f"  style {box.id} stroke-width:4px" for box in picture.boxes if box.state == "now"]
     if picture.caption:
         lines.append(f'  caption["{"<br/>".join(map(_text, picture.caption))}"]')

@@ -1,8 +1,6 @@
 """What to draw: boxes and arrows with words on them, and nothing about how they are spelled."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 NodeKind = Literal[
@@ -66,7 +64,7 @@ class Picture:
 
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
-    caption: tuple[str, ...] = field(default=())
+    caption: tuple[str, ...] = ()
     direction: Direction = "right"
     sides: bool = False
     title: str = ""
@@ -95,7 +93,5 @@ def check_size(asked_by: str, count: int, what: str, most: int, advice: str) -> 
 def check_direction(direction: Direction | None, asked_by: str) -> None:
     """Raise ``ValueError`` for anything but "right", "down" and None."""
     if direction not in (None, "right", "down"):
-        raise ValueError(
-            f'{asked_by}: direction={direction!r}; expected "right" or "down", or None for the one '
-            "that fits"
-        )
+        expected = '"right" or "down", or None for the one that fits'
+        raise ValueError(f"{asked_by}: direction={direction!r}; expected {expected}")

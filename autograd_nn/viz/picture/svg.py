@@ -4,8 +4,6 @@ A title is what a screen reader says and what appears when the mouse rests on a 
 writes its own identifiers there.
 """
 
-from __future__ import annotations
-
 import re
 from xml.sax.saxutils import escape
 
@@ -23,15 +21,9 @@ def add_titles(svg: str, picture: Picture, title: str) -> str:
     >>> add_titles('<svg width="8pt"><g/></svg>', Picture((), ()), "Nothing & more.")
     '<svg width="8pt"><title>Nothing &amp; more.</title><g/></svg>'
     """
-    words = _words(picture)
-
-    def in_words(found: re.Match[str]) -> str:
-        return found[1] + as_text(words.get(found[2], title)) + found[3]
-
-    svg = _OF_A_PART.sub(in_words, svg)
-    return re.sub(
-        r"(<svg\b[^>]*[^/]>)", lambda tag: f"{tag[1]}<title>{as_text(title)}</title>", svg, count=1
-    )
+    words, whole = _words(picture), f"<title>{as_text(title)}</title>"
+    svg = _OF_A_PART.sub(lambda part: part[1] + as_text(words.get(part[2], title)) + part[3], svg)
+    return re.sub(r"(<svg\b[^>]*[^/]>)", lambda tag: tag[1] + whole, svg, count=1)
 
 
 def _words(picture: Picture) -> dict[str, str]:
@@ -40,10 +32,8 @@ def _words(picture: Picture) -> dict[str, str]:
     first = {box.id: box.lines[0] if box.lines else "" for box in picture.boxes}
     for i, arrow in enumerate(picture.arrows):
         ends = first.get(arrow.source, ""), first.get(arrow.target, "")
-        way = " → ".join(ends[::-1] if arrow.back else ends)
-        said[f"e{i}"] = said[f"l{i}"] = ": ".join(
-            filter(None, (way, " ".join(arrow.label.split())))
-        )
+        way, label = " → ".join(ends[::-1] if arrow.back else ends), " ".join(arrow.label.split())
+        said[f"e{i}"] = said[f"l{i}"] = ": ".join(filter(None, (way, label)))
     return said | {f"c{i}": group for i, (group, _) in enumerate(picture.groups())}
 
 

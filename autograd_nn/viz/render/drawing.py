@@ -1,7 +1,5 @@
 """A drawing: what the drawing functions return."""
 
-from __future__ import annotations
-
 import os
 import re
 from pathlib import Path

@@ -3,8 +3,6 @@
 A machine without any (a container) would show boxes in place of letters.
 """
 
-from __future__ import annotations
-
 import atexit
 import functools
 import os
@@ -13,11 +11,10 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from xml.sax.saxutils import escape
 
-FONT_FILES = tuple(
-    str(Path(__file__).with_name("fonts") / name)
-    for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
-)
+_FOLDER = Path(__file__).with_name("fonts")
+FONT_FILES = str(_FOLDER / "DejaVuSans.ttf"), str(_FOLDER / "DejaVuSans-Bold.ttf")
 
 
 def font_environment() -> dict[str, str]:
@@ -48,16 +45,12 @@ def _list_of_fonts(system: str) -> str:
     path = folder / "fonts.conf"
     path.write_text(
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n'
-        f"<fontconfig><cachedir>{_escape(folder)}/cache</cachedir>"
-        f'<include ignore_missing="yes">{_escape(system)}</include>'
-        f"<dir>{_escape(folder)}</dir></fontconfig>\n",
+        f"<fontconfig><cachedir>{escape(str(folder))}/cache</cachedir>"
+        f'<include ignore_missing="yes">{escape(system)}</include>'
+        f"<dir>{escape(str(folder))}</dir></fontconfig>\n",
         encoding="utf-8",
     )
     return str(path)
-
-
-def _escape(path: str | Path) -> str:
-    return str(path).replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _remove(folder: Path, owner: int) -> None:

@@ -1,7 +1,5 @@
 """What to type on this very machine to get a renderer that is missing."""
 
-from __future__ import annotations
-
 import os
 import sys
 from pathlib import Path
@@ -35,25 +33,16 @@ def remedy_here(name: str, why_not: str, systems: list[str] | None = None) -> st
     if not why_not:
         return ""
     if systems is None:
-        return as_administrator(remedy_here(name, why_not, this_system()))
-    command = _command(name, why_not, systems)
-    return command.replace("'", '"') if "win32" in systems else command  # cmd.exe knows no other
-
-
-def as_administrator(command: str) -> str:
-    """The command with ``sudo`` where it is the system's and this user is not root."""
-    packages = command.startswith(("apt-get ", "dnf ", "zypper ", "pacman ", "apk "))
-    return f"sudo {command}" if packages and os.geteuid() != 0 else command
-
-
-def _command(name: str, why_not: str, systems: list[str]) -> str:
-    """The same on a system whose names are known."""
+        command = remedy_here(name, why_not, this_system())
+        packages = command.startswith(("apt-get ", "dnf ", "zypper ", "pacman ", "apk "))
+        return f"sudo {command}" if packages and os.geteuid() != 0 else command
+    command = _EVERYWHERE
     if name == "dot":
         elsewhere = "install graphviz with this system's packages (graphviz.org/download), or: "
-        return next((_INSTALL[s] for s in systems if s in _INSTALL), elsewhere + _EVERYWHERE)
-    if why_not.startswith("no pdf: ") and ";" not in why_not:
+        command = next((_INSTALL[s] for s in systems if s in _INSTALL), elsewhere + _EVERYWHERE)
+    elif why_not.startswith("no pdf: ") and ";" not in why_not:
         return ""  # it never can, and needs nothing
-    return _EVERYWHERE
+    return command.replace("'", '"') if "win32" in systems else command  # cmd.exe knows no other
 
 
 def this_system() -> list[str]:

@@ -11,12 +11,8 @@ from .worker import FOLD
 
 __all__ = ["FORMATS", "RenderError", "Renderer", "RendererNotFoundError", "render", "renderers"]
 
-FORMATS = ("svg", "png", "pdf")
-"""The formats that `render` can write, where a renderer for them is found."""
-
-MAX_EDGES = 3_000
-"""More take a layout seconds to minutes, and nobody can see what is in the picture."""
-
+FORMATS = ("svg", "png", "pdf")  # that `render` can write, where a renderer for them is found
+MAX_EDGES = 3_000  # more take seconds to minutes, and nobody can see what is in the picture
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)  # quoted text, which may hold arrows too
 _VARIABLE = "AUTOGRAD_NN_RENDERER"
 _SMALL = "digraph { a -> b }"  # what any renderer that works can draw
@@ -74,8 +70,7 @@ def render(dot: str, format: str, *, timeout: float = 60.0) -> bytes:
         except RenderError:
             # Its verdict on this graph counts only if it can draw any: a broken installation
             # (no plugins, a missing shared library) is no reason to give up.
-            seconds = max(min(timeout, _SMALL_TIMEOUT), backend.start)
-            broken = _failure(backend, format, seconds)
+            broken = _failure(backend, format, max(min(timeout, _SMALL_TIMEOUT), backend.start))
             if broken is None:
                 raise
             why_not[backend.name] = broken
@@ -93,10 +88,8 @@ def renderers() -> list[Renderer]:
 def _chosen() -> tuple[Backend, ...]:
     """Return the backends to try: all of them, or the one that the environment names."""
     name = os.environ.get(_VARIABLE, "")
-    if not name:
-        return BACKENDS
-    chosen = tuple(backend for backend in BACKENDS if backend.name == name)
-    if not chosen:
+    chosen = tuple(backend for backend in BACKENDS if name in ("", backend.name))
+    if name and not chosen:
         choices = ", ".join(backend.name for backend in BACKENDS)
         raise ValueError(f"{_VARIABLE}={name!r}; expected one of {choices}, or unset it")
     return chosen
@@ -115,22 +108,21 @@ def _failure(backend: Backend, format: str, timeout: float) -> str | None:
 
 def _report(backend: Backend) -> Renderer:
     """Try one backend in every format."""
+    version: str | None = None
+    formats: tuple[str, ...] = ()
     try:
         version = backend.version()
     except (RendererUnusableError, RenderError) as reason:
         why_not = str(reason)
-        return Renderer(
-            backend.name, (), None, why_not, backend.remedy, remedy_here(backend.name, why_not)
-        )
-    failures = {format: _failure(backend, format, _SMALL_TIMEOUT) for format in FORMATS}
-    formats = tuple(format for format, failure in failures.items() if failure is None)
-    why_not = "; ".join(f"no {format}: {why}" for format, why in failures.items() if why)
+    else:
+        failures = {format: _failure(backend, format, _SMALL_TIMEOUT) for format in FORMATS}
+        formats = tuple(format for format, failure in failures.items() if failure is None)
+        why_not = "; ".join(f"no {format}: {why}" for format, why in failures.items() if why)
     here = remedy_here(backend.name, why_not)
     return Renderer(backend.name, formats, version, why_not, backend.remedy, here)
 
 
 def _not_found(format: str, why_not: dict[str, str]) -> str:
-    """The message that nothing was found: what was tried, why it failed, what to install."""
     article = "an" if format == "svg" else "a"
     lines = [f"nothing here can draw {article} {format.upper()} picture. Tried:"]
     lines += [f"  {name}: {reason}" for name, reason in why_not.items()]
@@ -140,7 +132,5 @@ def _not_found(format: str, why_not: dict[str, str]) -> str:
     lines.append("What helps:" if format == "pdf" else "What helps, either of these:")
     able = [backend for backend in reversed(BACKENDS) if (backend.name, format) != ("wasi", "pdf")]
     lines += [f"  {backend.remedy}" for backend in able]
-    lines.append(
-        '.save("x.dot") (DOT) and .save("x.mmd") (Mermaid) always work and need none of them.'
-    )
-    return "\n".join(lines)
+    last = '.save("x.dot") (DOT) and .save("x.mmd") (Mermaid) always work and need none of them.'
+    return "\n".join([*lines, last])

@@ -4,8 +4,6 @@ The process is started when it is first needed, kept for the next picture, and e
 does.  What it runs, and how it is spoken to, is in :mod:`.worker_main`.
 """
 
-from __future__ import annotations
-
 import atexit
 import contextlib
 import os
@@ -54,10 +52,11 @@ class Worker:
             raise RenderError(too_slow("wasi", timeout))
         if state == "dead":
             raise RenderError(f"wasi: its process ended (exit code {process.returncode})")
+        reason = "" if state == "done" else answer.decode(errors="replace")
         if state == "unusable":
-            raise RendererUnusableError(answer.decode(errors="replace"))
+            raise RendererUnusableError(reason)
         if state == "failed":
-            raise RenderError(f"wasi: {answer.decode(errors='replace')}")
+            raise RenderError(f"wasi: {reason}")
         return answer
 
     def _process_now(self) -> subprocess.Popen[bytes]:
@@ -87,9 +86,8 @@ class Worker:
 
 def _start() -> subprocess.Popen[bytes]:
     if not sys.executable or getattr(sys, "frozen", False):
-        raise RendererUnusableError(
-            "it needs a Python interpreter to run in, and there is none by itself here"
-        )
+        reason = "it needs a Python interpreter to run in, and there is none by itself here"
+        raise RendererUnusableError(reason)
     packages = os.pathsep.join(path for path in sys.path if path)
     try:
         return subprocess.Popen(

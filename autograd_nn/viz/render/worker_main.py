@@ -8,8 +8,6 @@ It answers with a line (done, unusable or failed, and a number of bytes) and so 
 picture, the version, or a message.  It imports nothing of this package, so that it starts fast.
 """
 
-from __future__ import annotations
-
 import importlib
 import os
 import sys
