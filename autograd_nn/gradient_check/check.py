@@ -87,11 +87,8 @@ def check_gradients(
 ) -> Report:
     """:func:`gradcheck`, raising :class:`GradientMismatchError` unless the gradient is accepted.
 
-    The arguments are those of :func:`gradcheck`.  ``PASS`` and ``KINK`` are accepted, and their
-    report returned.
-
-    Raises :class:`GradientMismatchError`, which holds the report, and whatever :func:`gradcheck`
-    raises.
+    Takes the arguments of :func:`gradcheck`, and raises what it raises.  ``PASS`` and ``KINK`` are
+    accepted, and their report returned; of any other the error holds the report.
 
     >>> import numpy as np
     >>> from autograd_nn import Op, check_gradients, ops

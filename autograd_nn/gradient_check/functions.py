@@ -34,8 +34,7 @@ class TensorFunction(OfAllArguments):
 
     def at(self, values: Sequence[Array]) -> Array:
         """The result with other arguments, in memory of its own."""
-        y, _ = self._call(values)
-        return np.array(y.data, np.float64)
+        return np.array(self._call(values)[0].data, np.float64)
 
     def recorded(self, values: Sequence[Array] | None = None) -> Recorded:
         """A fresh recording, and the backward pass over it."""
@@ -59,8 +58,7 @@ class GradientOf(TensorFunction):
         self.first, self.i = first, i
         super().__init__(self.gradient, [*first.values, cotangent], first.asked_by)
         self.name = f"the gradient of {first.name} with respect to argument {i}"
-        self.names = [*first.names, "the cotangent"]
-        self.line = first.line
+        self.names, self.line = [*first.names, "the cotangent"], first.line
 
     def gradient(self, *tensors: Tensor) -> Any:
         """The gradient, recorded."""

@@ -94,9 +94,7 @@ class Report:
     @property
     def guilty(self) -> "Report":
         """The part that decides: this report, or one of the second order."""
-        if self.ok:
-            return self
-        return next((r for r in self.second if r.verdict == self.verdict), self)
+        return next((r for r in self.second if r.verdict == self.verdict and not self.ok), self)
 
     @property
     def argument(self) -> ArgumentReport | None:
@@ -180,18 +178,13 @@ def _plain(x: object) -> Any:
 
 @dataclass(frozen=True)
 class BrokenLaw:
-    """A law that does not hold: for which argument (None: for none in particular), and the cause
-    that this points to.
+    """A law that does not hold, for which argument, and the cause that this points to."""
 
-    ``unfit``: what was found is of no use to anything that computes with it.  ``verdict`` is
-    ``INCONCLUSIVE`` where something else might look the same.
-    """
-
-    argument: int | None
+    argument: int | None  # None: for none in particular
     cause: Cause
     text: str
-    unfit: bool = False
-    verdict: Verdict = Verdict.FAIL
+    unfit: bool = False  # what was found is of no use to anything that computes with it
+    verdict: Verdict = Verdict.FAIL  # INCONCLUSIVE where something else might look the same
 
 
 class GradientMismatchError(AutogradError, AssertionError):

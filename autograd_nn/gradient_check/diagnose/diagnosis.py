@@ -14,9 +14,9 @@ from ..judge.judge import Finding
 from ..report import BrokenLaw
 from ..verdict import Cause, Verdict
 from .evidence import Evidence, Explanation
-from .hypotheses import find_mistake
 from .misplaced import find_swap
 from .patterns import IN_ORDER
+from .suspects import find_mistake
 
 
 @dataclass
@@ -30,6 +30,7 @@ class Diagnosis:
     arguments: list[Explanation]
 
 
+@np.errstate(all="ignore")
 def diagnose(
     problem: Problem,
     findings: Sequence[Finding],
@@ -37,10 +38,7 @@ def diagnose(
     cotangents: Array,
     run: Recorded,
 ) -> Diagnosis:
-    """The first pattern that explains what was found, for each argument and for all together.
-
-    To be called with NumPy's warnings off, as all that is here.
-    """
+    """The first pattern that explains what was found, for each argument and for all together."""
     failed = [f for f in findings if f.verdict is Verdict.FAIL]
     if failed:
         run = problem.retraced(run)
@@ -82,11 +80,8 @@ def _summarize(
 
 def _of_a_law(f: Finding, laws: Sequence[BrokenLaw]) -> Explanation | None:
     """What a law says about an argument, if it says anything in particular."""
-    for law in laws:
-        fails = law.verdict is Verdict.FAIL and law.argument in (None, f.position)
-        if fails and law.cause is not Cause.OTHER:
-            return Explanation(law.cause, law.text)
-    return None
+    said = (w for w in laws if w.verdict is Verdict.FAIL and w.argument in (None, f.position))
+    return next((Explanation(w.cause, w.text) for w in said if w.cause is not Cause.OTHER), None)
 
 
 def _pattern(e: Evidence) -> Explanation:

@@ -23,7 +23,8 @@ class Explanation(NamedTuple):
 
 
 # A fault that is supposed: the cause, a sentence, and what the gradient would then be under each
-# cotangent, to be held against what is claimed; None where that has been done.
+# cotangent, to be held against what is claimed; None where that has been done.  The first that
+# explains the claim is taken.
 Guess = tuple[Cause, str, Array | None]
 
 

@@ -6,13 +6,14 @@ from itertools import islice, permutations, product
 import numpy as np
 
 from ...engine.backward import sweep, topological_order
-from ...engine.core import Array, Node
+from ...engine.core import Array
 from ...ops import indexing
 from ...ops.connections import numbered
 from ..verdict import Cause
 from .evidence import Evidence, Explanation, Guess, spell_axes, subsets
 from .suspects import describe_place
 
+_Named = tuple[str, Array]  # where an array stands in the graph, or what to say of it
 _PICKING = {op.name for op in indexing.ALL}
 _ROLLS = 16  # places that a roll is tried for
 _PAIRS = 400  # products of a layer's values and another's δ to try
@@ -141,36 +142,35 @@ def find_wrong_layer(e: Evidence) -> Iterator[Guess]:
     if graph is None or not e.run.by_hand or len(e.shape) not in (1, 2) or not e.whole:
         return
     sweeps = [sweep([graph], None, [c.reshape(graph.shape)]) for c in e.cotangents]
-    values = [node for node in topological_order(graph) if node.data.ndim == 2]
-    arrived = [node for node in values if all(node in s for s in sweeps)]
-    deltas = [(_describe(node), np.array([s[node] for s in sweeps])) for node in arrived]
+    nodes = [node for node in topological_order(graph) if node.data.ndim == 2]
+    where = {n: describe_place(n) if n.op is not None else f"an array {n.shape}" for n in nodes}
+    values = [(where[node], node.data) for node in nodes]
+    arrived = [node for node in nodes if all(node in s for s in sweeps)]
+    deltas = [(where[node], np.array([s[node] for s in sweeps])) for node in arrived]
     pairs = _sums(deltas) if len(e.shape) == 1 else _products(values, deltas, e.shape)
     for text, supposed in islice(pairs, _PAIRS):
         if supposed[0].size == e.measured.shape[1]:
             yield Cause.WRONG_LAYER, text, supposed.reshape(e.measured.shape)
 
 
-def _describe(node: Node) -> str:
-    return describe_place(node) if node.op is not None else f"an array {node.shape}"
-
-
-def _sums(deltas: Sequence[tuple[str, Array]]) -> Iterator[tuple[str, Array]]:
+def _sums(deltas: Sequence[_Named]) -> Iterator[_Named]:
     for where, delta in deltas:
         text = f"the gradient is the sum of the δ at {where}: is that another layer's δ?"
         yield text, delta.sum(axis=1)
 
 
 def _products(
-    values: Sequence[Node], deltas: Sequence[tuple[str, Array]], shape: tuple[int, ...]
-) -> Iterator[tuple[str, Array]]:
+    values: Sequence[_Named], deltas: Sequence[_Named], shape: tuple[int, ...]
+) -> Iterator[_Named]:
     """Every aᵀ @ δ and its transpose of this shape."""
-    for a, (where, delta) in product(values, deltas):
+    for (place, a), (where, delta) in product(values, deltas):
+        if len(a) != delta.shape[1]:
+            continue
         text = (
-            f"the gradient is made of the values of {_describe(a)} and the δ at {where}: is one "
-            "of them from another layer, or z instead of a?"
+            f"the gradient is made of the values of {place} and the δ at {where}: is one of them "
+            "from another layer, or z instead of a?"
         )
-        sizes = a.shape[1], delta.shape[2]
-        if a.shape[0] == delta.shape[1] and sizes == shape:
-            yield text, a.data.T @ delta
-        if a.shape[0] == delta.shape[1] and sizes[::-1] == shape:
-            yield text, delta.transpose(0, 2, 1) @ a.data
+        if (a.shape[1], delta.shape[2]) == shape:
+            yield text, a.T @ delta
+        if (delta.shape[2], a.shape[1]) == shape:
+            yield text, delta.transpose(0, 2, 1) @ a

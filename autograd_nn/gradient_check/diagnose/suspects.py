@@ -1,26 +1,29 @@
 """The mistakes that people make at each recorded operation, as rules that make or mend them.
 
-The most asked question about the book's code is where σ′(z) went.  So at each recorded operation
-the usual mistakes are tried, by sweeping again with another rule in its place.  If the gradient
-came from the graph, the rule is under suspicion: is the wrong gradient mended by the right rule?
-If it was worked out by hand, the graph's gradient is the right one: does it become the wrong one
-by the wrong rule?
+Each is tried by sweeping again with another rule in its place.  If the gradient came from the
+graph, the rule is under suspicion: is the wrong gradient mended by the right rule?  If it was
+worked out by hand, the graph's gradient is right: does the wrong rule give what is claimed?
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
-from ...engine.backward import topological_order
+from ...differences.problem import Recorded
+from ...engine.backward import sweep, topological_order
 from ...engine.core import Array, Node, Rule, label
 from ...ops import activations, tanh
+from ..judge.judge import Finding
 from ..verdict import Cause
+from .evidence import Evidence, Explanation
 
 ACTIVATIONS = {op.name for op in (*activations.ALL, tanh)}
 REDUCTIONS = {"sum", "mean"}
+_MOST = 200  # mistakes to try
 _STEP = 2.0**-12
 
 
@@ -34,6 +37,56 @@ class Suspect:
     text: str
     rule: Rule
     everywhere: str = ""  # the words for this mistake made at all such operations
+
+
+def find_mistake(
+    findings: Sequence[Finding], wrong: dict[int, Evidence], cotangents: Array, run: Recorded
+) -> Explanation | None:
+    """A mistake at a recorded operation that explains every wrong argument, and no right one."""
+    graph = run.graph
+    if graph is None or not wrong or not graph.requires_grad:
+        return None
+    for changed in islice(list_suspects(graph, run.by_hand), _MOST):
+        try:
+            gradients = _sweep_with(graph, run.leaves, changed, cotangents)
+        except ValueError:  # of another shape: not this one
+            continue
+        if _explains(gradients, findings, wrong, run.by_hand):
+            one, several = changed[0], len(changed) > 1
+            everywhere = f"{one.everywhere} at each of {len(changed)} places"
+            return Explanation(one.cause, everywhere if several else one.text)
+    return None
+
+
+def _explains(
+    gradients: list[Array], findings: Sequence[Finding], wrong: dict[int, Evidence], by_hand: bool
+) -> bool:
+    if not by_hand:
+        return all(e.mended_by(gradients[i]) for i, e in wrong.items())
+    if not all(e.explained_by(gradients[i]) for i, e in wrong.items()):
+        return False
+    right = [(f.gradients, gradients[f.position]) for f in findings if f.position not in wrong]
+    rooms = [1e-9 * float(np.max(np.abs(claimed), initial=0.0)) for claimed, _ in right]
+    return all(np.allclose(*pair, 1e-6, room) for pair, room in zip(right, rooms, strict=True))
+
+
+def _sweep_with(
+    graph: Node, leaves: Sequence[Node], changed: Sequence[Suspect], cotangents: Array
+) -> list[Array]:
+    """The gradients of each leaf, ``(cotangents, elements)``, with other rules at some nodes."""
+    before = [s.node.op for s in changed]
+    try:
+        for s in changed:
+            assert s.node.op is not None
+            s.node.op = s.node.op.with_rule(s.argument, s.rule)
+        found = [sweep([graph], leaves, [c.reshape(graph.shape)]) for c in cotangents]
+    finally:
+        for s, op in zip(changed, before, strict=True):
+            s.node.op = op
+    return [
+        np.stack([np.ravel(f[x]) if x in f else np.zeros(x.data.size) for f in found])
+        for x in leaves
+    ]
 
 
 def list_suspects(graph: Node, by_hand: bool) -> Iterator[list[Suspect]]:
