@@ -46,10 +46,7 @@ def topological_order(*outputs: Node) -> list[Node]:
 
 
 def gradients(
-    output: Node,
-    wrt: Sequence[Node],
-    seed: Operand | None = None,
-    create_graph: bool = False,
+    output: Node, wrt: Sequence[Node], seed: Operand | None = None, create_graph: bool = False
 ) -> list[Any]:
     """The gradients of ``output`` with respect to each node of ``wrt``; nothing is stored on nodes.
 
@@ -135,7 +132,8 @@ def sweep(
             if (
                 watching and not create_graph
             ):  # where it is recorded, the rule's own ops were watched
-                check_gradient(node.op, i, share, names(node.inputs), arguments, whence(node.line))
+                name, at = node.op.name, whence(node.line)
+                check_gradient(name, i, share, names(node.inputs), arguments, at)
             if x in arrived:
                 share = arrived[x] + share
             arrived[x] = share

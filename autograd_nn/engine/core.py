@@ -29,6 +29,7 @@ from .nonfinite import check_result
 Array = npt.NDArray[Any]
 Shape = tuple[int, ...]
 Axis = int | tuple[int, ...] | None
+DType: TypeAlias = npt.DTypeLike | None
 Rule = Callable[..., Any]
 """``rule(g, y, *arguments, **settings)``: the gradient for one argument, on arrays or on nodes."""
 
@@ -293,7 +294,8 @@ class Op:
             if mode & (LINES | NONFINITE):
                 line = calling_line()
             if mode & NONFINITE:
-                check_result(self, data, names(args), arrays, params, whence(line))
+                connects = self.structure.connects
+                check_result(self.name, data, names(args), arrays, params, connects, whence(line))
         if not recorded and mode & (EVERYTHING | OWN) != EVERYTHING:
             # nothing remembers where this came from: it must not be a view that changes its origin
             if data.base is not None or any(data is a for a in arrays):

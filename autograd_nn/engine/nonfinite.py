@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,42 +11,34 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 
 
-class NamedOp(Protocol):
-    """What a message needs of an op."""
-
-    name: str
-    structure: Any
-
-
 def check_result(
-    op: NamedOp,
+    op: str,
     y: Array,
     names: Sequence[str],
     arrays: Sequence[Any],
     params: Mapping[str, Any],
+    connects: Callable[..., tuple[Array, Array]] | None,
     at: str,
 ) -> None:
     """Raise ``ValueError`` if an element of a result is infinite or no number.
 
-    It names the first, and what that one was made of: the elements of the arguments that ``op``
+    It names the first, and what that one was made of: the elements of the arguments that the op
     connects it with.
     """
     index = _first(y)
     if index is None:
         return
-    told = []
+    causes = []
     for i, (name, x) in enumerate(zip(names, map(np.asarray, arrays), strict=True)):
-        if op.structure.connects is not None and x.size:
-            of_x, of_y = op.structure.connects(i, np.arange(x.size), y, *arrays, **params)
+        if connects is not None and x.size:
+            of_x, of_y = connects(i, np.arange(x.size), y, *arrays, **params)
             x = x.ravel()[of_x[of_y == np.ravel_multi_index(index, y.shape)]]
-        told.append(f"{name} {_values(x)}")
-    raise ValueError(
-        f"{op.name}: the result is {_element(y, index)}, where {' and '.join(told)}{at}"
-    )
+        causes.append(f"{name} {_values(x)}")
+    raise ValueError(f"{op}: the result is {_element(y, index)}, where {' and '.join(causes)}{at}")
 
 
 def check_gradient(
-    op: NamedOp, i: int, share: Array, names: Sequence[str], given: Sequence[Any], at: str
+    op: str, i: int, share: Array, names: Sequence[str], given: Sequence[Any], at: str
 ) -> None:
     """Raise ``ValueError`` if an element of what the rule for argument i gave is so.
 
@@ -56,10 +48,9 @@ def check_gradient(
     if index is None:
         return
     g, _, *arrays = given
-    told = [f"{names[i]} is {arrays[i][index]}", f"the gradient of the result {_values(g)}"]
     raise ValueError(
-        f"{op.name}: the rule for argument {i} gave {_element(share, index)}, where "
-        f"{' and '.join(told)}{at}"
+        f"{op}: the rule for argument {i} gave {_element(share, index)}, where {names[i]} is "
+        f"{arrays[i][index]} and the gradient of the result {_values(g)}{at}"
     )
 
 

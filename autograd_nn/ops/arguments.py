@@ -1,7 +1,6 @@
 """What functions with NumPy's names do with their arguments.
 
-Lists become arrays, axes are counted from the front and refused where they are not there, and so is
-``out=``.
+Lists become arrays, axes are counted from the front, and what cannot be recorded is refused.
 """
 
 from __future__ import annotations
@@ -26,6 +25,16 @@ def refuse_out(name: str, out: object) -> None:
         raise TypeError(
             f"{name}: out= cannot hold a recorded result: an array would lose its gradient, and a "
             "tensor keeps what was recorded; write new = … without out="
+        )
+
+
+def refuse_setting(name: str, setting: str, given: object, *recorded: object) -> None:
+    """Refuse what NumPy's function can do and the recorded one cannot, never ignore it."""
+    if type(given) not in (str, bool, type(None)) or given not in recorded:
+        raise TypeError(
+            f"np.{name}: got {setting}={given!r}; recorded on tensors is {setting}="
+            f"{' or '.join(map(repr, recorded))}; take the values with tensor.detach().data if no "
+            "gradient is wanted"
         )
 
 

@@ -11,9 +11,8 @@ from functools import wraps
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from ..engine.core import Axis, Operand, Value
+from ..engine.core import Axis, DType, Operand, Value
 from .arguments import array, count_axis, refuse_out
 from .connections import kept_shape
 from .indexing import getitem, scatter_add, sort
@@ -62,11 +61,7 @@ def atleast_3d(x: Value) -> Any:
 
 
 def stack(
-    arrays: Iterable[Operand],
-    axis: int = 0,
-    out: None = None,
-    *,
-    dtype: npt.DTypeLike | None = None,
+    arrays: Iterable[Operand], axis: int = 0, out: None = None, *, dtype: DType = None
 ) -> Any:
     """Arrays of one shape along a new axis.
 
@@ -83,12 +78,12 @@ def stack(
     return concatenate(*[expand_dims(a, axis=axis) for a in parts], axis=axis)
 
 
-def vstack(tup: Iterable[Operand], *, dtype: npt.DTypeLike | None = None) -> Any:
+def vstack(tup: Iterable[Operand], *, dtype: DType = None) -> Any:
     """Arrays one below the other, vectors as rows."""
     return concatenate(*[cast(atleast_2d(a), dtype) for a in tup], axis=0)
 
 
-def hstack(tup: Iterable[Operand], *, dtype: npt.DTypeLike | None = None) -> Any:
+def hstack(tup: Iterable[Operand], *, dtype: DType = None) -> Any:
     """Arrays side by side."""
     rows = [cast(atleast_1d(a), dtype) for a in tup]
     return concatenate(*rows, axis=0 if rows and len(rows[0].shape) == 1 else 1)
@@ -191,12 +186,7 @@ def _diagonal_of(height: int, width: int, offset: int) -> tuple[Any, Any]:
 
 
 def trace(
-    a: Value,
-    offset: int = 0,
-    axis1: int = 0,
-    axis2: int = 1,
-    dtype: npt.DTypeLike | None = None,
-    out: None = None,
+    a: Value, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: DType = None, out: None = None
 ) -> Any:
     """The sum of the diagonal."""
     refuse_out("trace", out)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..engine.core import Array, Op, Shape, Structure, Value
-from .arguments import count_axis
+from ..engine.core import Array, Op, Operand, Shape, Structure, Value, untraced
+from .arguments import array, count_axis, refuse_out, refuse_setting
 from .connections import along_axis, labelled, moving, numbered
 from .out import with_out, written
 
@@ -188,31 +188,34 @@ def _unsorted(g: Value, order: Value, axis: int) -> Any:
     return take_along_axis(g, argsort(order, axis=axis), axis=axis)
 
 
-def take(x: Value, indices: npt.ArrayLike, axis: int | None = None) -> Any:
-    """The parts of x at ``indices`` along ``axis``; of the flattened array for None.
+def take(
+    a: Value, indices: Operand, axis: int | None = None, out: None = None, mode: str = "raise"
+) -> Any:
+    """The parts at ``indices`` along ``axis``; of the flattened array for None.
+
+    Raises ``IndexError`` for indices that are not there, ``TypeError`` for what are no integers.
 
     >>> import numpy as np
     >>> take(np.array([[1, 2], [3, 4]]), [1, 1, 0], axis=0).tolist()
     [[3, 4], [3, 4], [1, 2]]
     """
-    indices = np.array(indices)  # a copy: whoever has the original may change it
-    if indices.dtype == bool or not indices.size:
-        indices = indices.astype(np.intp)
-    indices = _positions(indices)
-    lead: Any = () if axis is None else (slice(None),) * count_axis("take", x, axis)
+    refuse_out("take", out)
+    refuse_setting("take", "mode", mode, "raise")
+    a, places = array(a), np.array(untraced(indices, "take"))  # a copy: nobody else may change it
+    if places.dtype == bool or not places.size:
+        places = places.astype(np.intp)
+    index: Any = _positions(places)
     try:
-        if axis is None:
-            if (indices < 0).any():
-                indices = np.where(indices < 0, indices + math.prod(x.shape), indices)
-            places = np.unravel_index(indices, x.shape or (1,))
-    except ValueError as error:
-        raise IndexError(f"take: got {tuple(x.shape)}, axis {axis}: {error}") from error
-    if axis is None:
-        return getitem(x if x.shape else getitem(x, index=None), index=places)
-    try:
-        return getitem(x, index=(*lead, indices))
-    except IndexError as error:
-        raise IndexError(f"take: got {tuple(x.shape)}, axis {axis}: {error}") from error
+        if axis is not None:
+            return getitem(a, index=(slice(None),) * count_axis("take", a, axis) + (index,))
+        if (index < 0).any():
+            index = np.where(index < 0, index + math.prod(a.shape), index)
+        index = np.unravel_index(index, a.shape or (1,))
+    except (IndexError, ValueError) as error:
+        if isinstance(error, np.exceptions.AxisError):
+            raise
+        raise IndexError(f"take: got {tuple(a.shape)}, axis {axis}: {error}") from error
+    return getitem(a if a.shape else getitem(a, index=None), index=index)
 
 
 ALL = (

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Axis, Calls, Op, Replay, Structure, Value
+from ..engine.core import Array, Axis, Calls, Op, Replay, Rule, Structure, Value
 from .arguments import count_axes
 from .choices import equal, nonzero
 from .connections import kept_shape, reducing
@@ -47,8 +48,15 @@ def _mean_calls(mean: Array, x: Array, axis: Axis = None, keepdims: bool = False
     return ((_added, x, axis, None, mean, keepdims), (np.true_divide, mean, n, mean))
 
 
-def _prod(x: Array, *, axis: Axis = None, keepdims: bool = False, out: Array | None = None) -> Any:
-    return np.prod(x, axis=axis, keepdims=keepdims, out=out)
+def _over_axes(function: Callable[..., Any]) -> Callable[..., Any]:
+    """NumPy's function with the settings that all reductions have."""
+
+    def forward(
+        x: Array, *, axis: Axis = None, keepdims: bool = False, out: Array | None = None
+    ) -> Any:
+        return function(x, axis=axis, keepdims=keepdims, out=out)
+
+    return forward
 
 
 def _var(
@@ -64,14 +72,6 @@ def _var(
 
 def _std(x: Array, *, out: Array | None = None, **settings: Any) -> Any:
     return np.sqrt(_var(x, **settings), out=out)
-
-
-def _max(x: Array, *, axis: Axis = None, keepdims: bool = False, out: Array | None = None) -> Any:
-    return np.max(x, axis=axis, keepdims=keepdims, out=out)
-
-
-def _min(x: Array, *, axis: Axis = None, keepdims: bool = False, out: Array | None = None) -> Any:
-    return np.min(x, axis=axis, keepdims=keepdims, out=out)
 
 
 def _logsumexp(
@@ -142,34 +142,36 @@ def _as_before(flat: Value, x: Value, axis: Axis) -> Any:
     return moveaxis(split, source=last, destination=axes)
 
 
-sum: Op = Op(
+def _reduction(name: str, forward: Callable[..., Any], rule: Rule, doc: str, **options: Any) -> Op:
+    """An op each element of whose result depends on all that were reduced to it."""
+    return Op(name, forward, rule, doc=doc, structure=Structure(reducing), **options)
+
+
+sum: Op = _reduction(
     "sum",
     _sum,
     lambda g, y, x, axis=None, keepdims=False: broadcast_to(_kept(g, x, axis), shape=x.shape),
     doc="The sum over ``axis`` (a number, a tuple, or None for all).",
-    structure=Structure(reducing),
     replay=Replay(_sum_calls),
 )
-mean: Op = Op(
+mean: Op = _reduction(
     "mean",
     _mean,
     lambda g, y, x, axis=None, keepdims=False: broadcast_to(
         _kept(g / _count(x.shape, axis), x, axis), shape=x.shape
     ),
     doc="The mean over ``axis``; of nothing there is none (ValueError).",
-    structure=Structure(reducing),
     replay=Replay(_mean_calls),
 )
-prod = Op(
+prod = _reduction(
     "prod",
-    _prod,
+    _over_axes(np.prod),
     lambda g, y, x, axis=None, keepdims=False: (
         _kept(g, x, axis) * _as_before(others(one_axis(x, axis)), x, axis)
     ),
     doc="The product over ``axis``; zeros among the factors are no special case.",
-    structure=Structure(reducing),
 )
-var = Op(
+var = _reduction(
     "var",
     _var,
     lambda g, y, x, axis=None, ddof=0, keepdims=False: (
@@ -177,44 +179,38 @@ var = Op(
     ),
     doc="The variance over ``axis``: the mean square distance from the mean, n - ``ddof`` in the "
     "denominator.",
-    structure=Structure(reducing),
 )
-std = Op(
+std = _reduction(
     "std",
     _std,
     lambda g, y, x, axis=None, ddof=0, keepdims=False: (
         _kept(g / (nonzero(y) * (_count(x.shape, axis) - ddof)), x, axis) * _centred(x, axis)
     ),
     doc="The standard deviation over ``axis``; where it is 0 its slopes are taken to be 0.",
-    structure=Structure(reducing),
 )
-max = Op(
+max = _reduction(
     "max",
-    _max,
+    _over_axes(np.max),
     lambda g, y, x, axis=None, keepdims=False: _kept(g, x, axis) * _shared(x, y, axis),
     doc="The largest element over ``axis``; equal ones share the gradient equally.",
-    structure=Structure(reducing),
 )
-min = Op(
+min = _reduction(
     "min",
-    _min,
+    _over_axes(np.min),
     lambda g, y, x, axis=None, keepdims=False: _kept(g, x, axis) * _shared(x, y, axis),
     doc="The smallest element over ``axis``; equal ones share the gradient equally.",
-    structure=Structure(reducing),
 )
-logsumexp = Op(
+logsumexp = _reduction(
     "logsumexp",
     _logsumexp,
     lambda g, y, x, axis=None, keepdims=False: _kept(g, x, axis) * exp(x - _kept(y, x, axis)),
     doc="ln Σ eˣ over ``axis``, for x of any size.",
-    structure=Structure(reducing),
 )
-length = Op(
+length = _reduction(
     "length",
     _length,
     lambda g, y, x, axis=None, keepdims=False: _kept(g / nonzero(y), x, axis) * x,
     doc="√Σx² over ``axis``, the 2-norm; where it is 0 its slopes are taken to be 0.",
-    structure=Structure(reducing),
 )
 amax, amin = max, min
 

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from ..engine.core import (
     Array,
-    Axis,
     Calls,
+    DType,
     Op,
     Operand,
     Replay,
@@ -168,7 +168,7 @@ astype = Op(
 )
 
 
-def cast(a: Operand, dtype: npt.DTypeLike | None) -> Any:
+def cast(a: Operand, dtype: DType) -> Any:
     """``a`` in the dtype that a ``dtype=`` asks the computation to be in; None: as it is."""
     return a if dtype is None else astype(a, dtype=np.dtype(dtype))
 
@@ -186,36 +186,8 @@ def _rearranging(name: str, function: Callable[..., Any], back: Callable[..., An
     return Op(name, forward, back, doc=doc, structure=Structure(moving(forward)))
 
 
-def _expand_dims(x: Array, *, axis: int | tuple[int, ...]) -> Any:
-    return np.expand_dims(x, axis)
-
-
-def _squeeze(x: Array, *, axis: Axis = None) -> Any:
-    return np.squeeze(x, axis)
-
-
-def _moveaxis(x: Array, *, source: int | Sequence[int], destination: int | Sequence[int]) -> Any:
-    return np.moveaxis(np.asarray(x), source, destination)
-
-
-def _swapaxes(x: Array, *, axis1: int, axis2: int) -> Any:
-    return np.swapaxes(x, axis1, axis2)
-
-
-def _flip(x: Array, *, axis: Axis = None) -> Any:
-    return np.flip(x, axis)
-
-
-def _roll(x: Array, *, shift: int | Sequence[int], axis: Axis = None) -> Any:
-    return np.roll(x, shift, axis)
-
-
 def _opposite(shift: int | Sequence[int]) -> int | tuple[int, ...]:
     return tuple(-s for s in shift) if isinstance(shift, Sequence) else -shift
-
-
-def _rot90(x: Array, *, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Any:
-    return np.rot90(x, k, axes)
 
 
 def _keeping(name: str, function: Callable[..., Any], doc: str) -> Op:
@@ -234,43 +206,43 @@ def _keeping(name: str, function: Callable[..., Any], doc: str) -> Op:
 
 expand_dims = _rearranging(
     "expand_dims",
-    _expand_dims,
+    np.expand_dims,
     lambda g, y, x, axis: reshape(g, shape=x.shape),
     doc="A new axis of size 1 at ``axis`` (a number or a tuple).",
 )
 squeeze = _rearranging(
     "squeeze",
-    _squeeze,
+    np.squeeze,
     lambda g, y, x, axis=None: reshape(g, shape=x.shape),
     doc="The axes of size 1 taken away, or those of ``axis``.",
 )
 moveaxis: Op = _rearranging(
     "moveaxis",
-    _moveaxis,
+    np.moveaxis,
     lambda g, y, x, source, destination: moveaxis(g, source=destination, destination=source),
     doc="Axis ``source`` moved to place ``destination``; the others keep their order.",
 )
 swapaxes: Op = _rearranging(
     "swapaxes",
-    _swapaxes,
+    np.swapaxes,
     lambda g, y, x, axis1, axis2: swapaxes(g, axis1=axis1, axis2=axis2),
     doc="Two axes exchanged.",
 )
 flip: Op = _rearranging(
     "flip",
-    _flip,
+    np.flip,
     lambda g, y, x, axis=None: flip(g, axis=axis),
     doc="The order along ``axis`` reversed (a number, a tuple, or None for all).",
 )
 roll: Op = _rearranging(
     "roll",
-    _roll,
+    np.roll,
     lambda g, y, x, shift, axis=None: roll(g, shift=_opposite(shift), axis=axis),
     doc="Elements moved ``shift`` places along ``axis``; what falls off comes in at the front.",
 )
 rot90: Op = _rearranging(
     "rot90",
-    _rot90,
+    np.rot90,
     lambda g, y, x, k=1, axes=(0, 1): rot90(g, k=-k, axes=axes),
     doc="Turned by ``k`` quarter turns in the plane of two ``axes``.",
 )

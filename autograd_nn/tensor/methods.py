@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from .. import ops
 from ..engine.core import Array, Axis, Node, Operand, label, untraced, value
-from ..ops.arguments import refuse_out
+from ..ops.arguments import refuse_out, refuse_setting
 from .numpy_api import elements, reductions, shapes
-from .numpy_api.advice import KINDS, only
+from .numpy_api.elements import KINDS
 from .numpy_api.shapes import copied
 from .operators import Operators
 
@@ -42,8 +42,9 @@ class ArrayMethods(Operators):
     std, var = reductions.std, reductions.var
     max, min, ptp = reductions.max, reductions.min, reductions.ptp
     cumsum, cumprod = reductions.cumsum, reductions.cumprod
-    clip, round, take = elements.clip, elements.round, elements.take
-    diagonal, trace, dot, ravel = ops.diagonal, ops.trace, ops.dot, shapes.ravel
+    clip, round, take = elements.clip, elements.round, ops.take
+    diagonal, trace, dot, repeat = ops.diagonal, ops.trace, ops.dot, ops.repeat
+    ravel = shapes.ravel
 
     # --- shape -----------------------------------------------------------------------------------
 
@@ -82,11 +83,7 @@ class ArrayMethods(Operators):
         """The same values: no number here is complex."""
         return copied(self)
 
-    def conj(self) -> Any:
-        """The same values: a real number is its own conjugate."""
-        return copied(self)
-
-    conjugate = conj
+    conj = conjugate = copied
 
     def reshape(self, *shape: Any, order: str = "C", copy: bool | None = None) -> Any:
         """The same elements in another shape: ``a.reshape(2, 3)`` or ``a.reshape((2, 3))``."""
@@ -111,10 +108,6 @@ class ArrayMethods(Operators):
         """All elements in one row."""
         return ops.ravel(self) if order == "C" else shapes.ravel(self, order)
 
-    def repeat(self, repeats: int | Sequence[int], axis: int | None = None) -> Any:
-        """Each element (or part along ``axis``) repeated."""
-        return ops.repeat(self, repeats, axis)
-
     def astype(
         self,
         dtype: npt.DTypeLike,
@@ -125,8 +118,8 @@ class ArrayMethods(Operators):
     ) -> Any:
         """The same values in another dtype: a new result in any case, since none is changed."""
         if order != "K" or casting != "unsafe":
-            only("astype", "order", order, *"KCAF")
-            only("astype", "casting", casting, "unsafe")
+            refuse_setting("astype", "order", order, *"KCAF")
+            refuse_setting("astype", "casting", casting, "unsafe")
         return ops.astype(self, dtype=np.dtype(dtype))
 
     def copy(self, order: str = "C") -> Any:
@@ -151,8 +144,8 @@ class ArrayMethods(Operators):
 
     def argsort(self, axis: int | None = -1, kind: str | None = None, order: None = None) -> Array:
         """The order that sorts; equal elements keep theirs, whatever the ``kind``."""
-        only("argsort", "kind", kind, *KINDS)
-        only("argsort", "order", order, None)
+        refuse_setting("argsort", "kind", kind, *KINDS)
+        refuse_setting("argsort", "order", order, None)
         found: Array = np.argsort(untraced(self, "argsort"), axis=axis, kind="stable")
         return found
 

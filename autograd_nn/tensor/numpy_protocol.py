@@ -23,6 +23,8 @@ from .numpy_api import elements, masks, reductions
 from .numpy_api.advice import advice, spelled
 from .numpy_api.table import ANSWERS, AS_LOGICAL, FUNCTIONS, METHODS, OF_SHAPES
 
+Arguments = Sequence[Any]
+Settings = dict[str, Any]
 _NEUTRAL: dict[str, tuple[Any, ...]] = {  # settings that, so set, ask for nothing special
     "out": (None,), "dtype": (None,), "order": ("C", "K", "A"), "where": (True,),
     "casting": ("same_kind", "safe", "unsafe"), "subok": (True, False),
@@ -32,7 +34,7 @@ _EMPTY = {reductions.sum: 0, reductions.prod: 1}  # what a reduction of nothing 
 
 
 def ufunc_called(
-    ufunc: Callable[..., Any], method: str, inputs: Sequence[Any], settings: dict[str, Any]
+    ufunc: Callable[..., Any], method: str, inputs: Arguments, settings: Settings
 ) -> Any:
     """What ``__array_ufunc__`` gives."""
     if ufunc in AS_LOGICAL and all(np.asarray(value(x)).dtype == bool for x in inputs):
@@ -64,9 +66,7 @@ def ufunc_called(
     return _called(name, record, inputs, settings)
 
 
-def function_called(
-    function: Callable[..., Any], args: Sequence[Any], settings: dict[str, Any]
-) -> Any:
+def function_called(function: Callable[..., Any], args: Arguments, settings: Settings) -> Any:
     """What ``__array_function__`` gives."""
     record = FUNCTIONS.get(function)
     if record is not None:
@@ -77,10 +77,7 @@ def function_called(
 
 
 def _answer(
-    function: Callable[..., Any],
-    args: Sequence[Any],
-    settings: dict[str, Any],
-    method: str = "__call__",
+    function: Callable[..., Any], args: Arguments, settings: Settings, method: str = "__call__"
 ) -> Any:
     """NumPy's own answer; while a plan is made, recorded, since data may change it."""
     name, place = ANSWERS[function], _place_of_out(function)
@@ -109,9 +106,7 @@ def _place_of_out(function: Callable[..., Any]) -> int | None:
     return names.index("out") if "out" in names else None
 
 
-def _called(
-    name: str, record: Callable[..., Any], args: Sequence[Any], settings: dict[str, Any]
-) -> Any:
+def _called(name: str, record: Callable[..., Any], args: Arguments, settings: Settings) -> Any:
     """The recorded form called; a setting that it does not have is named, never ignored."""
     out = settings.get("out")
     if any(x is not None for x in (out if isinstance(out, tuple) else (out,))):
@@ -159,7 +154,7 @@ def _signature(record: Callable[..., Any]) -> inspect.Signature:
     )
 
 
-def _fits(record: Callable[..., Any], args: Sequence[Any], settings: dict[str, Any]) -> bool:
+def _fits(record: Callable[..., Any], args: Arguments, settings: Settings) -> bool:
     try:
         _signature(record).bind(*args, **settings)
     except TypeError:
@@ -167,7 +162,7 @@ def _fits(record: Callable[..., Any], args: Sequence[Any], settings: dict[str, A
     return True
 
 
-def _told(args: Sequence[Any], settings: dict[str, Any]) -> str:
+def _told(args: Arguments, settings: Settings) -> str:
     count = f"{len(args)} argument{'s' * (len(args) != 1)}"
     return ", ".join(
         [

@@ -12,6 +12,32 @@ from .. import ops
 from ..engine.core import Node, Operand, label, untraced, value
 from ..engine.modes import is_tracing
 from .numpy_api import masks
+from .numpy_api.elements import divmod
+
+_Operator = Callable[["Operators", Operand], Any]
+
+
+def _both_ways(op: Callable[..., Any], spelled: str) -> tuple[_Operator, _Operator]:
+    """An operator's method, and that of its mirror image, where the node stands on the right."""
+
+    def on_the_left(self: Operators, other: Operand) -> Any:
+        return op(self, other)
+
+    def on_the_right(self: Operators, other: Operand) -> Any:
+        return op(other, self)
+
+    on_the_left.__doc__, on_the_right.__doc__ = f"``{spelled}``.", f"``{spelled}``, with b self."
+    return on_the_left, on_the_right
+
+
+def _comparison(
+    of_arrays: Callable[..., Any], recorded: Callable[..., Any], spelled: str
+) -> Callable[[Operators, object], Any]:
+    def compare(self: Operators, other: object) -> Any:
+        return self._compare(of_arrays, recorded, other)
+
+    compare.__doc__ = f"``{spelled}``, elementwise: a boolean array."
+    return compare
 
 
 class Operators(Node):
@@ -21,77 +47,19 @@ class Operators(Node):
 
     # --- arithmetic -------------------------------------------------------------------------
 
-    def __add__(self, other: Operand) -> Any:
-        """``a + b``."""
-        return ops.add(self, other)
-
-    def __radd__(self, other: Operand) -> Any:
-        """``b + a``."""
-        return ops.add(other, self)
-
-    def __sub__(self, other: Operand) -> Any:
-        """``a - b``."""
-        return ops.sub(self, other)
-
-    def __rsub__(self, other: Operand) -> Any:
-        """``b - a``."""
-        return ops.sub(other, self)
-
-    def __mul__(self, other: Operand) -> Any:
-        """``a * b``, elementwise."""
-        return ops.mul(self, other)
-
-    def __rmul__(self, other: Operand) -> Any:
-        """``b * a``."""
-        return ops.mul(other, self)
-
-    def __truediv__(self, other: Operand) -> Any:
-        """``a / b``."""
-        return ops.div(self, other)
-
-    def __rtruediv__(self, other: Operand) -> Any:
-        """``b / a``."""
-        return ops.div(other, self)
+    __add__, __radd__ = _both_ways(ops.add, "a + b")
+    __sub__, __rsub__ = _both_ways(ops.sub, "a - b")
+    __mul__, __rmul__ = _both_ways(ops.mul, "a * b")
+    __truediv__, __rtruediv__ = _both_ways(ops.div, "a / b")
+    __matmul__, __rmatmul__ = _both_ways(ops.matmul, "a @ b")
+    __mod__, __rmod__ = _both_ways(ops.remainder, "a % b")
+    __floordiv__, __rfloordiv__ = _both_ways(ops.floor_divide, "a // b")
+    __divmod__, __rdivmod__ = _both_ways(divmod, "divmod(a, b)")
+    __rpow__ = _both_ways(ops.power, "a ** b")[1]
 
     def __pow__(self, other: Operand) -> Any:
         """``a ** b``; the square has an op of its own."""
         return ops.square(self) if type(other) is int and other == 2 else ops.power(self, other)
-
-    def __rpow__(self, other: Operand) -> Any:
-        """``b ** a``."""
-        return ops.power(other, self)
-
-    def __matmul__(self, other: Operand) -> Any:
-        """``a @ b``."""
-        return ops.matmul(self, other)
-
-    def __rmatmul__(self, other: Operand) -> Any:
-        """``b @ a``."""
-        return ops.matmul(other, self)
-
-    def __mod__(self, other: Operand) -> Any:
-        """``a % b``."""
-        return ops.remainder(self, other)
-
-    def __rmod__(self, other: Operand) -> Any:
-        """``b % a``."""
-        return ops.remainder(other, self)
-
-    def __floordiv__(self, other: Operand) -> Any:
-        """``a // b``."""
-        return ops.floor_divide(self, other)
-
-    def __rfloordiv__(self, other: Operand) -> Any:
-        """``b // a``."""
-        return ops.floor_divide(other, self)
-
-    def __divmod__(self, other: Operand) -> Any:
-        """``divmod(a, b)``."""
-        return ops.floor_divide(self, other), ops.remainder(self, other)
-
-    def __rdivmod__(self, other: Operand) -> Any:
-        """``divmod(b, a)``."""
-        return ops.floor_divide(other, self), ops.remainder(other, self)
 
     def __neg__(self) -> Any:
         """``-a``."""
@@ -141,31 +109,14 @@ class Operators(Node):
 
     __hash__ = object.__hash__
 
-    def __eq__(self, other: object) -> Any:
-        """``a == b``, elementwise: a boolean array."""
-        return self._compared(operator.eq, masks.equal, other)
+    __eq__ = _comparison(operator.eq, masks.equal, "a == b")
+    __ne__ = _comparison(operator.ne, masks.not_equal, "a != b")
+    __lt__ = _comparison(operator.lt, masks.less, "a < b")
+    __le__ = _comparison(operator.le, masks.less_equal, "a <= b")
+    __gt__ = _comparison(operator.gt, masks.greater, "a > b")
+    __ge__ = _comparison(operator.ge, masks.greater_equal, "a >= b")
 
-    def __ne__(self, other: object) -> Any:
-        """``a != b``, elementwise: a boolean array."""
-        return self._compared(operator.ne, masks.not_equal, other)
-
-    def __lt__(self, other: Operand) -> Any:
-        """``a < b``, elementwise: a boolean array."""
-        return self._compared(operator.lt, masks.less, other)
-
-    def __le__(self, other: Operand) -> Any:
-        """``a <= b``, elementwise: a boolean array."""
-        return self._compared(operator.le, masks.less_equal, other)
-
-    def __gt__(self, other: Operand) -> Any:
-        """``a > b``, elementwise: a boolean array."""
-        return self._compared(operator.gt, masks.greater, other)
-
-    def __ge__(self, other: Operand) -> Any:
-        """``a >= b``, elementwise: a boolean array."""
-        return self._compared(operator.ge, masks.greater_equal, other)
-
-    def _compared(
+    def _compare(
         self, of_arrays: Callable[..., Any], recorded: Callable[..., Any], other: object
     ) -> Any:
         if is_tracing():
@@ -195,7 +146,7 @@ class Operators(Node):
                     f"{sign}: got dtype {np.asarray(value(x)).dtype}; expected masks (dtype bool), "
                     "such as comparisons give"
                 )
-        return self._compared(of_arrays, recorded, other)
+        return self._compare(of_arrays, recorded, other)
 
     __rand__, __ror__ = __and__, __or__
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from .. import ops
 from ..engine.backward import own, sweep
-from ..engine.core import Array, Node, Operand, label, refuse_to_freeze, untraced, value
+from ..engine.core import Array, DType, Node, Operand, label, refuse_to_freeze, untraced, value
 from ..engine.modes import is_tracing, recording
 from .methods import ArrayMethods
 from .numpy_protocol import function_called, ufunc_called
@@ -56,7 +56,7 @@ class Tensor(ArrayMethods):
         *,
         requires_grad: bool = False,
         name: str | None = None,
-        dtype: npt.DTypeLike | None = None,
+        dtype: DType = None,
         copy: bool = True,
     ) -> None:
         if isinstance(data, Node):
@@ -202,7 +202,7 @@ class Tensor(ArrayMethods):
 
     # --- NumPy --------------------------------------------------------------------------------
 
-    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> Array:
+    def __array__(self, dtype: DType = None, copy: bool | None = None) -> Array:
         """The values of a constant; what would lose a gradient, or freeze in a plan, raises."""
         if self.requires_grad:
             raise TypeError(

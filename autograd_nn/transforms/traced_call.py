@@ -23,6 +23,8 @@ from ..errors import ZeroGradientWarning
 from ..tensor.tensor import Tensor
 from .trees import leaves, matched, rebuilt
 
+Argnums = int | Sequence[int]
+Settings = Mapping[str, object]
 _PACKAGE = str(Path(__file__).parents[1]) + os.sep
 
 
@@ -34,8 +36,8 @@ class TracedCall:
         name: str,
         f: Callable[..., Any],
         args: Sequence[object],
-        settings: Mapping[str, object],
-        argnums: int | Sequence[int],
+        settings: Settings,
+        argnums: Argnums,
     ) -> None:
         self.name = name
         self.alone = not isinstance(argnums, Sequence)

@@ -16,7 +16,7 @@ A function that does not depend on its argument has derivative zero, and a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,13 +25,13 @@ from .. import ops
 from ..engine.backward import topological_order
 from ..engine.core import Node, Operand, value
 from ..engine.modes import is_tracing, recording
-from .traced_call import TracedCall, zeros_for
+from .traced_call import Argnums, Settings, TracedCall, zeros_for
 from .trees import rebuilt
 
 Function = Callable[..., Any]
 
 
-def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+def grad(f: Function, argnums: Argnums = 0) -> Function:
     """The gradient of a function whose result is a single number.
 
     ``grad(f)(*args)`` is built like argument ``argnums``; for a tuple of numbers it is a tuple.
@@ -49,7 +49,7 @@ def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     return _named("grad", f, lambda *a, **k: _value_and_grad("grad", f, argnums, a, k)[1])
 
 
-def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
     """The value of f and its gradient, from one call of f; as :func:`grad` otherwise.
 
     >>> value, slope = value_and_grad(lambda x: x**3)(2.0)
@@ -61,11 +61,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
 
 
 def _value_and_grad(
-    name: str,
-    f: Function,
-    argnums: int | Sequence[int],
-    args: Sequence[object],
-    settings: Mapping[str, object],
+    name: str, f: Function, argnums: Argnums, args: Sequence[object], settings: Settings
 ) -> Any:
     call = TracedCall(name, f, args, settings, argnums)
     result = call.value(), call.as_arguments(call.pulled([call.the_number()]))
@@ -169,7 +165,7 @@ def jvp(f: Function, args: object, tangents: object) -> tuple[Any, Any]:
     return result
 
 
-def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+def jacobian(f: Function, argnums: Argnums = 0) -> Function:
     """Every derivative: for each element of the result, by each element of the argument.
 
     The shape is that of the result followed by that of the argument; results in a container give
@@ -230,9 +226,9 @@ def hvp(f: Function, args: object, tangents: object) -> Any:
 def _jacobian(
     name: str,
     f: Function,
-    argnums: int | Sequence[int],
+    argnums: Argnums,
     args: Sequence[object],
-    settings: Mapping[str, object],
+    settings: Settings,
     warn: bool = True,
 ) -> Any:
     call = TracedCall(name, f, args, settings, argnums)

@@ -1,4 +1,4 @@
-"""What to write instead of a NumPy function, or of a setting, that does not record on tensors."""
+"""What to write instead of a NumPy function that does not record on tensors."""
 
 from __future__ import annotations
 
@@ -19,18 +19,6 @@ _NEAREST = {"expit": "sigmoid", "log_expit": "log_sigmoid", "convolve": "conv2d"
             "linalg.lstsq": "solve", "linalg.qr": "svd", "linalg.eig": "eigh",
             "linalg.eigvals": "eigh", "linalg.tensorsolve": "solve",
             "bincount": "scatter_add"}  # fmt: skip
-
-KINDS = (None, "quicksort", "mergesort", "heapsort", "stable")
-
-
-def only(name: str, setting: str, given: object, *recorded: object) -> None:
-    """Refuse what NumPy's function can do and the recorded one cannot, never ignore it."""
-    if type(given) not in (str, bool, type(None)) or given not in recorded:
-        raise TypeError(
-            f"np.{name}: got {setting}={given!r}; recorded on tensors is {setting}="
-            f"{' or '.join(map(repr, recorded))}; take the values with tensor.detach().data if no "
-            "gradient is wanted"
-        )
 
 
 def advice(function: Callable[..., Any], method: str = "__call__") -> str:

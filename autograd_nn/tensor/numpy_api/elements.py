@@ -9,9 +9,10 @@ import numpy as np
 
 from ... import ops
 from ...engine.core import Node, Operand, Value, untraced, value
-from ...ops.arguments import array, count_axis, refuse_out
+from ...ops.arguments import array, count_axis, refuse_out, refuse_setting
 from ...ops.shape import cast
-from .advice import KINDS, only
+
+KINDS = (None, "quicksort", "mergesort", "heapsort", "stable")
 
 
 def clip(
@@ -148,16 +149,6 @@ def outer_of(op: Callable[..., Any]) -> Callable[..., Any]:
     return outer
 
 
-def take(
-    a: Value, indices: Operand, axis: int | None = None, out: None = None, mode: str = "raise"
-) -> Any:
-    """The parts at ``indices`` along ``axis``; of the flattened array for None."""
-    refuse_out("take", out)
-    if mode != "raise":
-        only("take", "mode", mode, "raise")
-    return ops.take(array(a), untraced(indices, "take"), axis)
-
-
 def take_along_axis(arr: Value, indices: Operand, axis: int | None = -1) -> Any:
     """The elements at ``indices`` along ``axis``; of the flattened array for None."""
     arr, axis = (ops.ravel(arr), 0) if axis is None else (arr, axis)
@@ -194,8 +185,8 @@ def sort(
     stable: bool | None = None,
 ) -> Any:
     """A sorted copy; the gradient goes back to where each element came from."""
-    only("sort", "kind", kind, *KINDS)
-    only("sort", "order", order, None)
+    refuse_setting("sort", "kind", kind, *KINDS)
+    refuse_setting("sort", "order", order, None)
     return ops.sort(ops.ravel(a)) if axis is None else ops.sort(a, axis=axis)
 
 
@@ -207,8 +198,8 @@ def partition(
     order: None = None,
 ) -> Any:
     """A copy with element ``kth`` in its sorted place."""
-    only("partition", "kind", kind, "introselect")
-    only("partition", "order", order, None)
+    refuse_setting("partition", "kind", kind, "introselect")
+    refuse_setting("partition", "order", order, None)
     return (
         ops.partition(ops.ravel(a), kth=kth)
         if axis is None

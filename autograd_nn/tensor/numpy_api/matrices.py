@@ -16,11 +16,10 @@ import numpy as np
 from ... import ops
 from ...engine.backward import as_constant
 from ...engine.core import Axis, Value
-from ...ops.arguments import array, count_axis
+from ...ops.arguments import array, count_axis, refuse_setting
 from ...ops.connections import kept_shape
 from ...ops.reduce import one_axis
 from ...ops.shape import cast
-from .advice import only
 
 
 def vdot(a: Value, b: Value) -> Any:
@@ -65,13 +64,13 @@ def cholesky(a: Value, /, *, upper: bool = False) -> Any:
 
 def eigh(a: Value, UPLO: str = "L") -> Any:
     """The eigenvalues and eigenvectors of a symmetric matrix."""
-    only("linalg.eigh", "UPLO", UPLO, "L")
+    refuse_setting("linalg.eigh", "UPLO", UPLO, "L")
     return ops.eigh(a)
 
 
 def eigvalsh(a: Value, UPLO: str = "L") -> Any:
     """The eigenvalues of a symmetric matrix."""
-    only("linalg.eigvalsh", "UPLO", UPLO, "L")
+    refuse_setting("linalg.eigvalsh", "UPLO", UPLO, "L")
     return ops.eigh(a)[0]
 
 
@@ -79,7 +78,7 @@ def svd(
     a: Value, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
 ) -> Any:
     """U, the singular values and Vᵀ; of a matrix that is not square with full_matrices=False."""
-    only("linalg.svd", "hermitian", hermitian, False)
+    refuse_setting("linalg.svd", "hermitian", hermitian, False)
     if len(a.shape) > 1 and full_matrices and compute_uv and a.shape[-1] != a.shape[-2]:
         raise ValueError(
             f"svd: {tuple(a.shape)} is not square, and the columns that full_matrices=True adds "

@@ -7,22 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ... import ops
 from ...engine.backward import as_constant
-from ...engine.core import Array, Axis, Op, Operand, Value, value
+from ...engine.core import Array, Axis, DType, Op, Operand, Value, value
 from ...ops.arguments import array, count_axes, refuse_out
 from ...ops.shape import cast
 
 
 def _reducing(op: Op) -> Callable[..., Any]:
     def reduction(
-        a: Value,
-        axis: Axis = None,
-        dtype: npt.DTypeLike | None = None,
-        out: None = None,
-        keepdims: bool = False,
+        a: Value, axis: Axis = None, dtype: DType = None, out: None = None, keepdims: bool = False
     ) -> Any:
         refuse_out(op.name, out)
         return op(cast(a, dtype), axis=_number(axis), keepdims=keepdims)
@@ -34,7 +29,7 @@ def _spreading(op: Op) -> Callable[..., Any]:
     def reduction(
         a: Value,
         axis: Axis = None,
-        dtype: npt.DTypeLike | None = None,
+        dtype: DType = None,
         out: None = None,
         ddof: int = 0,
         keepdims: bool = False,
@@ -60,9 +55,7 @@ def _extreme(op: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _running(op: Op) -> Callable[..., Any]:
-    def running(
-        a: Value, axis: Axis = None, dtype: npt.DTypeLike | None = None, out: None = None
-    ) -> Any:
+    def running(a: Value, axis: Axis = None, dtype: DType = None, out: None = None) -> Any:
         refuse_out(op.name, out)
         return op(cast(a, dtype), axis=axis)
 
@@ -128,11 +121,7 @@ def _weights_of(a: Value, weights: Value, axis: Axis) -> Any:
 
 
 def nansum(
-    a: Value,
-    axis: Axis = None,
-    dtype: npt.DTypeLike | None = None,
-    out: None = None,
-    keepdims: bool = False,
+    a: Value, axis: Axis = None, dtype: DType = None, out: None = None, keepdims: bool = False
 ) -> Any:
     """The sum of what is a number."""
     return sum(ops.where(ops.not_equal(a, a), 0, a), axis, dtype, out, keepdims)
@@ -140,12 +129,7 @@ def nansum(
 
 def _cumulative(running: Callable[..., Any]) -> Callable[..., Any]:
     def cumulative(
-        x: Value,
-        /,
-        *,
-        axis: int | None = None,
-        dtype: npt.DTypeLike | None = None,
-        out: None = None,
+        x: Value, /, *, axis: int | None = None, dtype: DType = None, out: None = None
     ) -> Any:
         if axis is None and len(x.shape) != 1:
             raise ValueError(f"{running.__name__}: {tuple(x.shape)}; expected axis= to be said")

@@ -10,10 +10,9 @@ import numpy.typing as npt
 
 from ... import ops
 from ...engine.backward import as_constant
-from ...engine.core import Node, Operand, Shape, Value, value
-from ...ops.arguments import array, refuse_out
+from ...engine.core import DType, Node, Operand, Shape, Value, value
+from ...ops.arguments import array, refuse_out, refuse_setting
 from ...ops.shape import cast
-from .advice import only
 
 
 def copied(a: Value) -> Any:
@@ -30,21 +29,21 @@ def reshape(
     copy: bool | None = None,
 ) -> Any:
     """The same elements in another shape."""
-    only("reshape", "order", order, "C")
-    only("reshape", "copy", copy, None, True)
+    refuse_setting("reshape", "order", order, "C")
+    refuse_setting("reshape", "copy", copy, None, True)
     return ops.reshape(a, shape=newshape if shape is None else shape)
 
 
 def ravel(a: Value, order: str = "C") -> Any:
     """All elements in one row."""
     if order != "C":
-        only("ravel", "order", order, "C")
+        refuse_setting("ravel", "order", order, "C")
     return ops.ravel(a)
 
 
 def copy(a: Value, order: str | None = "K", subok: bool = False) -> Any:
     """The same values, recorded as a new result."""
-    only("copy", "order", order, *"KCAF")
+    refuse_setting("copy", "order", order, *"KCAF")
     return copied(a)
 
 
@@ -52,7 +51,7 @@ def astype(
     x: Value, dtype: npt.DTypeLike, /, *, copy: bool = True, device: str | None = None
 ) -> Any:
     """The same values in another dtype: a new result in any case, since none is changed."""
-    only("astype", "device", device, None, "cpu")
+    refuse_setting("astype", "device", device, None, "cpu")
     return cast(x, np.dtype(dtype))
 
 
@@ -113,11 +112,7 @@ def pad(array: Value, pad_width: Any, mode: str = "constant", *, constant_values
 
 
 def concatenate(
-    arrays: Sequence[Value],
-    axis: int | None = 0,
-    out: None = None,
-    *,
-    dtype: npt.DTypeLike | None = None,
+    arrays: Sequence[Value], axis: int | None = 0, out: None = None, *, dtype: DType = None
 ) -> Any:
     """Arrays one after the other along ``axis``; flattened for None."""
     refuse_out("concatenate", out)
@@ -160,9 +155,9 @@ def meshgrid(
     *xi: Value, copy: bool = True, sparse: bool = False, indexing: str = "xy"
 ) -> tuple[Any, ...]:
     """The coordinates of every point of a grid, from those along each axis."""
-    only("meshgrid", "copy", copy, True)
-    only("meshgrid", "sparse", sparse, False)
-    only("meshgrid", "indexing", indexing, "xy", "ij")
+    refuse_setting("meshgrid", "copy", copy, True)
+    refuse_setting("meshgrid", "sparse", sparse, False)
+    refuse_setting("meshgrid", "indexing", indexing, "xy", "ij")
     n = len(xi)
     columns = [ops.reshape(array(x), shape=(-1,) + (1,) * (n - 1 - i)) for i, x in enumerate(xi)]
     grids = broadcast_arrays(*columns)
@@ -174,9 +169,7 @@ def meshgrid(
 def like(number: float) -> Callable[..., Any]:
     """``zeros_like`` and ``ones_like``: a constant tensor, so that assigning to it says no."""
 
-    def filled(
-        a: Any, dtype: npt.DTypeLike | None = None, *, shape: int | Shape | None = None
-    ) -> Any:
+    def filled(a: Any, dtype: DType = None, *, shape: int | Shape | None = None) -> Any:
         data = np.full_like(value(a), number, dtype=dtype, shape=shape)
         return as_constant(data, type(a))
 
@@ -184,11 +177,7 @@ def like(number: float) -> Callable[..., Any]:
 
 
 def full_like(
-    a: Any,
-    fill_value: Operand,
-    dtype: npt.DTypeLike | None = None,
-    *,
-    shape: int | Shape | None = None,
+    a: Any, fill_value: Operand, dtype: DType = None, *, shape: int | Shape | None = None
 ) -> Any:
     """``fill_value`` repeated to the shape of a; a tensor gets its gradient."""
     shape = np.shape(value(a)) if shape is None else shape

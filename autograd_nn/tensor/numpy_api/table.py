@@ -73,7 +73,7 @@ RECORDED: dict[str, Callable[..., Any]] = {
     "zeros_like": shapes.like(0), "ones_like": shapes.like(1),
     "empty_like": shapes.like(0), "full_like": shapes.full_like,
     # picking
-    "take": elements.take, "take_along_axis": elements.take_along_axis,
+    "take": ops.take, "take_along_axis": elements.take_along_axis,
     "compress": elements.compress, "delete": elements.delete, "sort": elements.sort,
     "partition": elements.partition, "diag": ops.diag,
     "diagflat": lambda v, k=0: ops.diag(ops.ravel(array(v)), k), "extract": elements.extract,
