@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib.array_utils import byte_bounds
@@ -41,8 +40,7 @@ def side_by_side(leaves: Sequence[Tensor]) -> Array:
     return flat
 
 
-@dataclass(frozen=True, eq=False)
-class Merged:
+class Merged(NamedTuple):
     """Steps ``leaf ← ufunc(leaf, source)`` that are one call on neighbouring memory.
 
     ``news`` are the nodes of the new values, in the order of their leaves in memory; ``places`` are
@@ -66,8 +64,7 @@ class Merged:
         return max(self.news, key=lambda new: new.serial)
 
 
-@dataclass(frozen=True, eq=False)
-class _Candidate:
+class _Candidate(NamedTuple):
     new: Node
     source: Node  # the node whose memory the second argument lies in
     base: Array  # the one-dimensional array that the leaf is a part of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,8 +13,7 @@ from .fuse_updates import Merged
 from .memory import Memory
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One line of a plan's listing: a call, or a view that needs none.
 
     ``buffer`` numbers the memory that the result lies in; ``None`` is memory that is not the plan's

@@ -7,8 +7,7 @@ done, and a step that works element by element writes over an argument that nobo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib.array_utils import byte_bounds
@@ -90,8 +89,7 @@ def find_direct(
     return into
 
 
-@dataclass(frozen=True, eq=False)
-class Memory:
+class Memory(NamedTuple):
     """Each result's array; the plan's buffers, and in which of them (by its number) results lie."""
 
     arrays: dict[Node, Array]

@@ -7,8 +7,8 @@ There is no mathematics here: a step is an op's forward function, bound to its a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,8 +20,7 @@ from .listing import Step, list_steps
 from .memory import Memory, Pairs, allocate, find_direct, find_last_reads, find_live, find_owners
 
 
-@dataclass(frozen=True, eq=False)
-class Schedule:
+class Schedule(NamedTuple):
     """The calls that compute results and new values of leaves, and the arrays that they use."""
 
     computing: list[Call]
