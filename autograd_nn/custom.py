@@ -73,13 +73,13 @@ def custom_op(
             raise TypeError(_PARENTHESES)
         (function,) = given
         name = getattr(function, "__name__", "custom_op")
-        _one_rule_each(name, function, rules)
-        forward = _of_arrays(name, function)
+        _check_rules(name, function, rules)
+        forward = _wrap(name, function)
         doc = inspect.getdoc(function) or f"{name}, an operation of a user's."
         op: Op = (broadcasting if broadcasts else Op)(name, forward, *rules, doc=doc)
         op.structure = Structure(connects) if connects else op.structure
         if check is not None:
-            _no_required_settings(name, function)
+            _check_settings(name, function)
             check_op(op, check)
         return op
 
@@ -128,7 +128,7 @@ def check_op(op: Op, arguments: Sequence[Any]) -> None:
     check_gradients(function, *free, order=2)
 
 
-def _of_arrays(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+def _wrap(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """The function with ``out=``, and with a word for a result that is no array of numbers."""
 
     def forward(*arrays: Array, **settings: Any) -> Any:
@@ -143,7 +143,7 @@ def _of_arrays(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     return with_out(forward)
 
 
-def _one_rule_each(name: str, function: Callable[..., Any], rules: Sequence[Any]) -> None:
+def _check_rules(name: str, function: Callable[..., Any], rules: Sequence[Any]) -> None:
     parameters = inspect.signature(function).parameters
     kinds = [p.kind for p in parameters.values()]
     if "out" in parameters:
@@ -157,7 +157,7 @@ def _one_rule_each(name: str, function: Callable[..., Any], rules: Sequence[Any]
         )
 
 
-def _no_required_settings(name: str, function: Callable[..., Any]) -> None:
+def _check_settings(name: str, function: Callable[..., Any]) -> None:
     for p in inspect.signature(function).parameters.values():
         if p.kind is p.KEYWORD_ONLY and p.default is p.empty:
             raise TypeError(

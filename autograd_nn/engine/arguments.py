@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 
 
-def constant(x: object, op: str) -> Any:
-    """An argument that is not a node, as an array of real numbers; a Python number as it is."""
+def check_operand(x: object, op: str) -> Any:
+    """An argument that is not a node, as an array of real numbers; a Python number as it is.
+
+    Raises ``TypeError`` for anything else.
+    """
     if isinstance(x, (float, int)) or (type(x) is np.ndarray and x.dtype.kind in "fiub"):
         return x
     if isinstance(x, np.ma.MaskedArray):
@@ -31,7 +34,7 @@ def constant(x: object, op: str) -> Any:
     return array
 
 
-def explained(
+def explain_error(
     op: str,
     explain: Callable[..., str] | None,
     arrays: Sequence[Any],

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import GradientShapeError, ZeroGradientWarning
-from .core import Array, Node, Operand, label, last_change, names, refuse_to_freeze, whence
+from .core import Array, Node, Operand, format_line, label, last_change, names, refuse_to_freeze
 from .modes import is_watching, recording
 from .nonfinite import check_gradient
 
@@ -132,7 +132,7 @@ def sweep(
             if (
                 watching and not create_graph
             ):  # where it is recorded, the rule's own ops were watched
-                name, at = node.op.name, whence(node.line)
+                name, at = node.op.name, format_line(node.line)
                 check_gradient(name, i, share, names(node.inputs), arguments, at)
             if x in arrived:
                 share = arrived[x] + share

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from .arguments import constant, explained
+from .arguments import check_operand, explain_error
 from .caller import calling_line
 from .modes import EVERYTHING, GRADIENTS, LINES, NONFINITE, OWN, is_tracing, modes
 from .nonfinite import check_result
@@ -123,6 +123,8 @@ class Node:
 
         A change through the setter is noticed by a later backward pass, which refuses a graph
         recorded before it; writing to single elements of the array is not.
+        Raises ``ValueError`` for a result, another shape or a read-only array, ``TypeError`` for
+        values that the dtype cannot hold.
         """
         return self.values
 
@@ -134,21 +136,21 @@ class Node:
                 "changed, so compute a new value instead"
             )
         if value is not self.values:
-            told = f"{label(self)}.data = …"
-            new = np.asarray(constant(value, told))
+            what = f"{label(self)}.data = …"
+            new = np.asarray(check_operand(value, what))
             if new.shape != self.values.shape:
                 raise ValueError(
-                    f"{told}: got shape {new.shape}, expected {self.values.shape}; "
+                    f"{what}: got shape {new.shape}, expected {self.values.shape}; "
                     "a leaf keeps its shape, make a new one for another"
                 )
             if not np.can_cast(new.dtype, self.values.dtype, "same_kind"):
                 raise TypeError(
-                    f"{told}: got dtype {new.dtype}, expected {self.values.dtype}; a leaf keeps "
+                    f"{what}: got dtype {new.dtype}, expected {self.values.dtype}; a leaf keeps "
                     "its dtype, convert the values (astype)"
                 )
             if not self.values.flags.writeable:
                 raise ValueError(
-                    f"{told}: its array is read-only; expected one that can be changed, make the "
+                    f"{what}: its array is read-only; expected one that can be changed, make the "
                     "leaf without copy=False"
                 )
             np.copyto(self.values, new, casting="same_kind")
@@ -281,7 +283,7 @@ class Op:
         try:  # the short form where there are no settings saves time in every small operation
             data = self.forward(*arrays, **params) if params else self.forward(*arrays)
         except (ValueError, TypeError, IndexError) as error:
-            raise explained(self.name, self.explain, arrays, params, error) from error
+            raise explain_error(self.name, self.explain, arrays, params, error) from error
         if kind is None:
             return data
         if type(data) is not np.ndarray:
@@ -294,8 +296,8 @@ class Op:
             if mode & (LINES | NONFINITE):
                 line = calling_line()
             if mode & NONFINITE:
-                connects = self.structure.connects
-                check_result(self.name, data, names(args), arrays, params, connects, whence(line))
+                at, connects = format_line(line), self.structure.connects
+                check_result(self.name, data, names(args), arrays, params, connects, at)
         if not recorded and mode & (EVERYTHING | OWN) != EVERYTHING:
             # nothing remembers where this came from: it must not be a view that changes its origin
             if data.base is not None or any(data is a for a in arrays):
@@ -324,14 +326,15 @@ class Op:
         """The arguments as a node holds them, and what they are to the forward function."""
         if "out" in params:
             raise TypeError(f"{self.name}: out= goes with arrays; a tensor keeps its own result")
-        args = tuple([a if isinstance(a, Node) else constant(a, self.name) for a in args])
+        args = tuple([a if isinstance(a, Node) else check_operand(a, self.name) for a in args])
         return args, list(map(value, args))
 
 
 class VariadicOp(Op):
-    """An op of any number of arguments with one rule, which is told which argument is meant.
+    """An op of any number of arguments with one rule for all of them.
 
-    ``rule(i, g, y, *arguments, **settings)``.  A single list or tuple is taken as the arguments.
+    ``rule(i, g, y, *arguments, **settings)`` gives the gradient for argument ``i``.  A single list
+    or tuple is taken as the arguments.
     """
 
     def __init__(self, name: str, forward: Callable[..., Any], rule: Rule, **options: Any) -> None:
@@ -362,7 +365,7 @@ class _RuleOfEach(dict[int, Rule]):
         return partial(self.rule, i)
 
 
-def untraced(x: object, what: str) -> Any:
+def read_values(x: object, what: str) -> Any:
     """The array of a node, for what cannot be recorded; ``TypeError`` while a plan is made."""
     if isinstance(x, Node):
         refuse_to_freeze(what)
@@ -416,7 +419,7 @@ def names(arguments: Sequence[Any]) -> list[str]:
     return [label(x) if isinstance(x, Node) else f"argument {i}" for i, x in enumerate(arguments)]
 
 
-def whence(line: str | None) -> str:
+def format_line(line: str | None) -> str:
     """Where in a user's program, as a message ends with it; nothing where the line is not known."""
     return f" (at {line})" if line else ""
 

@@ -1,4 +1,4 @@
-"""What is recorded and watched in this thread or task: gradients, lines, numbers that are none.
+"""What is recorded and watched in this thread or task: gradients, lines, NaN and infinity.
 
 The modes are bits of one context variable, so that an op asks once and a context switches its own.
 """
@@ -14,7 +14,7 @@ GRADIENTS = 1  # record what requires a gradient
 EVERYTHING = 2  # and, while a plan traces, all the rest
 OWN = 4  # though what needs no gradient owns its memory, as where it is not recorded
 LINES = 8  # and of each result the line that made it
-NONFINITE = 16  # and refuse a result or a gradient that is infinite or no number
+NONFINITE = 16  # and refuse a result or a gradient that is NaN or infinite
 modes: ContextVar[int] = ContextVar("modes", default=GRADIENTS)
 _IN_PIECES = (
     inspect.iscoroutinefunction,
@@ -132,5 +132,5 @@ def is_tracing() -> bool:
 
 
 def is_watching() -> bool:
-    """Whether what is infinite or no number is refused here."""
+    """Whether NaN and infinity are refused here."""
     return modes.get() & NONFINITE != 0

@@ -1,4 +1,4 @@
-"""What is said of the first NaN or infinity, where it is watched for (:func:`watch_nonfinite`)."""
+"""The message for the first NaN or infinity inside ``with watch_nonfinite():``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def check_result(
     connects: Callable[..., tuple[Array, Array]] | None,
     at: str,
 ) -> None:
-    """Raise ``ValueError`` if an element of a result is infinite or no number.
+    """Raise ``ValueError`` if an element of a result is NaN or infinite.
 
     It names the first, and what that one was made of: the elements of the arguments that the op
     connects it with.
@@ -40,7 +40,7 @@ def check_result(
 def check_gradient(
     op: str, i: int, share: Array, names: Sequence[str], given: Sequence[Any], at: str
 ) -> None:
-    """Raise ``ValueError`` if an element of what the rule for argument i gave is so.
+    """Raise ``ValueError`` if the rule for argument i gave an element that is NaN or infinite.
 
     ``given`` is what the rule was given: the gradient g, the result y, the arguments.
     """

@@ -29,7 +29,10 @@ def recompute(output: Node, replaced: Mapping[Node, Array]) -> Array:
 
 
 def recomputer(output: Node, nodes: list[Node]) -> Callable[..., Array]:
-    """The recorded graph as a function of the values of ``nodes``; work not above them is kept."""
+    """The recorded graph as a function of the values of ``nodes``; work not above them is kept.
+
+    Raises ``ValueError`` for a node that ``output`` does not depend on, and for a changed leaf.
+    """
     changed = set(nodes)
     steps: list[Node] = []
     order = topological_order(output)

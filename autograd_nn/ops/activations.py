@@ -11,14 +11,14 @@ from ..engine.core import Array, Calls, Replay, Value
 from .choices import greater, where
 from .elementary import erfc, exp
 from .families import unary
-from .out import floating, number, written
+from .out import as_floats, number, write_to
 from .quiet import quietly
 
 _SQRT_HALF, _DENSITY_AT_0 = math.sqrt(0.5), 1 / math.sqrt(2 * math.pi)
 
 
 def _sigmoid(x: Array, out: Array | None = None) -> Any:
-    x = floating(x)
+    x = as_floats(x)
     y = np.negative(x, out) if out is not None else np.asarray(np.negative(x))
     quietly(np.exp, y, y)
     np.add(y, number(1, y.dtype), y)
@@ -36,11 +36,11 @@ def _sigmoid_calls(y: Array, x: Array) -> Calls:
 
 def _softplus(x: Array, out: Array | None = None) -> Any:
     with np.errstate(under="ignore"):
-        return np.logaddexp(floating(x), 0, out=out)
+        return np.logaddexp(as_floats(x), 0, out=out)
 
 
 def _log_sigmoid(x: Array, out: Array | None = None) -> Any:
-    return np.negative(_softplus(np.negative(floating(x))), out=out)
+    return np.negative(_softplus(np.negative(as_floats(x))), out=out)
 
 
 def _relu(x: Array, out: Array | None = None) -> Any:
@@ -48,13 +48,13 @@ def _relu(x: Array, out: Array | None = None) -> Any:
 
 
 def _leaky_relu(x: Array, *, slope: float = 0.01, out: Array | None = None) -> Any:
-    return written(out, np.where(np.greater(x, 0), x, np.multiply(slope, x)))
+    return write_to(out, np.where(np.greater(x, 0), x, np.multiply(slope, x)))
 
 
 def _elu(x: Array, *, alpha: float = 1.0, out: Array | None = None) -> Any:
     with np.errstate(under="ignore"):
         below = alpha * np.expm1(np.minimum(x, 0))
-    return written(out, np.where(np.greater(x, 0), x, below))
+    return write_to(out, np.where(np.greater(x, 0), x, below))
 
 
 def _gelu(x: Array, out: Array | None = None) -> Any:

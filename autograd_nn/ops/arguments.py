@@ -20,7 +20,7 @@ def array(x: object) -> Any:
 
 
 def refuse_out(name: str, out: object) -> None:
-    """``out=`` would overwrite an array, or a tensor, with a result that has a history."""
+    """``TypeError`` for ``out=``, which would overwrite an array with a recorded result."""
     if out is not None:
         raise TypeError(
             f"{name}: out= cannot hold a recorded result: an array would lose its gradient, and a "
@@ -29,7 +29,7 @@ def refuse_out(name: str, out: object) -> None:
 
 
 def refuse_setting(name: str, setting: str, given: object, *recorded: object) -> None:
-    """Refuse what NumPy's function can do and the recorded one cannot, never ignore it."""
+    """``TypeError`` for what NumPy's function can do and the recorded one cannot."""
     if type(given) not in (str, bool, type(None)) or given not in recorded:
         raise TypeError(
             f"np.{name}: got {setting}={given!r}; recorded on tensors is {setting}="
@@ -40,6 +40,8 @@ def refuse_setting(name: str, setting: str, given: object, *recorded: object) ->
 
 def count_axes(name: str, x: Value, axis: Axis) -> tuple[int, ...]:
     """The axes that ``axis`` (a number, a tuple, or None for all) stands for.
+
+    Raises ``AxisError``, ``ValueError`` or ``TypeError`` as NumPy does.
 
     >>> count_axes("sum", np.zeros((2, 3)), -1)
     (1,)
@@ -53,7 +55,7 @@ def count_axes(name: str, x: Value, axis: Axis) -> tuple[int, ...]:
 
 
 def count_axis(name: str, x: Value, axis: SupportsIndex) -> int:
-    """The one axis that ``axis`` stands for."""
+    """The one axis that ``axis`` stands for; raises as :func:`count_axes`."""
     try:
         found: int = normalize_axis_index(operator.index(axis), len(x.shape))
     except (np.exceptions.AxisError, TypeError) as error:

@@ -65,6 +65,8 @@ def stack(
 ) -> Any:
     """Arrays of one shape along a new axis.
 
+    Raises ``ValueError`` for arrays of several shapes, and for none.
+
     >>> stack([np.zeros(2), np.ones(2)], axis=1).tolist()
     [[0.0, 1.0], [0.0, 1.0]]
     """
@@ -243,6 +245,8 @@ def dot(a: Value, b: Value, out: None = None) -> Any:
 def tensordot(a: Value, b: Value, axes: Any = 2) -> Any:
     """The sum of products over pairs of axes: ``axes`` of a's last and b's first, or two lists.
 
+    Raises ``ValueError`` for pairs that differ in size.
+
     >>> tensordot(np.ones((2, 3)), np.ones((3, 4)), axes=1).shape
     (2, 4)
     """
@@ -281,7 +285,7 @@ def kron(a: Value, b: Value) -> Any:
 
 
 def cross(a: Value, b: Value, axis: int = -1) -> Any:
-    """The cross product of vectors of three components along ``axis``."""
+    """The cross product of vectors of three components along ``axis`` (else ``ValueError``)."""
     a, b = array(a), array(b)
     for x in (a, b):
         if x.shape[count_axis("cross", x, axis)] != 3:

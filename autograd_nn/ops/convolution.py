@@ -12,7 +12,7 @@ import numpy as np
 
 from ..engine.core import Array, Op, Shape, Structure, Value
 from .connections import labelled, moving, numbered
-from .out import with_out, written
+from .out import with_out, write_to
 from .reduce import max
 from .shape import pad, reshape, transpose
 
@@ -49,7 +49,7 @@ def _overlap_add(
                 u : u + stride[0] * rows : stride[0],
                 v : v + stride[1] * columns : stride[1],
             ] += x[..., u, v]
-    return written(out, result)
+    return write_to(out, result)
 
 
 @labelled

@@ -16,7 +16,7 @@ from ..support.checks import check_labels
 from .activations import sigmoid
 from .connections import last_axis
 from .families import broadcasting
-from .out import floating, number
+from .out import as_floats, number
 from .quiet import quietly
 from .shape import reshape
 from .softmax import softmax
@@ -24,7 +24,7 @@ from .softmax import softmax
 
 def _sigmoid_cross_entropy(z: Array, y: Array, out: Array | None = None) -> Any:
     """max(z, 0) - z·y + ln(1 + e^-|z|): no term overflows, none cancels."""
-    z = floating(z)
+    z = as_floats(z)
     cost = np.asarray(np.multiply(z, y, out))
     np.subtract(np.maximum(z, 0), cost, cost)
     tail = np.asarray(np.copysign(z, number(-1, z.dtype)))  # -|z|

@@ -15,7 +15,7 @@ import numpy as np
 from ..engine.core import Array, Op
 from .choices import greater, where
 from .families import unary
-from .out import written
+from .out import write_to
 
 LN2, LN10, PI = math.log(2), math.log(10), math.pi
 _TWO_BY_SQRT_PI = 2 / math.sqrt(PI)
@@ -27,7 +27,7 @@ def _each(function: Callable[[float], float]) -> Callable[..., Any]:
 
     def forward(x: Array, out: Array | None = None) -> Any:
         dtype = getattr(x, "dtype", np.dtype(float))
-        return written(out, on_each(x).astype(dtype if dtype.kind == "f" else float))
+        return write_to(out, on_each(x).astype(dtype if dtype.kind == "f" else float))
 
     return forward
 
@@ -43,7 +43,7 @@ def _sinc(x: Array, *, order: int = 0, out: Array | None = None) -> Any:
     series of f is differentiated term by term.
     """
     if order == 0:
-        return written(out, np.sinc(x))
+        return write_to(out, np.sinc(x))
     z = PI * np.asarray(x)
     near = np.abs(z) < order + 2
     far = np.where(near, 1.0, z)
@@ -57,7 +57,7 @@ def _sinc(x: Array, *, order: int = 0, out: Array | None = None) -> Any:
         coefficient = (-1) ** k / (math.factorial(power) * (2 * k + 1))
         series = series + coefficient * close**power
     result = PI**order * np.where(near, series, f)
-    return written(out, result.astype(getattr(x, "dtype", float), copy=False))
+    return write_to(out, result.astype(getattr(x, "dtype", float), copy=False))
 
 
 positive = unary("positive", np.positive, lambda g, y, x: g, doc="+x: a copy of x.")

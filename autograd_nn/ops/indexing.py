@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..engine.core import Array, Op, Operand, Shape, Structure, Value, untraced
+from ..engine.core import Array, Op, Operand, Shape, Structure, Value, read_values
 from .arguments import array, count_axis, refuse_out, refuse_setting
 from .connections import along_axis, labelled, moving, numbered
-from .out import with_out, written
+from .out import with_out, write_to
 
 
 def _getitem(x: Array, *, index: Any, out: Array | None = None) -> Any:
-    return written(out, x[index])
+    return write_to(out, x[index])
 
 
 def _scatter_add(x: Array, *, index: Any, shape: Shape, out: Array | None = None) -> Any:
@@ -46,7 +46,7 @@ def _scattering(i: int, y: Shape, x: Shape, *, index: Any, shape: Shape) -> tupl
 
 
 def _take_along_axis(x: Array, indices: Array, *, axis: int, out: Array | None = None) -> Any:
-    return written(out, np.take_along_axis(np.asarray(x), _positions(indices), axis=axis))
+    return write_to(out, np.take_along_axis(np.asarray(x), _positions(indices), axis=axis))
 
 
 def _add_along_axis(
@@ -55,7 +55,7 @@ def _add_along_axis(
     """Zeros of ``shape`` with x added in where ``indices`` say, along ``axis``."""
     result = np.zeros(shape, np.asarray(x).dtype)
     np.add.at(result, _along(_positions(indices), axis, len(shape)), x)
-    return written(out, result)
+    return write_to(out, result)
 
 
 def _put_along_axis(
@@ -63,7 +63,7 @@ def _put_along_axis(
 ) -> Any:
     result = np.array(x, dtype=np.result_type(x, values))
     np.put_along_axis(result, _positions(indices), values, axis=axis)
-    return written(out, result)
+    return write_to(out, result)
 
 
 def _positions(indices: npt.ArrayLike) -> Array:
@@ -111,13 +111,13 @@ def _connects_along(
 
 
 def _argsort(x: Array, *, axis: int = -1, out: Array | None = None) -> Any:
-    return written(out, np.argsort(x, axis=axis, kind="stable"))
+    return write_to(out, np.argsort(x, axis=axis, kind="stable"))
 
 
 def _argpartition(
     x: Array, *, kth: int | Sequence[int], axis: int = -1, out: Array | None = None
 ) -> Any:
-    return written(out, np.argpartition(x, kth, axis=axis))
+    return write_to(out, np.argpartition(x, kth, axis=axis))
 
 
 _sort, _partition = with_out(np.sort), with_out(np.partition)
@@ -201,7 +201,8 @@ def take(
     """
     refuse_out("take", out)
     refuse_setting("take", "mode", mode, "raise")
-    a, places = array(a), np.array(untraced(indices, "take"))  # a copy: nobody else may change it
+    a = array(a)
+    places = np.array(read_values(indices, "take"))  # a copy: nobody else may change it
     if places.dtype == bool or not places.size:
         places = places.astype(np.intp)
     index: Any = _positions(places)

@@ -238,6 +238,8 @@ def eigh(x: Value) -> EighResult:
 def svd(x: Value) -> SVDResult:
     """U, the singular values in descending order, and Vᵀ, with x = (U * s) @ Vᵀ.
 
+    Raises ``ValueError`` for what has fewer than two axes.
+
     They have a derivative where no two singular values are equal, and none is 0 unless x is square.
 
     >>> u, s, vt = svd(np.array([[3.0, 0.0], [0.0, 2.0], [0.0, 0.0]]))

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ..engine.core import Array
 
 
-def written(out: Array | None, result: npt.ArrayLike) -> Any:
+def write_to(out: Array | None, result: npt.ArrayLike) -> Any:
     """The result, or ``out`` with the result written into it."""
     if out is None:
         return result
@@ -25,7 +25,7 @@ def with_out(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def forward(*arrays: Array, out: Array | None = None, **settings: Any) -> Any:
-        return written(out, function(*arrays, **settings))
+        return write_to(out, function(*arrays, **settings))
 
     return forward
 
@@ -38,7 +38,7 @@ def number(value: float, dtype: np.dtype[Any]) -> Array:
     return array
 
 
-def floating(x: npt.ArrayLike) -> Any:
+def as_floats(x: npt.ArrayLike) -> Any:
     """x as floating-point numbers: integers and booleans as float64, the rest as it is."""
     x = np.asarray(x)
     return x if x.dtype.kind == "f" else x.astype(np.float64)

@@ -13,11 +13,11 @@ from .arguments import count_axes
 from .choices import equal, nonzero
 from .connections import kept_shape, reducing
 from .elementary import exp
-from .out import number, written
+from .out import number, write_to
 from .running import others
 from .shape import broadcast_to, moveaxis, reshape
 
-_added: Any = np.add.reduce  # np.sum, without its detour
+_added: Any = np.add.reduce  # np.sum, without its checks
 
 
 def _sum(x: Array, *, axis: Axis = None, keepdims: bool = False, out: Array | None = None) -> Any:
@@ -37,7 +37,7 @@ def _mean(x: Array, *, axis: Axis = None, keepdims: bool = False, out: Array | N
         raise ValueError(f"shape {x.shape} has nothing to take the mean of over axis {axis}")
     if x.dtype.char not in "fd":
         return np.mean(x, axis=axis, keepdims=keepdims, out=out)
-    total = _added(x, axis, None, out, keepdims)  # as np.mean, with less ado
+    total = _added(x, axis, None, out, keepdims)  # as np.mean, with fewer checks
     return np.true_divide(total, n, out)
 
 
@@ -83,7 +83,7 @@ def _logsumexp(
     with np.errstate(under="ignore", divide="ignore"):  # ln 0 = -inf is right for no term at all
         total = np.add.reduce(np.exp(x - top), axis=axis, keepdims=True)
         result = np.log(total) + top
-    return written(out, result if keepdims else result.reshape(np.sum(x, axis=axis).shape))
+    return write_to(out, result if keepdims else result.reshape(np.sum(x, axis=axis).shape))
 
 
 def _length(

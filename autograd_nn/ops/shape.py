@@ -23,7 +23,7 @@ from ..engine.core import (
 )
 from .connections import elementwise, moving, summing_to
 from .indexing import getitem
-from .out import with_out, written
+from .out import with_out, write_to
 
 
 def _reshape(x: Array, *, shape: int | Shape, out: Array | None = None) -> Any:
@@ -34,7 +34,7 @@ def _reshape(x: Array, *, shape: int | Shape, out: Array | None = None) -> Any:
 
 
 def _transpose(x: Array, *, axes: Sequence[int] | None = None, out: Array | None = None) -> Any:
-    return written(out, np.asarray(x).transpose(axes))
+    return write_to(out, np.asarray(x).transpose(axes))
 
 
 def _broadcast_to(x: Array, *, shape: int | Shape, out: Array | None = None) -> Any:
@@ -45,7 +45,7 @@ def _broadcast_to(x: Array, *, shape: int | Shape, out: Array | None = None) -> 
         repeated: Array = np.ndarray(shape, x.dtype, x, 0, (0,) * len(shape))
         repeated.setflags(write=False)
         return repeated
-    return written(out, np.broadcast_to(x, shape))
+    return write_to(out, np.broadcast_to(x, shape))
 
 
 _added: Any = np.add.reduce
@@ -59,7 +59,7 @@ def _sum_to(x: Array, *, shape: Shape, out: Array | None = None) -> Any:
         return np.dot(_ones(len(x), x.dtype), x, out)
     if not stretched:
         return _added(x, axes, None, out)
-    return written(out, np.reshape(_added(x, axes, keepdims=True), shape))
+    return write_to(out, np.reshape(_added(x, axes, keepdims=True), shape))
 
 
 def _sum_to_calls(total: Array, x: Array, shape: Shape) -> Calls | None:
@@ -109,7 +109,7 @@ def _piece(i: int, g: Value, y: Value, *arrays: Value, axis: int = 0) -> Any:
 
 
 def _pad(x: Array, *, width: Any, value: float = 0.0, out: Array | None = None) -> Any:
-    return written(out, np.pad(x, width, constant_values=value))
+    return write_to(out, np.pad(x, width, constant_values=value))
 
 
 def _inside(shape: tuple[int, ...], width: npt.ArrayLike) -> tuple[slice, ...]:
@@ -119,7 +119,7 @@ def _inside(shape: tuple[int, ...], width: npt.ArrayLike) -> tuple[slice, ...]:
 
 
 def _astype(x: Array, *, dtype: npt.DTypeLike, out: Array | None = None) -> Any:
-    return written(out, np.asarray(x).astype(dtype))
+    return write_to(out, np.asarray(x).astype(dtype))
 
 
 reshape: Op = Op(

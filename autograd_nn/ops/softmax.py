@@ -9,14 +9,14 @@ import numpy as np
 from ..engine.core import Array, Op, Structure
 from .connections import along_axis
 from .elementary import exp
-from .out import floating
+from .out import as_floats
 from .reduce import sum
 from .stacking import along_an_axis
 
 
 def _softmax(x: Array, *, axis: int = -1, c: float = 1.0, out: Array | None = None) -> Any:
     """The largest entry is subtracted first: the result is the same and exp cannot overflow."""
-    x = floating(x) if c == 1 else np.multiply(c, floating(x))
+    x = as_floats(x) if c == 1 else np.multiply(c, as_floats(x))
     y = np.subtract(x, np.max(x, axis=axis, keepdims=True, initial=-np.inf), out=out)
     with np.errstate(under="ignore"):
         y = np.exp(y, out=out)
@@ -24,7 +24,7 @@ def _softmax(x: Array, *, axis: int = -1, c: float = 1.0, out: Array | None = No
 
 
 def _log_softmax(x: Array, *, axis: int = -1, out: Array | None = None) -> Any:
-    x = floating(x)
+    x = as_floats(x)
     y = np.subtract(x, np.max(x, axis=axis, keepdims=True, initial=-np.inf), out=out)
     with np.errstate(under="ignore"):
         total = np.add.reduce(np.exp(y), axis=axis, keepdims=True)

@@ -68,9 +68,9 @@ class Plan:
         wrt = _check_arguments(function, wrt, seed, update)
         self.name = getattr(function, "__name__", type(function).__name__)
         numbers = {x for x in wrt if isinstance(x, int)}
-        placeholders = [_placeholder(x, i, i in numbers) for i, x in enumerate(example_inputs)]
+        placeholders = [_make_placeholder(x, i, i in numbers) for i, x in enumerate(example_inputs)]
         start = placeholders[0].serial if placeholders else Tensor(0.0).serial
-        targets = [_differentiated(x, placeholders) for x in wrt]
+        targets = [_find_target(x, placeholders) for x in wrt]
         with recording(True), recording(True, EVERYTHING):
             with recording(True, OWN):  # arrays must lie as they do in the eager forward pass
                 value = function(*placeholders)
@@ -80,9 +80,9 @@ class Plan:
                     "of the inputs by recorded operations"
                 )
             grads = gradients(value, targets, seed, create_graph=True) if targets else []
-            results = _apart([value, *(grads if update is None else [])])
+            results = _copy_shared([value, *(grads if update is None else [])])
             mark = Tensor(0.0).serial  # what is made later belongs to the update
-            pairs = [] if update is None else _pairs(update(grads), mark)
+            pairs = [] if update is None else _check_pairs(update(grads), mark)
         pairs = list({leaf: (leaf, new) for leaf, new in pairs}.values())  # the last one counts
         found = schedule(results, pairs, placeholders, start, mark)
         self.listing = tuple(found.listing)
@@ -98,9 +98,8 @@ class Plan:
         """Copy the inputs in, run, and hand out the value, or the value and the gradients."""
         if len(inputs) != len(self.inputs):
             raise TypeError(f"{self!r}: got {len(inputs)} inputs, expected {len(self.inputs)}")
-        given = [
-            self._fitting(i, *both) for i, both in enumerate(zip(self.inputs, inputs, strict=True))
-        ]
+        pairs = zip(self.inputs, inputs, strict=True)
+        given = [self._check_input(i, own, x) for i, (own, x) in enumerate(pairs)]
         if len(given) > 1:  # one of them may be the plan's own array for another
             ours = set(map(id, self.inputs))
             given = [x.copy() if {id(x), id(x.base)} & ours else x for x in given]
@@ -115,7 +114,10 @@ class Plan:
         self.update()
 
     def compute(self) -> None:
-        """Fill ``plan.value`` and ``plan.gradients`` from what stands in ``plan.inputs``."""
+        """Fill ``plan.value`` and ``plan.gradients`` from what stands in ``plan.inputs``.
+
+        Raises ``ValueError`` if a leaf's array was replaced, ``TypeError`` inside another plan.
+        """
         if is_tracing():
             refuse_to_freeze(f"{self!r}, run while another is made", "call its function itself")
         for leaf, bound in self._leaves:
@@ -138,9 +140,9 @@ class Plan:
             call()
         touch(self._changed)
 
-    def _fitting(self, i: int, own: Array, x: object) -> Array:
+    def _check_input(self, i: int, own: Array, x: object) -> Array:
         """The input, if it has the shape and dtype that the plan was made for."""
-        array = _numbers(f"{self!r}: input {i}", x)
+        array = _as_numbers(f"{self!r}: input {i}", x)
         if type(x) in (int, float):  # a Python number takes the dtype that it meets, if it fits
             met = array.astype(own.dtype)
             array = met if own.dtype.kind == "f" or met == x else array
@@ -183,12 +185,12 @@ def _count(n: int, what: str, several: str = "") -> str:
     return f"{n} {what if n == 1 else several or what + 's'}"
 
 
-def _placeholder(x: object, i: int, differentiated: bool) -> Tensor:
-    array = _numbers(f"Plan: example input {i}", x)
+def _make_placeholder(x: object, i: int, differentiated: bool) -> Tensor:
+    array = _as_numbers(f"Plan: example input {i}", x)
     return Tensor(array, requires_grad=differentiated, name=f"x{i}")
 
 
-def _numbers(what: str, x: object) -> Array:
+def _as_numbers(what: str, x: object) -> Array:
     try:
         array = np.asarray(x.data if isinstance(x, Node) else x)
     except ValueError:  # lists of several lengths
@@ -222,7 +224,7 @@ def _check_arguments(function: object, wrt: object, seed: object, update: object
     return targets
 
 
-def _differentiated(x: object, placeholders: list[Tensor]) -> Tensor:
+def _find_target(x: object, placeholders: list[Tensor]) -> Tensor:
     if isinstance(x, Tensor) and x.requires_grad and x.op is None:
         return x
     if isinstance(x, int) and 0 <= x < len(placeholders):
@@ -233,13 +235,13 @@ def _differentiated(x: object, placeholders: list[Tensor]) -> Tensor:
     )
 
 
-def _pairs(given: object, mark: int) -> list[tuple[Tensor, Tensor]]:
+def _check_pairs(given: object, mark: int) -> list[tuple[Tensor, Tensor]]:
     if isinstance(given, Node) or not isinstance(given, Iterable):
         given = [given]  # what is wrong with it is said below
-    return [_pair(pair, mark) for pair in given]
+    return [_check_pair(pair, mark) for pair in given]
 
 
-def _pair(pair: object, mark: int) -> tuple[Tensor, Tensor]:
+def _check_pair(pair: object, mark: int) -> tuple[Tensor, Tensor]:
     leaf, new = pair if isinstance(pair, (tuple, list)) and len(pair) == 2 else (None, None)
     if not isinstance(leaf, Tensor) or leaf.op is not None:
         raise TypeError(
@@ -256,7 +258,7 @@ def _pair(pair: object, mark: int) -> tuple[Tensor, Tensor]:
     return leaf, new if own else new.copy()
 
 
-def _apart(results: list[Any]) -> list[Node]:
+def _copy_shared(results: list[Any]) -> list[Node]:
     """The results, those copied that lie in a leaf's memory or in an earlier result's.
 
     A leaf may be updated, and who is handed a result may write to it.

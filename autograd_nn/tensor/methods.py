@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import ops
-from ..engine.core import Array, Axis, Node, Operand, label, untraced, value
+from ..engine.core import Array, Axis, Node, Operand, label, read_values, value
 from ..ops.arguments import refuse_out, refuse_setting
 from .numpy_api import elements, reductions, shapes
 from .numpy_api.elements import KINDS
@@ -135,47 +135,47 @@ class ArrayMethods(Operators):
     def argmax(self, axis: int | None = None, out: None = None, *, keepdims: bool = False) -> Any:
         """Where the largest element is."""
         refuse_out("argmax", out)
-        return np.argmax(untraced(self, "argmax"), axis, keepdims=keepdims)
+        return np.argmax(read_values(self, "argmax"), axis, keepdims=keepdims)
 
     def argmin(self, axis: int | None = None, out: None = None, *, keepdims: bool = False) -> Any:
         """Where the smallest element is."""
         refuse_out("argmin", out)
-        return np.argmin(untraced(self, "argmin"), axis, keepdims=keepdims)
+        return np.argmin(read_values(self, "argmin"), axis, keepdims=keepdims)
 
     def argsort(self, axis: int | None = -1, kind: str | None = None, order: None = None) -> Array:
         """The order that sorts; equal elements keep theirs, whatever the ``kind``."""
         refuse_setting("argsort", "kind", kind, *KINDS)
         refuse_setting("argsort", "order", order, None)
-        found: Array = np.argsort(untraced(self, "argsort"), axis=axis, kind="stable")
+        found: Array = np.argsort(read_values(self, "argsort"), axis=axis, kind="stable")
         return found
 
     def argpartition(self, kth: int | Sequence[int], axis: int | None = -1) -> Array:
         """An order that puts element ``kth`` in its sorted place."""
-        order: Array = np.argpartition(untraced(self, "argpartition"), kth, axis)
+        order: Array = np.argpartition(read_values(self, "argpartition"), kth, axis)
         return order
 
     def nonzero(self) -> tuple[Array, ...]:
         """Where the elements are that are not 0."""
-        found: tuple[Array, ...] = untraced(self, "nonzero").nonzero()
+        found: tuple[Array, ...] = read_values(self, "nonzero").nonzero()
         return found
 
     def searchsorted(self, v: Operand, side: Any = "left", sorter: Operand | None = None) -> Any:
         """Where ``v`` would have to stand for the elements to stay sorted."""
-        return untraced(self, "searchsorted").searchsorted(value(v), side, value(sorter))
+        return read_values(self, "searchsorted").searchsorted(value(v), side, value(sorter))
 
     def any(
         self, axis: Axis = None, out: None = None, keepdims: bool = False, *, where: Operand = True
     ) -> Any:
         """Whether any element is not 0."""
         refuse_out("any", out)
-        return untraced(self, "any").any(axis, keepdims=keepdims, where=value(where))
+        return read_values(self, "any").any(axis, keepdims=keepdims, where=value(where))
 
     def all(
         self, axis: Axis = None, out: None = None, keepdims: bool = False, *, where: Operand = True
     ) -> Any:
         """Whether no element is 0."""
         refuse_out("all", out)
-        return untraced(self, "all").all(axis, keepdims=keepdims, where=value(where))
+        return read_values(self, "all").all(axis, keepdims=keepdims, where=value(where))
 
     def tolist(self) -> Any:
         """The values as Python numbers, in nested lists."""

@@ -1,4 +1,4 @@
-"""What NumPy asks of a tensor, and what it is told, so that ``np.exp(tensor)`` records.
+"""What NumPy asks of a tensor, and the answers, so that ``np.exp(tensor)`` records.
 
 NumPy asks a tensor what to do wherever it meets one: ``array * tensor`` and ``np.exp(tensor)``
 through ``__array_ufunc__``, ``np.sum(tensor)`` through ``__array_function__``.  The table
@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Node, Op, untraced, value
+from ..engine.core import Node, Op, read_values, value
 from ..engine.modes import is_tracing
 from ..ops.arguments import array, refuse_out
 from ..ops.shape import cast
 from .numpy_api import elements, masks, reductions
-from .numpy_api.advice import advice, spelled
+from .numpy_api.advice import advise, spell_function
 from .numpy_api.table import ANSWERS, AS_LOGICAL, FUNCTIONS, METHODS, OF_SHAPES
 
 Arguments = Sequence[Any]
@@ -33,10 +33,10 @@ _ARRAYS = (Node, np.ndarray, np.generic, list, tuple)
 _EMPTY = {reductions.sum: 0, reductions.prod: 1}  # what a reduction of nothing gives
 
 
-def ufunc_called(
+def answer_ufunc(
     ufunc: Callable[..., Any], method: str, inputs: Arguments, settings: Settings
 ) -> Any:
-    """What ``__array_ufunc__`` gives."""
+    """What ``__array_ufunc__`` gives; ``TypeError`` for a ufunc that does not record."""
     if ufunc in AS_LOGICAL and all(np.asarray(value(x)).dtype == bool for x in inputs):
         ufunc = AS_LOGICAL[ufunc]
     if method == "__call__" and not settings:
@@ -45,7 +45,7 @@ def ufunc_called(
             return record(*inputs)
         if ufunc in ANSWERS:
             return _answer(ufunc, inputs, {})
-        raise TypeError(advice(ufunc))
+        raise TypeError(advise(ufunc))
     if ufunc in ANSWERS and method != "at":
         return _answer(ufunc, inputs, settings, method)
     name = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
@@ -55,25 +55,25 @@ def ufunc_called(
             "have it, since its gradient would be lost; write array = array + tensor"
         )
     if method == "outer" and ufunc in FUNCTIONS:
-        return _called(name, elements.outer_of(FUNCTIONS[ufunc]), inputs, settings)
+        return _call_recorded(name, elements.outer_of(FUNCTIONS[ufunc]), inputs, settings)
     if method != "__call__":
         record = METHODS.get((ufunc.__name__, method))
         settings = {"axis": 0, **settings} if len(inputs) == 1 else settings
     else:
         record = FUNCTIONS.get(ufunc)
     if record is None:
-        raise TypeError(advice(ufunc, method))
-    return _called(name, record, inputs, settings)
+        raise TypeError(advise(ufunc, method))
+    return _call_recorded(name, record, inputs, settings)
 
 
-def function_called(function: Callable[..., Any], args: Arguments, settings: Settings) -> Any:
-    """What ``__array_function__`` gives."""
+def answer_function(function: Callable[..., Any], args: Arguments, settings: Settings) -> Any:
+    """What ``__array_function__`` gives; ``TypeError`` for a function that does not record."""
     record = FUNCTIONS.get(function)
     if record is not None:
-        return _called(spelled(function), record, args, settings)
+        return _call_recorded(spell_function(function), record, args, settings)
     if function in ANSWERS:
         return _answer(function, args, settings)
-    raise TypeError(advice(function))
+    raise TypeError(advise(function))
 
 
 def _answer(
@@ -89,7 +89,7 @@ def _answer(
         if traced is not None and method == "__call__":
             return traced(*args, **settings)
         for x in args:
-            untraced(x, f"np.{name}")
+            read_values(x, f"np.{name}")
     answer = getattr(function, method)
     return answer(*map(_values, args), **{k: _values(v) for k, v in settings.items()})
 
@@ -106,8 +106,10 @@ def _place_of_out(function: Callable[..., Any]) -> int | None:
     return names.index("out") if "out" in names else None
 
 
-def _called(name: str, record: Callable[..., Any], args: Arguments, settings: Settings) -> Any:
-    """The recorded form called; a setting that it does not have is named, never ignored."""
+def _call_recorded(
+    name: str, record: Callable[..., Any], args: Arguments, settings: Settings
+) -> Any:
+    """Call the recorded form; a setting that it does not have is named, never ignored."""
     out = settings.get("out")
     if any(x is not None for x in (out if isinstance(out, tuple) else (out,))):
         refuse_out(name, out)
@@ -127,8 +129,9 @@ def _called(name: str, record: Callable[..., Any], args: Arguments, settings: Se
         if _fits(record, args, settings):
             raise
     raise TypeError(
-        f"{name}: got {_told(args, settings)}; recorded on tensors is {name}{_signature(record)}; "
-        "take the values with tensor.detach().data if no gradient is wanted"
+        f"{name}: got {_describe_call(args, settings)}; recorded on tensors is "
+        f"{name}{_signature(record)}; take the values with tensor.detach().data if no gradient is "
+        "wanted"
     )
 
 
@@ -162,7 +165,7 @@ def _fits(record: Callable[..., Any], args: Arguments, settings: Settings) -> bo
     return True
 
 
-def _told(args: Arguments, settings: Settings) -> str:
+def _describe_call(args: Arguments, settings: Settings) -> str:
     count = f"{len(args)} argument{'s' * (len(args) != 1)}"
     return ", ".join(
         [

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from ..engine.core import Node, Operand, label, untraced, value
+from ..engine.core import Node, Operand, label, read_values, value
 from ..engine.modes import is_tracing
 from .numpy_api import masks
 from .numpy_api.elements import divmod
@@ -153,7 +153,7 @@ class Operators(Node):
 
 def _held(index: Any) -> Any:
     """A part of an index that nobody can change later: arrays and lists copied, tensors read."""
-    index = untraced(index, "an index that is a tensor")
+    index = read_values(index, "an index that is a tensor")
     if type(index) is slice:
         ends = index.start, index.stop, index.step
         if any(isinstance(x, Node) for x in ends):

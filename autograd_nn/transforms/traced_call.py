@@ -1,7 +1,7 @@
 """One call of a function to be differentiated: which tensors went in, what came out.
 
-The arguments to differentiate are replaced by tensors of the call's own.  So it is told apart what
-each derivative is taken with respect to, however calls are nested and whatever f reaches besides.
+The arguments to differentiate are replaced by tensors of the call's own.  They show what each
+derivative is taken with respect to, however calls are nested and whatever else f reaches.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..engine.core import Array, Node, value
 from ..engine.modes import OWN, is_recording, is_tracing, recording
 from ..errors import ZeroGradientWarning
 from ..tensor.tensor import Tensor
-from .trees import leaves, matched, rebuilt
+from .trees import leaves, match_leaves, rebuild
 
 Argnums = int | Sequence[int]
 Settings = Mapping[str, object]
@@ -56,7 +56,7 @@ class TracedCall:
             self.nodes = [_own(name, place, x) for place, x in found]
             given, own = list(args), iter(self.nodes)
             for n, tree in zip(self.numbers, self.trees, strict=True):
-                given[n] = rebuilt(tree, own)
+                given[n] = rebuild(tree, own)
             self.output = f(*given, **settings)
             results = leaves(self.output, "f's result")
             self.outputs = [_result(name, place, y) for place, y in results]
@@ -65,7 +65,7 @@ class TracedCall:
         self.differentiable = outside or any(_requires_gradient(x) for x in self.given)
 
     def finish(self) -> None:
-        """Our own leaves are nobody else's: no later call shall take them for ones from outside."""
+        """Switch our leaves off: a later call must not take them for leaves from outside."""
         for x in self.nodes:
             if x.op is None:
                 x.requires_grad = False
@@ -77,7 +77,7 @@ class TracedCall:
         return any(x.op is None and x.requires_grad and x.serial < start for x in reached)
 
     def the_number(self) -> Any:
-        """f's result, if it is a single number."""
+        """f's result, which has to be a single number (else ``ValueError``)."""
         single = not self._is_container() and len(self.outputs) == 1
         if single and np.size(value(self.outputs[0])) == 1:
             return self.outputs[0]
@@ -87,7 +87,7 @@ class TracedCall:
         )
 
     def the_array(self) -> Any:
-        """f's result, if it is one array."""
+        """f's result, which has to be one array (else ``ValueError``)."""
         if self._is_container() or not self.outputs:
             raise ValueError(f"{self.name}: f returned {self._returned()}; expected an array")
         return self.outputs[0]
@@ -105,9 +105,9 @@ class TracedCall:
     def value(self) -> Any:
         """f's result as it is handed out."""
         found = self.outputs if self.differentiable else map(_constant, self.outputs)
-        return rebuilt(self.output, [self._out(y) for y in found])
+        return rebuild(self.output, [self._out(y) for y in found])
 
-    def pulled(
+    def pull(
         self,
         outputs: list[Any],
         seeds: Sequence[Any] | None = None,
@@ -119,22 +119,22 @@ class TracedCall:
         seeds = [None] * len(outputs) if seeds is None else seeds
         pairs = list(zip(outputs, seeds, strict=True))
         pairs = [(y, g) for y, g in pairs if isinstance(y, Node) and y.requires_grad]
-        arrived = self.swept([y for y, _ in pairs], self.nodes, [g for _, g in pairs], create_graph)
+        arrived = self.sweep([y for y, _ in pairs], self.nodes, [g for _, g in pairs], create_graph)
         if warn:
             self.warn_of(arrived)
         return [arrived[x] if x in arrived else zeros_for(x) for x in self.nodes]
 
-    def pushed(self, outputs: list[Any], tangents: Sequence[object]) -> list[Any]:
+    def push(self, outputs: list[Any], tangents: Sequence[object]) -> list[Any]:
         """How each output changes as our nodes move along the tangents."""
         seeds = self.tangents(tangents)
         moved = [y for y in outputs if isinstance(y, Node) and y.requires_grad]
         u = [Tensor(np.zeros(y.shape, y.dtype), requires_grad=True) for y in moved]
-        back = self.swept(moved, self.nodes, u, True)
+        back = self.sweep(moved, self.nodes, u, True)
         self.warn_of(back)
         pairs = [(back[x], v) for x, v in zip(self.nodes, seeds, strict=True) if x in back]
         pairs = [(g, v) for g, v in pairs if g.requires_grad]
         seeds = [v for _, v in pairs]
-        forth = self.swept([g for g, _ in pairs], u, seeds, self.differentiable)
+        forth = self.sweep([g for g, _ in pairs], u, seeds, self.differentiable)
         found = dict(zip(moved, (forth.get(x) for x in u), strict=True))
         pushed = [found.get(y) if isinstance(y, Node) else None for y in outputs]
         return [
@@ -142,7 +142,7 @@ class TracedCall:
             for y, v in zip(outputs, pushed, strict=True)
         ]
 
-    def swept(
+    def sweep(
         self, outputs: list[Any], nodes: list[Any], seeds: list[Any], create_graph: bool
     ) -> dict[Node, Any]:
         """One backward pass, which a plan records in any case, for its later runs."""
@@ -154,7 +154,7 @@ class TracedCall:
 
     def tangents(self, tangents: Sequence[object]) -> list[Any]:
         """The tangents' leaves, each of its argument's shape."""
-        found = matched(tuple(self.trees), tuple(tangents), f"{self.name}: tangents")
+        found = match_leaves(tuple(self.trees), tuple(tangents), f"{self.name}: tangents")
         for place, x, v in zip(self.places, self.nodes, found, strict=True):
             _check_seed(f"{self.name}: the tangent of {place}", v, x.shape, "the argument's")
         self.as_tensors = self.as_tensors or any(isinstance(v, Node) for v in found)
@@ -163,7 +163,7 @@ class TracedCall:
 
     def seeds(self, g: object) -> list[Any]:
         """The leaves of what is to be pulled back, each of its result's shape."""
-        found = matched(self.output, g, f"{self.name}: the gradient at the result")
+        found = match_leaves(self.output, g, f"{self.name}: the gradient at the result")
         for (place, y), seed in zip(leaves(self.output, "f's result"), found, strict=True):
             what = f"{self.name}: the gradient at {place}"
             _check_seed(what, seed, np.shape(value(y)), "the result's")
@@ -179,7 +179,7 @@ class TracedCall:
             seen.add(id(g))
             handed.append(self._like(g, given, as_tensors))
         values = iter(handed)
-        built = tuple(rebuilt(tree, values) for tree in self.trees)
+        built = tuple(rebuild(tree, values) for tree in self.trees)
         return built[0] if self.alone else built
 
     def _like(self, found: object, given: object, as_tensors: bool | None) -> Any:
@@ -216,7 +216,7 @@ class TracedCall:
 def _check_seed(what: str, given: object, shape: tuple[int, ...], whose: str) -> None:
     array = np.asarray(value(given))
     if array.dtype.kind not in "fiub":
-        raise TypeError(f"{what} is {_described(given)}; expected real numbers of shape {shape}")
+        raise TypeError(f"{what} is {_describe(given)}; expected real numbers of shape {shape}")
     if array.shape != shape:
         raise ValueError(f"{what} has shape {array.shape}; expected {shape}, {whose}")
 
@@ -234,26 +234,26 @@ def _levels_up_to_the_user() -> int:
 
 
 def _own(name: str, place: str, x: object) -> Any:
-    """A tensor of our own for an argument: what happens to it is told apart from all else."""
+    """A tensor of our own for an argument, so that what is made of it can be recognised."""
     if isinstance(x, Node) and x.requires_grad:
         return ops.positive(x)
     try:
         tensor = x.copy() if isinstance(x, Tensor) and is_tracing() else Tensor(value(x))
     except (TypeError, ValueError):
         raise TypeError(
-            f"{name}: {place} is {_described(x)}; expected an array of real numbers, or a tuple, "
+            f"{name}: {place} is {_describe(x)}; expected an array of real numbers, or a tuple, "
             "list or dict of arrays"
         ) from None
     if tensor.dtype.kind != "f":
         raise TypeError(
-            f"{name}: {place} has dtype {tensor.dtype}, and a small change of an integer is none; "
-            "pass floating-point numbers (3.0 for 3, array.astype(float))"
+            f"{name}: {place} has dtype {tensor.dtype}; integers have no gradient; pass floats "
+            "(3.0 for 3, array.astype(float))"
         )
     tensor.requires_grad = True
     return tensor
 
 
-def _described(x: object) -> str:
+def _describe(x: object) -> str:
     return type(x).__name__ + (f" of dtype {x.dtype}" if hasattr(x, "dtype") else "")
 
 
@@ -265,7 +265,7 @@ def _result(name: str, place: str, y: object) -> Any:
     array = np.asarray(y)
     if array.dtype.kind not in "fiub":
         raise TypeError(
-            f"{name}: {place} is {_described(y)}; expected a tensor, or a tuple, list or dict "
+            f"{name}: {place} is {_describe(y)}; expected a tensor, or a tuple, list or dict "
             "of tensors"
         )
     return array

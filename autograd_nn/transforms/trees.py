@@ -1,7 +1,7 @@
 """Arguments in containers: tuples, lists and dicts, nested, with arrays at their ends.
 
 A container is taken apart into its leaves, each with the place where it was found, and put together
-again with other values in the leaves' stead.  ``None`` is an empty container.
+again with other values in place of the leaves.  ``None`` is an empty container.
 """
 
 from __future__ import annotations
@@ -27,46 +27,46 @@ def leaves(tree: object, place: str = "") -> Iterator[tuple[str, Any]]:
         yield place, tree
 
 
-def rebuilt(tree: object, values: Iterable[Any]) -> Any:
+def rebuild(tree: object, values: Iterable[Any]) -> Any:
     """The container with its leaves replaced, in the order of :func:`leaves`.
 
-    >>> rebuilt({"w": [1.0, 2.0], "b": (3.0, None)}, "xyz")
+    >>> rebuild({"w": [1.0, 2.0], "b": (3.0, None)}, "xyz")
     {'w': ['x', 'y'], 'b': ('z', None)}
     """
-    return _rebuilt(tree, iter(values))
+    return _rebuild(tree, iter(values))
 
 
-def _rebuilt(tree: object, values: Iterator[Any]) -> Any:
+def _rebuild(tree: object, values: Iterator[Any]) -> Any:
     if isinstance(tree, Mapping):
-        built = {key: _rebuilt(tree[key], values) for key in tree}
+        built = {key: _rebuild(tree[key], values) for key in tree}
         if type(tree) is dict or not isinstance(tree, MutableMapping):
             return built
         same = copy(tree)  # an OrderedDict, a defaultdict with its default …
         same.update(built)
         return same
     if isinstance(tree, (tuple, list)):
-        items = [_rebuilt(item, values) for item in tree]
+        items = [_rebuild(item, values) for item in tree]
         if hasattr(tree, "_fields"):  # a named tuple
             return type(tree)(*items)
         return items if isinstance(tree, list) else tuple(items)
     return None if tree is None else next(values)
 
 
-def matched(tree: object, other: object, place: str) -> list[Any]:
+def match_leaves(tree: object, other: object, place: str) -> list[Any]:
     """The leaves of ``other``, which has to be built like ``tree``; ``ValueError`` names where not.
 
-    >>> matched({"w": 1.0}, {"w": 5.0}, "tangent")
+    >>> match_leaves({"w": 1.0}, {"w": 5.0}, "tangent")
     [5.0]
     """
     if isinstance(tree, Mapping):
         if not isinstance(other, Mapping) or set(other) != set(tree):
             raise ValueError(f"{place}: got {_kind(other)}; expected a dict with keys {list(tree)}")
-        return [x for key in tree for x in matched(tree[key], other[key], f"{place}[{key!r}]")]
+        return [x for key in tree for x in match_leaves(tree[key], other[key], f"{place}[{key!r}]")]
     if isinstance(tree, (tuple, list)):
         if not isinstance(other, (tuple, list)) or len(other) != len(tree):
             raise ValueError(f"{place}: got {_kind(other)}; expected {_kind(tree)}")
         pairs = enumerate(zip(tree, other, strict=True))
-        return [x for i, (a, b) in pairs for x in matched(a, b, f"{place}[{i}]")]
+        return [x for i, (a, b) in pairs for x in match_leaves(a, b, f"{place}[{i}]")]
     if tree is not None and (other is None or isinstance(other, (Mapping, tuple, list))):
         raise ValueError(f"{place}: got {_kind(other)}; expected one array")
     return [] if tree is None else [other]

@@ -18,7 +18,7 @@ from helpers.spelling import (
 from numpy.testing import overrides
 
 from autograd_nn import ops
-from autograd_nn.tensor.numpy_api.advice import advice
+from autograd_nn.tensor.numpy_api.advice import advise
 from autograd_nn.tensor.numpy_api.table import ANSWERS, FUNCTIONS
 
 
@@ -169,11 +169,11 @@ def test_conversions_by_way_of_float_are_not_silent(call):
 )  # fmt: skip
 def test_the_nearest_operation_is_named_and_is_one(function, nearest):
     assert nearest in ops.__all__
-    message = advice(attrgetter(function)(np))
+    message = advise(attrgetter(function)(np))
     assert message.startswith(f"np.{function} does not record")
     assert f"records is autograd_nn.ops.{nearest};" in message
 
 
 @pytest.mark.parametrize("function", ["imag", "linalg.cond", "frexp", "ldexp", "apply_along_axis"])
 def test_an_operation_that_is_not_near_is_not_named(function):
-    assert "nothing near it" in advice(attrgetter(function)(np))
+    assert "nothing near it" in advise(attrgetter(function)(np))

@@ -77,8 +77,8 @@ ASKING_AT = {
 )  # fmt: skip
 def test_an_integer_argument_is_refused(name, x, dtype):
     message = (
-        f"{name}: argument 0 has dtype {dtype}, and a small change of an integer is none; pass "
-        "floating-point numbers (3.0 for 3, array.astype(float))"
+        f"{name}: argument 0 has dtype {dtype}; integers have no gradient; pass floats "
+        "(3.0 for 3, array.astype(float))"
     )
     with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
         ASKING_AT[name](np.sum, x)

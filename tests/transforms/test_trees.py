@@ -9,7 +9,7 @@ import pytest
 
 import autograd_nn as ag
 from autograd_nn import Tensor
-from autograd_nn.transforms.trees import leaves, matched, rebuilt
+from autograd_nn.transforms.trees import leaves, match_leaves, rebuild
 
 Line = namedtuple("Line", ["slope", "height"])
 TREES = [
@@ -30,10 +30,10 @@ TREES = [
 @pytest.mark.parametrize("tree", TREES, ids=repr)
 def test_a_container_is_put_together_as_it_was_taken_apart(tree):
     values = [x for _, x in leaves(tree)]
-    again = rebuilt(tree, values)
+    again = rebuild(tree, values)
     assert again == tree
     assert repr(again) == repr(tree), "of the same kinds, in the same order"
-    assert matched(tree, tree, "it") == values
+    assert match_leaves(tree, tree, "it") == values
 
 
 @pytest.mark.parametrize("tree", TREES, ids=repr)
@@ -49,14 +49,14 @@ def test_tensors_and_arrays_are_leaves_and_not_looked_into():
 
 def test_containers_are_new_and_the_old_ones_unchanged():
     tree = {"w": [1.0, 2.0]}
-    again = rebuilt(tree, [5.0, 6.0])
+    again = rebuild(tree, [5.0, 6.0])
     again["w"].append(7.0)
     assert tree == {"w": [1.0, 2.0]}
 
 
 def test_keys_may_come_in_another_order_and_tuples_for_lists():
-    assert matched({"a": 1, "b": (2, 3)}, {"b": [20, 30], "a": 10}, "it") == [10, 20, 30]
-    assert matched(Line(1, 2), (10, 20), "it") == [10, 20]
+    assert match_leaves({"a": 1, "b": (2, 3)}, {"b": [20, 30], "a": 10}, "it") == [10, 20, 30]
+    assert match_leaves(Line(1, 2), (10, 20), "it") == [10, 20]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_keys_may_come_in_another_order_and_tuples_for_lists():
 )  # fmt: skip
 def test_a_container_built_otherwise_is_refused_with_the_place(tree, other, message):
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-        matched(tree, other, "it")
+        match_leaves(tree, other, "it")
 
 
 # --- as arguments ------------------------------------------------------------------------------------
@@ -100,7 +100,7 @@ ARGUMENTS = [
 
 @pytest.mark.parametrize("tree", ARGUMENTS, ids=repr)
 def test_a_derivative_is_built_like_its_argument(tree):
-    expected = rebuilt(tree, [2 * x for _, x in leaves(tree)])
+    expected = rebuild(tree, [2 * x for _, x in leaves(tree)])
     pulled = ag.vjp(square, tree)[1](1.0)[0]
     slope, bent = ag.value_and_grad(square)(tree)[1], ag.hvp(square, (tree,), (tree,))[0]
     for found in (ag.grad(square)(tree), slope, bent, pulled, ag.jacobian(square)(tree)):
@@ -115,7 +115,7 @@ def test_a_derivative_is_built_like_its_argument(tree):
 
 @pytest.mark.parametrize("tree", ARGUMENTS, ids=repr)
 def test_a_hessian_is_a_container_of_containers(tree):
-    tree = rebuilt(tree, [np.asarray(x) for _, x in leaves(tree)])
+    tree = rebuild(tree, [np.asarray(x) for _, x in leaves(tree)])
     blocks = ag.hessian(square)(tree)
     assert type(blocks) is type(tree)
     flat = [x for _, x in leaves(tree)]
@@ -198,8 +198,8 @@ def test_what_is_no_array_in_a_container_is_named_with_its_place():
 
 def test_an_integer_in_a_container_is_named_with_its_place():
     message = (
-        "hessian: argument 0['steps'][0] has dtype int64, and a small change of an integer is "
-        "none; pass floating-point numbers (3.0 for 3, array.astype(float))"
+        "hessian: argument 0['steps'][0] has dtype int64; integers have no gradient; pass floats "
+        "(3.0 for 3, array.astype(float))"
     )
     with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
         ag.hessian(square)({"w": 1.0, "steps": [3]})
@@ -254,7 +254,7 @@ def test_a_value_is_built_as_f_built_it():
 
 def test_what_is_pulled_back_from_a_container_adds_up():
     y, pull = ag.vjp(several, X)
-    ones = rebuilt(y, [np.ones(np.shape(a)) for _, a in leaves(y)])
+    ones = rebuild(y, [np.ones(np.shape(a)) for _, a in leaves(y)])
     (g,) = pull(ones)
     np.testing.assert_array_equal(g, [2 + 1 + 1, 2 + 4 + 1, 2 + 6 + 1])
 

@@ -21,9 +21,9 @@ _NEAREST = {"expit": "sigmoid", "log_expit": "log_sigmoid", "convolve": "conv2d"
             "bincount": "scatter_add"}  # fmt: skip
 
 
-def advice(function: Callable[..., Any], method: str = "__call__") -> str:
+def advise(function: Callable[..., Any], method: str = "__call__") -> str:
     """What to write instead of a NumPy function on a tensor."""
-    name = spelled(function) + ("" if method == "__call__" else f".{method}")
+    name = spell_function(function) + ("" if method == "__call__" else f".{method}")
     bare = name.removeprefix("np.")
     nearest = _NEAREST.get(bare) or next(
         iter(get_close_matches(bare.split(".")[-1].removeprefix("nan"), ops.__all__, 1, 0.85)), None
@@ -39,7 +39,7 @@ def advice(function: Callable[..., Any], method: str = "__call__") -> str:
     )
 
 
-def spelled(function: Callable[..., Any]) -> str:
+def spell_function(function: Callable[..., Any]) -> str:
     """``np.linalg.norm``, as a user writes it."""
     module = getattr(function, "__module__", None) or ("numpy" if _is_numpys(function) else "")
     name = getattr(function, "__name__", str(function))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...engine.core import Node, Operand, Value, untraced, value
+from ...engine.core import Node, Operand, Value, read_values, value
 from ...ops.arguments import array, count_axis, refuse_out, refuse_setting
 from ...ops.shape import cast
 
@@ -42,12 +42,16 @@ def round(a: Value, decimals: int = 0, out: None = None) -> Any:
 def where(condition: Operand, *choices: Value) -> Any:
     """``x`` where the condition holds, else ``y``; with a condition only, where it is not 0."""
     if not choices:
-        return np.nonzero(untraced(condition, "np.where of a condition alone"))
+        return np.nonzero(read_values(condition, "np.where of a condition alone"))
     return ops.where(condition, *choices)
 
 
 def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Operand = 0) -> Any:
-    """For each element the choice of the first condition that holds."""
+    """For each element the choice of the first condition that holds.
+
+    Raises ``ValueError`` unless there is a choice for each condition, ``TypeError`` for a condition
+    that is no mask.
+    """
     if len(condlist) != len(choicelist) or not len(condlist):
         raise ValueError(
             f"select: {len(condlist)} conditions and {len(choicelist)} choices; expected as many"
@@ -80,7 +84,7 @@ def nan_to_num(
     posinf: float | None = None,
     neginf: float | None = None,
 ) -> Any:
-    """Numbers in place of nan and infinity."""
+    """Numbers in place of nan and infinity; ``TypeError`` for ``copy=False``."""
     if not copy:
         raise TypeError("nan_to_num: copy=False would change a tensor in place; leave it out")
     return ops.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
@@ -94,7 +98,10 @@ def divmod(a: Value, b: Value) -> tuple[Any, Any]:
 def diff(
     a: Value, n: int = 1, axis: int = -1, prepend: Value | None = None, append: Value | None = None
 ) -> Any:
-    """The differences of neighbours along ``axis``, n times over; of masks, where they differ."""
+    """The differences of neighbours along ``axis``, n times over; of masks, where they differ.
+
+    Raises ``ValueError`` for a negative n.
+    """
     a = array(a)
     axis = count_axis("diff", a, axis)
     if n < 0:
@@ -157,9 +164,9 @@ def take_along_axis(arr: Value, indices: Operand, axis: int | None = -1) -> Any:
 
 
 def compress(condition: Operand, a: Value, axis: int | None = None, out: None = None) -> Any:
-    """The parts along ``axis`` for which the condition holds."""
+    """The parts along ``axis`` for which a row of masks (else ``ValueError``) holds."""
     refuse_out("compress", out)
-    mask = np.asarray(untraced(condition, "compress"))
+    mask = np.asarray(read_values(condition, "compress"))
     if mask.ndim != 1:
         raise ValueError(f"compress: a condition of shape {mask.shape}; expected a row of masks")
     return ops.take(array(a), np.flatnonzero(mask), axis)
@@ -167,13 +174,13 @@ def compress(condition: Operand, a: Value, axis: int | None = None, out: None = 
 
 def extract(condition: Operand, arr: Value) -> Any:
     """The elements for which the condition holds, in one row."""
-    return compress(np.ravel(untraced(condition, "extract")), arr)
+    return compress(np.ravel(read_values(condition, "extract")), arr)
 
 
 def delete(arr: Value, obj: Operand, axis: int | None = None) -> Any:
     """What is left of ``arr`` without the parts at ``obj`` along ``axis``."""
     arr, axis = (ops.ravel(arr), 0) if axis is None else (arr, count_axis("delete", arr, axis))
-    return ops.take(arr, np.delete(np.arange(arr.shape[axis]), untraced(obj, "delete")), axis)
+    return ops.take(arr, np.delete(np.arange(arr.shape[axis]), read_values(obj, "delete")), axis)
 
 
 def sort(

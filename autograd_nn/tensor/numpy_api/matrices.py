@@ -28,7 +28,7 @@ def vdot(a: Value, b: Value) -> Any:
 
 
 def vecdot(x1: Value, x2: Value, /, *, axis: int = -1) -> Any:
-    """The sum of products along one axis."""
+    """The sum of products along one axis, which has the same size in both (else ``ValueError``)."""
     x1, x2 = array(x1), array(x2)
     if x1.shape[count_axis("vecdot", x1, axis)] != x2.shape[count_axis("vecdot", x2, axis)]:
         raise ValueError(
@@ -50,7 +50,7 @@ def vecmat(a: Value, b: Value) -> Any:
 
 
 def einsum(subscripts: object, *operands: Value, optimize: object = False) -> Any:
-    """Products summed over letters."""
+    """Products summed over letters; ``TypeError`` unless these come first, as text."""
     if not isinstance(subscripts, str):
         raise TypeError('einsum: expected the letters as text first, "ij,jk->ik", then the arrays')
     return ops.einsum(*operands, subscripts=subscripts)
@@ -77,7 +77,10 @@ def eigvalsh(a: Value, UPLO: str = "L") -> Any:
 def svd(
     a: Value, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
 ) -> Any:
-    """U, the singular values and Vᵀ; of a matrix that is not square with full_matrices=False."""
+    """U, the singular values and Vᵀ; of a matrix that is not square with full_matrices=False.
+
+    Raises ``ValueError`` where columns would be asked for that are not determined.
+    """
     refuse_setting("linalg.svd", "hermitian", hermitian, False)
     if len(a.shape) > 1 and full_matrices and compute_uv and a.shape[-1] != a.shape[-2]:
         raise ValueError(
@@ -106,7 +109,10 @@ def matrix_norm(x: Value, /, *, keepdims: bool = False, ord: float | str | None 
 
 
 def matrix_power(a: Any, n: int) -> Any:
-    """The matrix times itself, n times over; the inverse for negative n."""
+    """The matrix times itself, n times over; the inverse for negative n.
+
+    Raises ``TypeError`` unless n is an integer, ``ValueError`` unless the matrix is square.
+    """
     if not isinstance(n, (int, np.integer)):
         raise TypeError(f"matrix_power: n={n!r}; expected an integer")
     if len(a.shape) < 2 or a.shape[-1] != a.shape[-2]:
@@ -120,14 +126,14 @@ def matrix_power(a: Any, n: int) -> Any:
 
 
 def multi_dot(arrays: Sequence[Value]) -> Any:
-    """The product of several matrices, from the left."""
+    """The product of two matrices or more (else ``ValueError``), from the left."""
     if len(arrays) < 2:
         raise ValueError(f"multi_dot: got {len(arrays)} arrays; expected two or more")
     return reduce(ops.matmul, arrays)
 
 
 def outer(x1: Value, x2: Value, /) -> Any:
-    """Every product of an element of one vector and one of another."""
+    """Every product of an element of one vector and one of another (else ``ValueError``)."""
     x1, x2 = array(x1), array(x2)
     if len(x1.shape) != 1 or len(x2.shape) != 1:
         raise ValueError(

@@ -88,7 +88,10 @@ def average(
     *,
     keepdims: bool = False,
 ) -> Any:
-    """The mean, or the mean weighted with ``weights``; with ``returned`` their sum too."""
+    """The mean, or the mean weighted with ``weights``; with ``returned`` their sum too.
+
+    Raises ``ValueError`` for weights of another shape, or that add up to zero.
+    """
     a = array(a)
     of_each = np.ones(a.shape) if weights is None else _weights_of(a, array(weights), axis)
     total = ops.sum(of_each, axis=axis, keepdims=keepdims)

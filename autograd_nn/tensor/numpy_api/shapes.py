@@ -73,7 +73,10 @@ def cut(name: str, axis: int) -> Callable[..., Any]:
 
 
 def block(arrays: Sequence[Value]) -> Any:
-    """Nested lists of blocks put together: the innermost along the last axis."""
+    """Nested lists of blocks put together: the innermost along the last axis.
+
+    Raises ``ValueError`` for lists that are empty or not nested equally deep.
+    """
     deep, ndim = _depth(arrays), 0
     for x in _blocks(arrays):
         ndim = max(ndim, deep, len(x.shape))
@@ -98,7 +101,7 @@ def _blocks(x: object) -> list[Any]:
 
 
 def pad(array: Value, pad_width: Any, mode: str = "constant", *, constant_values: Any = 0) -> Any:
-    """A constant added around the array."""
+    """A constant added around the array; ``ValueError`` for any other ``mode``."""
     if mode != "constant":
         raise ValueError(
             f'pad: mode={mode!r} is not recorded; expected "constant", or concatenate the parts'
