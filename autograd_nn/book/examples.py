@@ -41,7 +41,7 @@ class Examples:
 
     @classmethod
     def of_a_mini_batch(cls, pairs: Sequence[Pair]) -> "tuple[Examples, Array]":
-        """The examples, one or more, and their numbers."""
+        """The examples, one or more, and their numbers; ``ValueError`` if there are none."""
         if not pairs:
             raise ValueError("update_mini_batch: no examples; expected one or more")
         return cls(pairs, "update_mini_batch"), np.arange(len(pairs))
@@ -66,7 +66,7 @@ class Examples:
         return self._kept("y", outputs)[0]
 
     def labels(self) -> Array:
-        """Every y, a label."""
+        """Every y, a label; ``ValueError`` for what is no label."""
         labels = [np.asarray(y) for _, y in self.pairs]
         for i, y in enumerate(labels):
             if y.size != 1:

@@ -169,7 +169,7 @@ def _keep(console: Console, stem: Path, network: Network, history: History) -> i
 
 
 def table(console: Console, arguments: argparse.Namespace) -> int:
-    """Make the runs of the table (those of one preset, if named), and write it to a file."""
+    """Make the runs of the table, or of one preset, and write it; ``ValueError`` if it has none."""
     page, name = Path(arguments.table), arguments.preset
     rows = [row for row in ROWS if name in (None, row.preset)]
     if not rows:

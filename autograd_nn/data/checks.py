@@ -38,7 +38,7 @@ def _read_only(array: Array, dtype: npt.DTypeLike) -> Array:
 
 
 def check_features(values: npt.ArrayLike, dtype: np.dtype) -> Array:
-    """Inputs as read-only ``(examples, features)`` in ``dtype``, every number finite."""
+    """Read-only ``(examples, features)`` in ``dtype``; ``ValueError`` if one is not finite."""
     x = check_numbers(values, "Dataset: x", "convert it, for example with x.astype(float)")
     if x.ndim != 2:
         hint = "x.reshape(1, -1) for one example" if x.ndim < 2 else "x.reshape(len(x), -1)"
@@ -53,7 +53,7 @@ def check_features(values: npt.ArrayLike, dtype: np.dtype) -> Array:
 
 
 def check_class_labels(values: npt.ArrayLike) -> npt.NDArray[np.int64]:
-    """Labels as read-only int64, one for each example."""
+    """Labels as read-only int64; ``TypeError`` unless integers, ``ValueError`` if not one each."""
     advice = "number the classes: classes, labels = np.unique(labels, return_inverse=True)"
     labels = check_integers(values, "Dataset: labels", advice)
     if labels.ndim != 1:
@@ -70,7 +70,7 @@ def check_class_labels(values: npt.ArrayLike) -> npt.NDArray[np.int64]:
 
 
 def check_image_shape(shape: object, features: int) -> tuple[int, int] | None:
-    """Height and width whose product is the number of features; None stays None."""
+    """Height and width, or None; ``ValueError`` unless their product is the number of features."""
     if shape is None:
         return None
     sides = tuple(shape) if isinstance(shape, (tuple, list)) else ()
@@ -89,7 +89,7 @@ def check_image_shape(shape: object, features: int) -> tuple[int, int] | None:
 
 
 def check_positions(indices: npt.ArrayLike, n: int) -> npt.NDArray[np.intp]:
-    """Integer indices or a boolean mask as positions, -n to n - 1."""
+    """Indices or a mask as positions; ``TypeError`` for a wrong dtype, ``ValueError`` outside."""
     chosen = check_array(indices, "Dataset.take: indices")
     if chosen.size == 0 and not isinstance(indices, np.ndarray):
         chosen = chosen.astype(np.intp)  # an empty list says nothing about its dtype
@@ -115,7 +115,7 @@ def check_positions(indices: npt.ArrayLike, n: int) -> npt.NDArray[np.intp]:
 
 
 def check_present(wanted: tuple[object, ...], labels: npt.NDArray[np.int64]) -> list[int]:
-    """Labels that occur."""
+    """Labels that occur; ``ValueError`` for one that does not."""
     present = set(np.unique(labels).tolist())
     found = [int(label) for label in wanted if is_count(label) and int(label) in present]
     if len(found) < len(wanted) or not wanted:
@@ -149,7 +149,7 @@ def _are_counts(sizes: tuple[object, ...]) -> bool:
 
 
 def cut_positions(n: int, sizes: tuple[int | float, ...]) -> list[int]:
-    """The positions, from 0 to n, between which the parts of n examples lie."""
+    """The positions between which the parts of n examples lie; ``ValueError`` if they exceed n."""
     if _are_counts(sizes):
         cuts = [sum(map(int, sizes[:i])) for i in range(len(sizes) + 1)]
         if cuts[-1] > n:

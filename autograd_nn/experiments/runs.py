@@ -53,7 +53,7 @@ def load(name: str, folder: str | os.PathLike[str] | None = None) -> Data:
 
 
 def parts(preset: Preset, data: Data) -> tuple[Dataset, Dataset]:
-    """The data that a preset learns from, and those that it is judged on.
+    """The data that a preset learns from and is judged on; ``TypeError`` for another preset's.
 
     >>> from autograd_nn.experiments import PRESETS
     >>> [len(part) for part in parts(PRESETS["digits"], load("digits"))]

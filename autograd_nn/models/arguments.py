@@ -33,7 +33,7 @@ def check_is_network(given: object, asked_by: str) -> None:
 
 
 def check_inputs(x: npt.ArrayLike, network: Layered) -> Array:
-    """Inputs as ``(features,)`` for one example or ``(examples, features)``, in its dtype."""
+    """Inputs as ``(features,)`` or ``(examples, features)``; ``ValueError`` for another shape."""
     array, features = check_numbers(x, "layer 1: inputs"), network.sizes[0]
     if array.ndim not in (1, 2) or array.shape[-1] != features:
         advice = "rows are examples"
@@ -51,7 +51,7 @@ def check_inputs(x: npt.ArrayLike, network: Layered) -> Array:
 
 
 def check_targets(y: npt.ArrayLike, shape: tuple[int, ...], network: Layered) -> Array:
-    """Targets of ``shape``, the outputs', in its dtype; labels become rows with a one."""
+    """Targets of ``shape``, else ``ValueError``, in its dtype; labels become rows with a one."""
     array = check_numbers(y, "output layer: targets", "labels are integers")
     if array.dtype.kind in "iu" and array.ndim == len(shape) - 1:
         rows = ops.one_hot(_check_labels(array, shape), classes=shape[-1])
@@ -89,7 +89,7 @@ def _as_targets(shape: tuple[int, ...]) -> str:
 def check_examples(
     x: npt.ArrayLike, y: npt.ArrayLike, network: Layered, asked_by: str
 ) -> tuple[Array, Array]:
-    """Inputs and targets that fit the network and each other, one example or more, all finite."""
+    """Finite inputs and targets that fit the network and each other; ``ValueError`` otherwise."""
     inputs = check_finite(check_inputs(x, network), f"{asked_by}: x", _SPREADS)
     if inputs.size == 0:
         raise ValueError(f"{asked_by}: x has shape {inputs.shape}; expected one example or more")

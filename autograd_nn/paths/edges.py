@@ -86,7 +86,7 @@ def _leading_on(output: Node, pairs: list[Pair]) -> list[Pair]:
 
 
 def connections(node: Node, i: int, elements: Array) -> tuple[Array, Array]:
-    """Pairs of positions, in argument ``i`` (among ``elements``) and in the result, in order."""
+    """Pairs of positions in argument ``i`` and the result; ``ValueError`` if unknown."""
     assert node.op is not None
     connects = node.op.structure.connects
     if connects is None and node.data.size == np.size(value(node.inputs[i])) == 1:

@@ -124,7 +124,7 @@ class PathSum:
         return sum(abs(p.product) for p in paths) / self.mass if self.mass else 1.0
 
     def top(self, k: int) -> list[Path]:
-        """The k paths of largest |product|, exactly, none enumerated; ties in node order."""
+        """The k paths of largest |product|, exactly; ``ValueError`` above 100,000 paths."""
         check_count(k, "top: k", 0)
         if min(k, self.count) > ENUMERATION_LIMIT:
             raise ValueError(

@@ -19,7 +19,7 @@ def _results(nodes: list[Node], letter: str) -> dict[Node, int]:
 
 
 def choose_nodes(through: Through, nodes: list[Node]) -> tuple[str, list[Node] | None]:
-    """What paths run through, in a word ("a", "z", "ops" or "nodes"), and the nodes; None: all."""
+    """What paths run through, "a", "z", "ops" or "nodes", and the nodes; else ``ValueError``."""
     z, a = _results(nodes, "z"), _results(nodes, "a")
     last = max(z.values(), default=0)
     fused = last not in a.values()
@@ -76,7 +76,7 @@ def recorded_examples(nodes: list[Node]) -> int | None:
 
 
 def one_example(nodes: list[Node], example: int | None) -> Keep | None:
-    """Which elements of a node belong to the example; None where all examples count."""
+    """Which elements of a node are the example's; None: all.  ``ValueError`` if it is not there."""
     if example is None:
         return None
     m = recorded_examples(nodes)

@@ -95,7 +95,7 @@ class Plan:
         self._computing, self._updating = found.computing, found.updating
 
     def __call__(self, *inputs: Operand) -> Any:
-        """Copy the inputs in, run, and hand out the value, or the value and the gradients."""
+        """Copy the inputs in, run, hand out the results; ``TypeError`` for too few inputs."""
         if len(inputs) != len(self.inputs):
             raise TypeError(f"{self!r}: got {len(inputs)} inputs, expected {len(self.inputs)}")
         pairs = zip(self.inputs, inputs, strict=True)
@@ -114,10 +114,7 @@ class Plan:
         self.update()
 
     def compute(self) -> None:
-        """Fill ``plan.value`` and ``plan.gradients`` from what stands in ``plan.inputs``.
-
-        Raises ``ValueError`` if a leaf's array was replaced, ``TypeError`` inside another plan.
-        """
+        """Fill ``plan.value`` and ``plan.gradients`` from the inputs; ``ValueError`` if stale."""
         if is_tracing():
             refuse_to_freeze(f"{self!r}, run while another is made", "call its function itself")
         for leaf, bound in self._leaves:

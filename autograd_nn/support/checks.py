@@ -52,7 +52,7 @@ def check_count(value: object, asked_by: str, least: int = 1, most: float = math
 
 
 def check_sizes(sizes: object, asked_by: str) -> tuple[int, ...]:
-    """The numbers of neurons in two or more layers.
+    """The numbers of neurons in two or more layers; ``ValueError`` for anything else.
 
     >>> check_sizes([784, 30, 10], "f: sizes")
     (784, 30, 10)
@@ -69,7 +69,7 @@ def check_sizes(sizes: object, asked_by: str) -> tuple[int, ...]:
 def check_real(
     value: object, asked_by: str, expected: str = "a number", least: float = -math.inf
 ) -> float:
-    """A finite number, ``least`` or more; ``expected`` says so in words.
+    """A finite number, ``least`` or more, else ``ValueError``; ``expected`` says so in words.
 
     >>> check_real(2, "f: c")
     2.0
@@ -80,7 +80,7 @@ def check_real(
 
 
 def check_reals(values: object, asked_by: str) -> tuple[float, ...]:
-    """Finite numbers in a sequence, each of the type it has.
+    """Finite numbers in a sequence, each of the type it has; ``ValueError`` for anything else.
 
     >>> check_reals([6, 2.5], "f: weights")
     (6, 2.5)
@@ -92,7 +92,7 @@ def check_reals(values: object, asked_by: str) -> tuple[float, ...]:
 
 
 def check_flag(value: object, asked_by: str) -> bool:
-    """True or False, Python's or NumPy's.
+    """True or False, Python's or NumPy's; ``TypeError`` for anything else.
 
     >>> check_flag(np.True_, "f: fused")
     True
@@ -103,7 +103,7 @@ def check_flag(value: object, asked_by: str) -> bool:
 
 
 def check_choice(value: object, asked_by: str, choices: Collection[str]) -> str:
-    """One of the names.
+    """One of the names; ``ValueError`` that lists them for any other.
 
     >>> check_choice("png", "render: format", ("svg", "png"))
     'png'
@@ -114,14 +114,14 @@ def check_choice(value: object, asked_by: str, choices: Collection[str]) -> str:
 
 
 def check_function(value: T, asked_by: str, expected: str = "a function") -> T:
-    """A function, or anything else that can be called."""
+    """A function, or anything else that can be called; ``TypeError`` otherwise."""
     if not callable(value):
         raise TypeError(f"{asked_by}={value!r:.60}; expected {expected}")
     return value
 
 
 def check_array(values: object, asked_by: str) -> Array:
-    """An array; NumPy makes none of rows that differ in length.
+    """An array; ``ValueError`` for rows that differ in length.
 
     >>> check_array([[1, 2], [3, 4]], "f: x").shape
     (2, 2)
@@ -199,7 +199,7 @@ def _after(advice: str) -> str:
 
 
 def check_path(path: object, asked_by: str) -> Path:
-    """The name of a file or folder.
+    """The name of a file or folder; ``TypeError`` for what is neither text nor a path.
 
     >>> check_path("net.json", "save").name
     'net.json'
@@ -211,7 +211,7 @@ def check_path(path: object, asked_by: str) -> Path:
 
 
 def check_dtype(dtype: object, asked_by: str) -> np.dtype[Any]:
-    """float64 or float32.
+    """float64 or float32; ``TypeError`` for anything else.
 
     >>> check_dtype("float32", "f")
     dtype('float32')

@@ -61,7 +61,7 @@ class Archive:
     def read_array(
         self, name: str, shape: tuple[int | None, ...], dtype: str, most: int = _TEXT
     ) -> Array:
-        """An array whose size is checked before anything is unpacked: a bomb is never opened."""
+        """An array; ``ValueError`` for a wrong size, before anything is unpacked, so no bomb is."""
         info = self._members.get(f"{name}.npy")
         if info is None:
             raise ValueError(f"{name} is missing")

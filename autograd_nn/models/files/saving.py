@@ -30,7 +30,7 @@ N = TypeVar("N", bound=Feedforward)
 
 
 def save(network: Feedforward, path: str | os.PathLike[str]) -> Path:
-    """Write a network to a .json or .npz file, whole or not at all."""
+    """Write a network to a .json or .npz file (else ``ValueError``), whole or not at all."""
     for p in network.parameters:
         if not np.isfinite(p.data).all():
             raise ValueError(f"save: {p.name} holds numbers that are not finite; train again")
@@ -47,7 +47,7 @@ def save(network: Feedforward, path: str | os.PathLike[str]) -> Path:
 
 
 def load(path: str | os.PathLike[str], make: Callable[..., N]) -> N:
-    """The network of a file, made by ``make`` from its settings, with its weights and biases."""
+    """The network of a file, made by ``make`` from its settings; ``ValueError`` otherwise."""
     path = check_path(path, "load")
     if not path.is_file():
         raise FileNotFoundError(f"load: there is no file {path}")

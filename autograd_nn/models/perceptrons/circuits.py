@@ -221,7 +221,7 @@ class Circuit:
 
 
 def all_bits(n: int) -> Array:
-    """Every row of n bits, ``(2**n, n)``, counting up."""
+    """Every row of n bits, ``(2**n, n)``, counting up; ``ValueError`` for too many to try."""
     if n > MOST_INPUTS:
         raise ValueError(f"all_bits: {n} bits make {2**n:,} rows; at most {MOST_INPUTS} are tried")
     return np.arange(2**n)[:, None] >> np.arange(n)[::-1] & 1

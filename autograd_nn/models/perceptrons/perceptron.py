@@ -120,7 +120,7 @@ class Gate:
 
 
 def check_gate(name: str, gate: object) -> Gate:
-    """A gate, or a triple as one: names, as many weights, a bias."""
+    """A gate, or a triple as one: names, as many weights, a bias; ``ValueError`` otherwise."""
     place = f"Circuit: gate {name!r}"
     if not isinstance(gate, Gate) and (not isinstance(gate, Sequence) or len(gate) != 3):
         raise ValueError(f"{place} is {gate!r:.60}; expected (inputs, weights, bias)")
@@ -138,14 +138,14 @@ def check_gate(name: str, gate: object) -> Gate:
 
 
 def check_wires(given: object, what: str) -> tuple[str, ...]:
-    """The names of wires in a sequence; names of one letter each may be one text."""
+    """The names of wires, perhaps one text of single letters; ``TypeError`` for anything else."""
     if not isinstance(given, Sequence) or not all(isinstance(name, str) for name in given):
         raise TypeError(f"Circuit: {what}={given!r:.60}; expected names in a tuple")
     return tuple(given)
 
 
 def check_bits(x: npt.ArrayLike, asked_by: str) -> Array:
-    """Bits as integers, in an array of any shape."""
+    """Bits as integers, in an array of any shape; ``ValueError`` for other numbers."""
     bits = check_array(x, asked_by)
     if not np.isin(bits, (0, 1)).all():
         raise ValueError(f"{asked_by}={bits.tolist()!r:.60}; expected 0 or 1")

@@ -37,7 +37,7 @@ class Checkpoint:
             self.keep()  # whether it can be written shows now, not after the first epoch
 
     def keep(self) -> None:
-        """Write the state of the run, whole or not at all."""
+        """Write the state of the run, whole or not at all; ``OSError`` where that fails."""
         run, signal = self.run, self.run.signal
         state = {
             "format": _FORMAT,
@@ -99,7 +99,7 @@ class Checkpoint:
 
 
 def check_checkpoint(path: object, resume: object) -> Path | None:
-    """The file of the checkpoints, None without; it must be there to resume, otherwise not."""
+    """The file, or None; ``OSError`` if it is missing to resume, or there to start over."""
     resume = check_flag(resume, "fit: resume")
     if path is None:
         if resume:

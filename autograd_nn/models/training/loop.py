@@ -19,7 +19,7 @@ class TrainingDivergedError(AutogradError, ValueError):
 
 
 def train(run: Run, file: Path | None, resume: bool) -> History:
-    """Run the epochs and keep a checkpoint in the file, if any; what ``Network.fit`` describes."""
+    """Run the epochs, as ``Network.fit`` says; ``TrainingDivergedError`` for a cost not finite."""
     checkpoint = None if file is None else Checkpoint(file, run, resume=resume)
     try:
         while len(run.history) < run.settings.epochs and run.history.stopped is None:

@@ -50,7 +50,7 @@ class Animation(Sequence[Drawing]):
     def save(self, folder: str | os.PathLike[str], format: str = "svg") -> list[Path]:
         """Write one file for each step, ``step-01.svg`` …, into a folder, which is made if needed.
 
-        ``format`` is a suffix of :meth:`Drawing.save`.  Returns the files' paths.
+        ``format`` is one of :meth:`Drawing.save`, else ``ValueError``.  Returns the files' paths.
         """
         known = (*FORMATS, *TEXTS)
         if format not in known:
@@ -72,7 +72,7 @@ class Animation(Sequence[Drawing]):
         return _strip([drawing._svg() for drawing in self], columns, title)
 
     def save_filmstrip(self, path: str | os.PathLike[str], columns: int = 1) -> Path:
-        """Write the filmstrip, an SVG."""
+        """Write the filmstrip, an SVG; ``ValueError`` for another suffix."""
         target = Path(path)
         if target.suffix.lower() != ".svg":
             raise ValueError(f"save_filmstrip: {target.name}; expected a name that ends in .svg")
