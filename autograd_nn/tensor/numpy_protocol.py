@@ -19,9 +19,9 @@ from ..engine.core import Node, Op, read_values, value
 from ..engine.modes import is_tracing
 from ..ops.arguments import array, refuse_out
 from ..ops.shape import cast
-from .numpy_api import elements, masks, reductions
+from .numpy_api import elements, reductions
 from .numpy_api.advice import advise, spell_function
-from .numpy_api.table import ANSWERS, AS_LOGICAL, FUNCTIONS, METHODS, OF_SHAPES
+from .numpy_api.table import ANSWERS, AS_LOGICAL, FUNCTIONS, METHODS, OF_SHAPES, TRACED
 
 Arguments = Sequence[Any]
 Settings = dict[str, Any]
@@ -85,7 +85,7 @@ def _answer(
     if any(isinstance(x, Node) for x in (out if isinstance(out, tuple) else (out,))):
         refuse_out(f"np.{name}", out)
     if is_tracing() and name not in OF_SHAPES:
-        traced = getattr(masks, name, None)
+        traced = TRACED.get(name)
         if traced is not None and method == "__call__":
             return traced(*args, **settings)
         for x in args:

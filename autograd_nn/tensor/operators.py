@@ -11,8 +11,8 @@ import numpy as np
 from .. import ops
 from ..engine.core import Node, Operand, label, read_values, value
 from ..engine.modes import is_tracing
-from .numpy_api import masks
 from .numpy_api.elements import divmod
+from .numpy_api.table import TRACED
 
 _Operator = Callable[["Operators", Operand], Any]
 
@@ -109,12 +109,12 @@ class Operators(Node):
 
     __hash__ = object.__hash__
 
-    __eq__ = _comparison(operator.eq, masks.equal, "a == b")
-    __ne__ = _comparison(operator.ne, masks.not_equal, "a != b")
-    __lt__ = _comparison(operator.lt, masks.less, "a < b")
-    __le__ = _comparison(operator.le, masks.less_equal, "a <= b")
-    __gt__ = _comparison(operator.gt, masks.greater, "a > b")
-    __ge__ = _comparison(operator.ge, masks.greater_equal, "a >= b")
+    __eq__ = _comparison(operator.eq, TRACED["equal"], "a == b")
+    __ne__ = _comparison(operator.ne, TRACED["not_equal"], "a != b")
+    __lt__ = _comparison(operator.lt, TRACED["less"], "a < b")
+    __le__ = _comparison(operator.le, TRACED["less_equal"], "a <= b")
+    __gt__ = _comparison(operator.gt, TRACED["greater"], "a > b")
+    __ge__ = _comparison(operator.ge, TRACED["greater_equal"], "a >= b")
 
     def _compare(
         self, of_arrays: Callable[..., Any], recorded: Callable[..., Any], other: object
@@ -127,15 +127,15 @@ class Operators(Node):
 
     def __and__(self, other: Operand) -> Any:
         """``a & b`` of masks."""
-        return self._of_masks("&", np.logical_and, masks.logical_and, other)
+        return self._of_masks("&", np.logical_and, TRACED["logical_and"], other)
 
     def __or__(self, other: Operand) -> Any:
         """``a | b`` of masks."""
-        return self._of_masks("|", np.logical_or, masks.logical_or, other)
+        return self._of_masks("|", np.logical_or, TRACED["logical_or"], other)
 
     def __invert__(self) -> Any:
         """``~a`` of a mask."""
-        return self._of_masks("~", np.logical_xor, lambda a, b: masks.logical_not(a), True)
+        return self._of_masks("~", np.logical_xor, lambda a, b: TRACED["logical_not"](a), True)
 
     def _of_masks(
         self, sign: str, of_arrays: Callable[..., Any], recorded: Callable[..., Any], other: Operand

@@ -13,8 +13,18 @@ from typing import Any
 import numpy as np
 
 from ... import ops
+from ...engine.core import Operand
 from ...ops.arguments import array
 from . import elements, matrices, reductions, shapes
+
+
+def _holds(mask: Operand) -> Any:
+    return ops.not_equal(mask, 0)
+
+
+def _at_least(a: Operand, b: Operand) -> Any:
+    return ops.maximum(ops.greater(a, b), ops.equal(a, b))
+
 
 SAME_NAME = (
     "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "square",
@@ -112,6 +122,18 @@ ANSWERED = (
     "diag_indices_from", "tril_indices_from", "triu_indices_from", "einsum_path",
     "linalg.matrix_rank",
 )  # fmt: skip
+
+# comparisons and masks that a plan records, since it must not freeze an answer
+TRACED: dict[str, Callable[..., Any]] = {
+    "equal": ops.equal, "not_equal": ops.not_equal, "greater": ops.greater,
+    "less": lambda a, b: ops.greater(b, a), "greater_equal": _at_least,  # false where either is nan
+    "less_equal": lambda a, b: _at_least(b, a),
+    "logical_and": lambda a, b: ops.mul(_holds(a), _holds(b)),
+    "logical_or": lambda a, b: ops.maximum(_holds(a), _holds(b)),
+    "logical_xor": lambda a, b: ops.not_equal(_holds(a), _holds(b)),
+    "logical_not": lambda a: ops.equal(a, 0), "isnan": lambda x: ops.not_equal(x, x),
+    "argsort": lambda a, axis=-1: ops.argsort(a, axis=axis),
+}  # fmt: skip
 
 OF_SHAPES = {"shape", "ndim", "size", "isrealobj", "iscomplexobj", "result_type", "can_cast",
              "common_type", "min_scalar_type", "may_share_memory", "shares_memory",
