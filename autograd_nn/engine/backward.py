@@ -9,8 +9,6 @@ topological order, so sorting by serial number is all it takes.  (The sum over p
 *seeing*: :mod:`autograd_nn.viz.paths`.  It is no way to compute.)
 """
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Iterable, Sequence
 from operator import attrgetter

@@ -3,8 +3,6 @@
 The modes are bits of one context variable, so that an op asks once and a context switches its own.
 """
 
-from __future__ import annotations
-
 import inspect
 from contextlib import ContextDecorator
 from contextvars import ContextVar
@@ -21,7 +19,7 @@ _IN_PIECES = (
     inspect.isgeneratorfunction,
     inspect.isasyncgenfunction,
 )
-_blocks: ContextVar[tuple[recording, ...]] = ContextVar(
+_blocks: "ContextVar[tuple[recording, ...]]" = ContextVar(
     "blocks", default=()
 )  # open here, newest first
 

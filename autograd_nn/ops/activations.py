@@ -1,7 +1,5 @@
 """Activation functions of neurons, each stable for arguments of any size."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -10,8 +10,6 @@ arrays of equal length: pairs of flat positions, first in argument ``i`` (only t
 argument and an element of the result are connected when they carry the same label.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

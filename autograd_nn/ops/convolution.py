@@ -4,8 +4,6 @@
 maximum over it.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -9,8 +9,6 @@ At kinks a rule gives one of the possible values, the same everywhere: equal arg
 and minimum share the gradient half and half.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

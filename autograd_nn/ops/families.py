@@ -1,7 +1,5 @@
 """Families of ops: what many rows of the table have in common, said once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Picking elements and putting them back."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import Any

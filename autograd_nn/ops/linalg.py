@@ -3,8 +3,6 @@
 The last two axes are a matrix's; those before them are a stack of matrices.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """``out=`` for forward functions that NumPy gives none."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any

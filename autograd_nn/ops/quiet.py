@@ -5,8 +5,6 @@ a context variable; a context of our own, in which it is quiet, is entered in a 
 time that ``np.errstate`` takes, which is as long as a small operation.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextvars import Context
 from threading import local

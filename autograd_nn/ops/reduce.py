@@ -1,7 +1,5 @@
 """Reductions over one axis, several, or all."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any

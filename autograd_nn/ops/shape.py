@@ -1,7 +1,5 @@
 """Operations that only move or repeat elements, and the sum that undoes repeating."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import Any

@@ -6,8 +6,6 @@ through ``__array_ufunc__``, ``np.sum(tensor)`` through ``__array_function__``. 
 compute on the bare values and lose the gradient, so it raises, and says what to write instead.
 """
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache

@@ -1,7 +1,5 @@
 """What to write instead of a NumPy function that does not record on tensors."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any

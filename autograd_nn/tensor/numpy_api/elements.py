@@ -1,7 +1,5 @@
 """Functions of elements, and picking and sorting them, as NumPy spells them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

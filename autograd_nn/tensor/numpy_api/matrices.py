@@ -4,8 +4,6 @@
 for a symmetric matrix that is the same.
 """
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Sequence
 from functools import reduce

@@ -1,7 +1,5 @@
 """Reductions and running sums, as NumPy spells them."""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable
 from typing import Any

@@ -4,8 +4,6 @@ An entry is NumPy's name and what records it: the op, where both take the same a
 spelling in NumPy's order of arguments.  A function that is not here has no answer for tensors.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any
