@@ -78,19 +78,9 @@ class Node:
     """
 
     __slots__ = (
-        "__weakref__",
-        "arrays",
-        "changed",
-        "grad",
-        "inputs",
-        "line",
-        "name",
-        "op",
-        "params",
-        "requires_grad",
-        "serial",
-        "values",
-    )
+        "__weakref__", "arrays", "changed", "grad", "inputs", "line", "name", "op", "params",
+        "requires_grad", "serial", "values",
+    )  # fmt: skip
 
     values: Array  # what `data` gives; setting this replaces the array, unnoticed
     grad: Array | None

@@ -150,9 +150,8 @@ def _signature(record: Callable[..., Any]) -> inspect.Signature:
         bare = [p.replace(annotation=p.empty) for p in signature.parameters.values()]
         return inspect.Signature(bare)
     names = [f"x{i + 1}" for i in range(record.arity or 1)]
-    return inspect.Signature(
-        [inspect.Parameter(n, inspect.Parameter.POSITIONAL_ONLY) for n in names]
-    )
+    only = inspect.Parameter.POSITIONAL_ONLY
+    return inspect.Signature([inspect.Parameter(n, only) for n in names])
 
 
 def _fits(record: Callable[..., Any], args: Arguments, settings: Settings) -> bool:
@@ -164,10 +163,5 @@ def _fits(record: Callable[..., Any], args: Arguments, settings: Settings) -> bo
 
 
 def _describe_call(args: Arguments, settings: Settings) -> str:
-    count = f"{len(args)} argument{'s' * (len(args) != 1)}"
-    return ", ".join(
-        [
-            count,
-            *[f"{k}={v!r}" if np.ndim(value(v)) == 0 else f"{k}=…" for k, v in settings.items()],
-        ]
-    )
+    given = [f"{k}={v!r}" if np.ndim(value(v)) == 0 else f"{k}=…" for k, v in settings.items()]
+    return ", ".join([f"{len(args)} argument{'s' * (len(args) != 1)}", *given])

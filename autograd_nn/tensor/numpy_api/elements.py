@@ -205,8 +205,6 @@ def partition(
     """A copy with element ``kth`` in its sorted place."""
     refuse_setting("partition", "kind", kind, "introselect")
     refuse_setting("partition", "order", order, None)
-    return (
-        ops.partition(ops.ravel(a), kth=kth)
-        if axis is None
-        else ops.partition(a, kth=kth, axis=axis)
-    )
+    if axis is None:
+        return ops.partition(ops.ravel(a), kth=kth)
+    return ops.partition(a, kth=kth, axis=axis)
