@@ -59,18 +59,13 @@ def _einsum_back(i: int, g: Value, y: Value, *arrays: Value, subscripts: str) ->
     found = "".join(c for c in once if c in known)
     share = einsum(g, *values, subscripts=f"{','.join([result, *others])}->{found}")
     sizes = dict(zip(terms[i], x.shape, strict=True))
-    wide = reshape(share, shape=_spread(share, found, once))
+    arrived = dict(zip(found, share.shape, strict=True))  # an axis of size 1 for each other letter
+    wide = reshape(share, shape=tuple(arrived.get(c, 1) for c in once))
     grown = tuple(sizes[c] if c not in found else n for c, n in zip(once, wide.shape, strict=True))
     wide = broadcast_to(wide, shape=grown)
     if len(once) < len(terms[i]):
         return _onto_diagonal(wide, once, terms[i], sizes)
     return wide if wide.shape == x.shape else sum_to(wide, shape=x.shape)
-
-
-def _spread(share: Value, found: str, once: str) -> tuple[int, ...]:
-    """The shape with an axis of size 1 for each letter that was not found."""
-    sizes = dict(zip(found, share.shape, strict=True))
-    return tuple(sizes.get(c, 1) for c in once)
 
 
 def _onto_diagonal(wide: Value, once: str, term: str, sizes: dict[str, int]) -> Any:

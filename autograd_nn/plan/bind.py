@@ -25,10 +25,7 @@ def bind(node: Node, args: list[Any], out: Array) -> list[Call]:
     if spelled is None:
         return [_bind_whole(node, args, out)]
     quiet = quiet_run()  # the plan's own, since a plan runs in one thread at a time
-    return [
-        partial(quiet if function is quietly else function, *arguments)
-        for function, *arguments in spelled
-    ]
+    return [partial(quiet if f is quietly else f, *arguments) for f, *arguments in spelled]
 
 
 def _bind_whole(node: Node, args: list[Any], out: Array) -> Call:

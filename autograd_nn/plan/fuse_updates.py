@@ -91,13 +91,9 @@ def _candidate(new: Node, leaf: Array, owner: Mapping[Node, Node]) -> _Candidate
     """The step, if it is ``ufunc(leaf, source)`` on whole, contiguous arrays of one dtype."""
     op, base = new.op, leaf.base
     assert op is not None
-    if (
-        not isinstance(op.forward, np.ufunc)
-        or op.structure.connects is not elementwise
-        or new.params
-    ):
+    if not isinstance(op.forward, np.ufunc) or op.structure.connects is not elementwise:
         return None
-    if len(new.inputs) != 2 or not isinstance(base, np.ndarray) or base.ndim != 1:
+    if new.params or len(new.inputs) != 2 or not isinstance(base, np.ndarray) or base.ndim != 1:
         return None
     first, second = new.inputs
     if not isinstance(first, Node) or not isinstance(second, Node) or first.values is not leaf:

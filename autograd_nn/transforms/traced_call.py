@@ -44,16 +44,13 @@ class TracedCall:
         if len(set(self.numbers)) < len(self.numbers):
             raise ValueError(f"{name}: argnums {argnums!r} names an argument twice")
         self.trees = [args[n] for n in self.numbers]
-        found = [
-            pair
-            for n, tree in zip(self.numbers, self.trees, strict=True)
-            for pair in leaves(tree, f"argument {n}")
-        ]
+        trees = list(zip(self.numbers, self.trees, strict=True))
+        found = [pair for n, tree in trees for pair in leaves(tree, f"argument {n}")]
         self.places, self.given = [p for p, _ in found], [x for _, x in found]
         with recording(True):
             self.nodes = [_own(name, place, x) for place, x in found]
             given, own = list(args), iter(self.nodes)
-            for n, tree in zip(self.numbers, self.trees, strict=True):
+            for n, tree in trees:
                 given[n] = rebuild(tree, own)
             self.output = f(*given, **settings)
             results = leaves(self.output, "f's result")
@@ -134,11 +131,8 @@ class TracedCall:
         seeds = [v for _, v in pairs]
         forth = self.sweep([g for g, _ in pairs], u, seeds, self.differentiable)
         found = dict(zip(moved, (forth.get(x) for x in u), strict=True))
-        pushed = [found.get(y) if isinstance(y, Node) else None for y in outputs]
-        return [
-            self._out(zeros_for(y) if v is None else v)
-            for y, v in zip(outputs, pushed, strict=True)
-        ]
+        pushed = [(y, found.get(y) if isinstance(y, Node) else None) for y in outputs]
+        return [self._out(zeros_for(y) if v is None else v) for y, v in pushed]
 
     def sweep(
         self, outputs: list[Any], nodes: list[Any], seeds: list[Any], create_graph: bool

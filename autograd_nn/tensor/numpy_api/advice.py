@@ -39,10 +39,7 @@ def advise(function: Callable[..., Any], method: str = "__call__") -> str:
 
 def spell_function(function: Callable[..., Any]) -> str:
     """``np.linalg.norm``, as a user writes it."""
-    module = getattr(function, "__module__", None) or ("numpy" if _is_numpys(function) else "")
     name = getattr(function, "__name__", str(function))
+    module = getattr(function, "__module__", None)
+    module = module or ("numpy" if getattr(np, name, None) is function else "")
     return f"{module}.{name}".replace("numpy", "np", 1).lstrip(".")
-
-
-def _is_numpys(function: object) -> bool:
-    return getattr(np, getattr(function, "__name__", ""), None) is function
