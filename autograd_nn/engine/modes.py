@@ -16,11 +16,7 @@ OWN = 4  # though what needs no gradient owns its memory, as where it is not rec
 LINES = 8  # and of each result the line that made it
 NONFINITE = 16  # and refuse a result or a gradient that is NaN or infinite
 modes: ContextVar[int] = ContextVar("modes", default=GRADIENTS)
-_IN_PIECES = (
-    inspect.iscoroutinefunction,
-    inspect.isgeneratorfunction,
-    inspect.isasyncgenfunction,
-)
+_IN_PIECES = inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction
 _blocks: ContextVar[tuple[recording, ...]] = ContextVar(
     "blocks", default=()
 )  # open here, newest first

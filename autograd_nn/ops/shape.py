@@ -9,18 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..engine.core import (
-    Array,
-    Calls,
-    DType,
-    Op,
-    Operand,
-    Replay,
-    Shape,
-    Structure,
-    Value,
-    VariadicOp,
-)
+from ..engine.core import Array, Calls, Op, Operand, Replay, Shape, Structure, Value, VariadicOp
 from .connections import elementwise, moving, summing_to
 from .indexing import getitem
 from .out import with_out, write_to
@@ -168,7 +157,7 @@ astype = Op(
 )
 
 
-def cast(a: Operand, dtype: DType) -> Any:
+def cast(a: Operand, dtype: npt.DTypeLike | None) -> Any:
     """``a`` in the dtype that a ``dtype=`` asks the computation to be in; None: as it is."""
     return a if dtype is None else astype(a, dtype=np.dtype(dtype))
 
