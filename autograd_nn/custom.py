@@ -9,8 +9,6 @@
 See :func:`custom_op`; the library's own operations are made in the same way, one row a piece.
 """
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Sequence
 from functools import update_wrapper

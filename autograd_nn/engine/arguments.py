@@ -1,7 +1,5 @@
 """What an op takes as arguments, and what it says of those that its forward function refuses."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any

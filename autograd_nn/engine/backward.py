@@ -9,8 +9,6 @@ topological order, so sorting by serial number is all it takes.  (The sum over p
 *seeing*: :mod:`autograd_nn.viz.paths`.  It is no way to compute.)
 """
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
@@ -129,9 +127,7 @@ def sweep(
                 or share.dtype is not like.dtype
             ):
                 share = _fit(share, node, i, x, create_graph)
-            if (
-                watching and not create_graph
-            ):  # where it is recorded, the rule's own ops were watched
+            if watching and not create_graph:  # else the rule's own ops were watched
                 name, at = node.op.name, format_line(node.line)
                 check_gradient(name, i, share, names(node.inputs), arguments, at)
             if x in arrived:

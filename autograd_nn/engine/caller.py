@@ -1,7 +1,5 @@
 """Which line of a user's program is at work: the nearest one outside of the library and NumPy."""
 
-from __future__ import annotations
-
 import os
 import sys
 

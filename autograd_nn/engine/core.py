@@ -68,9 +68,6 @@ class _Arithmetic(Protocol):
 Value: TypeAlias = _Arithmetic
 """What a rule computes with: an array, or a node that has operators; one text does for both."""
 
-Operand: TypeAlias = "Node | Value | npt.ArrayLike"
-"""An argument of an op: a node, an array, or what NumPy makes an array of."""
-
 
 class Node:
     """One value of a recorded computation: an array and where it came from.
@@ -81,19 +78,9 @@ class Node:
     """
 
     __slots__ = (
-        "__weakref__",
-        "arrays",
-        "changed",
-        "grad",
-        "inputs",
-        "line",
-        "name",
-        "op",
-        "params",
-        "requires_grad",
-        "serial",
-        "values",
-    )
+        "__weakref__", "arrays", "changed", "grad", "inputs", "line", "name", "op", "params",
+        "requires_grad", "serial", "values",
+    )  # fmt: skip
 
     values: Array  # what `data` gives; setting this replaces the array, unnoticed
     grad: Array | None
@@ -170,6 +157,10 @@ class Node:
     def dtype(self) -> np.dtype[Any]:
         """The dtype of the values."""
         return self.values.dtype
+
+
+Operand: TypeAlias = Node | Value | npt.ArrayLike
+"""An argument of an op: a node, an array, or what NumPy makes an array of."""
 
 
 class Structure(NamedTuple):

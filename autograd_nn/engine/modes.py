@@ -3,8 +3,6 @@
 The modes are bits of one context variable, so that an op asks once and a context switches its own.
 """
 
-from __future__ import annotations
-
 import inspect
 from contextlib import ContextDecorator
 from contextvars import ContextVar
@@ -16,10 +14,8 @@ OWN = 4  # though what needs no gradient owns its memory, as where it is not rec
 LINES = 8  # and of each result the line that made it
 NONFINITE = 16  # and refuse a result or a gradient that is NaN or infinite
 modes: ContextVar[int] = ContextVar("modes", default=GRADIENTS)
-_IN_PIECES = inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction
-_blocks: ContextVar[tuple[recording, ...]] = ContextVar(
-    "blocks", default=()
-)  # open here, newest first
+_IN_PIECES = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
+_blocks: "ContextVar[tuple[recording, ...]]" = ContextVar("blocks", default=())  # newest first
 
 
 class recording(ContextDecorator):  # a verb in lower case, as context managers are

@@ -1,7 +1,5 @@
 """What the nodes of a graph are called: in plans, paths, pictures and messages."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """The message for the first NaN or infinity inside ``with watch_nonfinite():``."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 

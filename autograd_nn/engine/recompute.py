@@ -5,8 +5,6 @@ replacing a weighted input z asks it for the little demon of the book's chapter 
 neuron and adds Δz to it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

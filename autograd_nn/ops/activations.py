@@ -1,7 +1,5 @@
 """Activation functions of neurons, each stable for arguments of any size."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 
@@ -73,50 +71,37 @@ def _silu(x: Array, out: Array | None = None) -> Any:
     return np.multiply(x, _sigmoid(x), out=out)
 
 
-sigmoid = unary(
-    "sigmoid",
-    _sigmoid,
+# fmt: off
+sigmoid = unary("sigmoid", _sigmoid,
     lambda g, y, x: g * (y * (1 - y)),
     doc="σ(x) = 1 / (1 + e⁻ˣ), equation (3) of the book; σ' = σ (1 - σ).",
     replay=Replay(_sigmoid_calls, in_place=True),
 )
-log_sigmoid = unary(
-    "log_sigmoid",
-    _log_sigmoid,
+log_sigmoid = unary("log_sigmoid", _log_sigmoid,
     lambda g, y, x: g * sigmoid(-x),
     doc="ln σ(x), finite where σ(x) itself has underflowed to 0.",
 )
 softplus = unary(
     "softplus", _softplus, lambda g, y, x: g * sigmoid(x), doc="ln(1 + eˣ), a smooth max(0, x)."
 )
-relu = unary(
-    "relu",
-    _relu,
+relu = unary("relu", _relu,
     lambda g, y, x: where(greater(x, 0), g, 0),
     doc="max(0, x), the rectified linear unit; its slope at 0 is taken to be 0.",
     replay=Replay(in_place=True),
 )
-leaky_relu = unary(
-    "leaky_relu",
-    _leaky_relu,
+leaky_relu = unary("leaky_relu", _leaky_relu,
     lambda g, y, x, slope=0.01: where(greater(x, 0), g, slope * g),
     doc="x, or ``slope`` · x where x ≤ 0; its slope at 0 is taken to be ``slope``.",
 )
-elu = unary(
-    "elu",
-    _elu,
+elu = unary("elu", _elu,
     lambda g, y, x, alpha=1.0: where(greater(x, 0), g, g * (y + alpha)),
     doc="x, or ``alpha`` · (eˣ - 1) where x ≤ 0.",
 )
-gelu = unary(
-    "gelu",
-    _gelu,
+gelu = unary("gelu", _gelu,
     lambda g, y, x: g * (_normal_cdf(x) + x * _normal_density(x)),
     doc="x · Φ(x), with Φ the normal distribution function (the exact form, with erfc).",
 )
-silu = unary(
-    "silu",
-    _silu,
+silu = unary("silu", _silu,
     lambda g, y, x: g * (sigmoid(x) + y * sigmoid(-x)),
     doc="x · σ(x), also called swish.",
 )

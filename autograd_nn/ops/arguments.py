@@ -3,8 +3,6 @@
 Lists become arrays, axes are counted from the front, and what cannot be recorded is refused.
 """
 
-from __future__ import annotations
-
 import operator
 from typing import Any, SupportsIndex
 

@@ -4,8 +4,6 @@ Comparisons have no derivative.  A choice passes the gradient on to what was tak
 even infinity times 0, to what was not; rules with a kink are built on it.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -3,8 +3,6 @@
 They have no row and no rule of their own: what they are made of has.
 """
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps

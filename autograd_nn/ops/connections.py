@@ -10,8 +10,6 @@ arrays of equal length: pairs of flat positions, first in argument ``i`` (only t
 argument and an element of the result are connected when they carry the same label.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
@@ -170,9 +168,8 @@ def layer(i: int, y: Shape, a: Shape, w: Shape, b: Shape) -> tuple[Array, Array]
         examples = numbered(a[:-1])[..., None]
         return np.broadcast_to(examples, a), np.broadcast_to(examples, y)
     neurons = numbered(b)
-    return (np.broadcast_to(neurons[:, None], w) if i == 1 else neurons), np.broadcast_to(
-        neurons, y
-    )
+    own = np.broadcast_to(neurons[:, None], w) if i == 1 else neurons
+    return own, np.broadcast_to(neurons, y)
 
 
 def kept_shape(shape: tuple[int, ...], axis: Axis) -> tuple[int, ...]:

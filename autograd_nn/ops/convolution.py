@@ -4,8 +4,6 @@
 maximum over it.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
@@ -44,11 +42,8 @@ def _overlap_add(
     rows, columns = x.shape[-4:-2]
     for u in range(size[0]):
         for v in range(size[1]):
-            result[
-                ...,
-                u : u + stride[0] * rows : stride[0],
-                v : v + stride[1] * columns : stride[1],
-            ] += x[..., u, v]
+            down = slice(u, u + stride[0] * rows, stride[0])
+            result[..., down, v : v + stride[1] * columns : stride[1]] += x[..., u, v]
     return write_to(out, result)
 
 

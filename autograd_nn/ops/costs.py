@@ -4,8 +4,6 @@ At z = 40 a sigmoid is exactly 1 in float64, so ln(1 - σ(z)) is -inf, though th
 target 0 is just 40.  Computed from the weighted inputs nothing is lost.
 """
 
-from __future__ import annotations
-
 from functools import partial
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Einstein's summation: products of arrays, summed over the letters that the result lacks."""
 
-from __future__ import annotations
-
 from string import ascii_letters
 from typing import Any
 

@@ -4,8 +4,6 @@ At kinks and jumps a rule gives one of the possible values: |x| has slope 0 at 0
 trunc, round, fix and sign have slope 0 everywhere, their jumps included.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from typing import Any

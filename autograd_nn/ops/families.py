@@ -1,7 +1,5 @@
 """Families of ops: what many rows of the table have in common, said once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
@@ -21,16 +19,8 @@ def broadcasting(
     name: str, forward: Callable[..., Any], *rules: Rule | None, doc: str, **options: Any
 ) -> Op:
     """An op that repeats its arguments to a common shape, and so adds their gradients back up."""
-    return Op(
-        name,
-        forward,
-        *rules,
-        doc=doc,
-        structure=Structure(elementwise),
-        explain=_no_common_shape,
-        sum_back=sum_to,
-        **options,
-    )
+    options |= {"explain": _no_common_shape, "sum_back": sum_to}
+    return Op(name, forward, *rules, doc=doc, structure=Structure(elementwise), **options)
 
 
 def _no_common_shape(*shapes: tuple[int, ...], **params: object) -> str:

@@ -1,7 +1,5 @@
 """Picking elements and putting them back."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -67,10 +65,9 @@ def _put_along_axis(
 
 
 def _positions(indices: npt.ArrayLike) -> Array:
-    indices = np.asarray(indices)
-    if indices.dtype.kind not in "iu":
-        raise TypeError(f"indices of dtype {indices.dtype}; expected integers")
-    positions: Array = indices
+    positions: Array = np.asarray(indices)
+    if positions.dtype.kind not in "iu":
+        raise TypeError(f"indices of dtype {positions.dtype}; expected integers")
     return positions
 
 
@@ -122,40 +119,31 @@ def _argpartition(
 
 _sort, _partition = with_out(np.sort), with_out(np.partition)
 
-getitem: Op = Op(
-    "getitem",
-    _getitem,
+# fmt: off
+getitem: Op = Op("getitem", _getitem,
     lambda g, y, x, index: scatter_add(g, index=index, shape=x.shape),
     doc="``x[index]``: slices, integers, integer arrays (repetitions add up), masks.",
     structure=Structure(moving(_getitem)),
     explain=lambda x, index: f"index {index!r} does not fit an array of shape {x}",
 )
-scatter_add: Op = Op(
-    "scatter_add",
-    _scatter_add,
+scatter_add: Op = Op("scatter_add", _scatter_add,
     lambda g, y, x, index, shape: getitem(g, index=index),
     doc="Zeros of ``shape`` with x added in at ``index``: the transpose of getitem.",
     structure=Structure(_scattering),
 )
-take_along_axis: Op = Op(
-    "take_along_axis",
-    _take_along_axis,
+take_along_axis: Op = Op("take_along_axis", _take_along_axis,
     lambda g, y, x, indices, axis: add_along_axis(g, indices, axis=axis, shape=x.shape),
     None,
     doc="The elements of x at ``indices`` along ``axis``.",
     structure=Structure(_connects_along),
 )
-add_along_axis: Op = Op(
-    "add_along_axis",
-    _add_along_axis,
+add_along_axis: Op = Op("add_along_axis", _add_along_axis,
     lambda g, y, x, indices, axis, shape: take_along_axis(g, indices, axis=axis),
     None,
     doc="Zeros of ``shape`` with x added in at ``indices``: the transpose of take_along_axis.",
     structure=Structure(_connects_along),
 )
-put_along_axis: Op = Op(
-    "put_along_axis",
-    _put_along_axis,
+put_along_axis: Op = Op("put_along_axis", _put_along_axis,
     lambda g, y, x, indices, values, axis: put_along_axis(g, indices, 0.0, axis=axis),
     None,
     lambda g, y, x, indices, values, axis: take_along_axis(g, indices, axis=axis),
@@ -167,20 +155,17 @@ argsort = Op("argsort", _argsort, None, doc="The order that sorts along ``axis``
 argpartition = Op(
     "argpartition", _argpartition, None, doc="An order that puts element ``kth`` in its place."
 )
-sort = Op(
-    "sort",
-    _sort,
+sort = Op("sort", _sort,
     lambda g, y, x, axis=-1: _unsorted(g, argsort(x, axis=axis), axis),
     doc="x sorted along ``axis``; the gradient goes back to where each element came from.",
     structure=Structure(along_axis),
 )
-partition = Op(
-    "partition",
-    _partition,
+partition = Op("partition", _partition,
     lambda g, y, x, kth, axis=-1: _unsorted(g, argpartition(x, kth=kth, axis=axis), axis),
     doc="x with element ``kth`` in its sorted place along ``axis``, smaller ones before it.",
     structure=Structure(along_axis),
 )
+# fmt: on
 
 
 def _unsorted(g: Value, order: Value, axis: int) -> Any:

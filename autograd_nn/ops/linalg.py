@@ -3,10 +3,9 @@
 The last two axes are a matrix's; those before them are a stack of matrices.
 """
 
-from __future__ import annotations
-
+from collections import namedtuple
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -126,19 +125,12 @@ def _square(
     explain: Callable[..., str] | None = _explain_square,
 ) -> Op:
     """An op of a matrix, each element of whose result depends on all of the matrix."""
-    return Op(
-        name,
-        with_out(function),
-        rule,
-        doc=doc,
-        structure=Structure(by_matrix, stack=as_it_is),
-        explain=explain,
-    )
+    structure = Structure(by_matrix, stack=as_it_is)
+    return Op(name, with_out(function), rule, doc=doc, structure=structure, explain=explain)
 
 
-solve: Op = Op(
-    "solve",
-    with_out(_solve),
+# fmt: off
+solve: Op = Op("solve", with_out(_solve),
     _solve_for_a,
     _solve_for_b,
     doc="The solution x of a x = b; a one-dimensional b is a vector, any other is a stack of "
@@ -146,66 +138,38 @@ solve: Op = Op(
     structure=Structure(by_matrix),
     explain=_explain_square,
 )
-inv = _square(
-    "inv",
-    np.linalg.inv,
+inv = _square("inv", np.linalg.inv,
     lambda g, y, x: -swapped(y) @ g @ swapped(y),
     doc="The inverse of a square matrix.",
 )
-det = _square(
-    "det",
-    np.linalg.det,
+det = _square("det", np.linalg.det,
     lambda g, y, x: _matrix(g * y) * swapped(inv(x)),
     doc="The determinant; its derivative is taken of invertible matrices only (LinAlgError).",
 )
-slogdet_packed = _square(
-    "slogdet_packed",
-    _slogdet,
+slogdet_packed = _square("slogdet_packed", _slogdet,
     lambda g, y, x: _matrix(g[..., 1]) * swapped(inv(x)),
     doc="The sign of the determinant and the logarithm of its magnitude, in one array.",
 )
-cholesky = _square(
-    "cholesky",
-    _cholesky,
+cholesky = _square("cholesky", _cholesky,
     _cholesky_back,
     doc="The lower triangle L of (x + xᵀ)/2 = L Lᵀ, for a positive definite matrix; the gradient "
     "is symmetric.",
 )
-eigh_packed = _square(
-    "eigh_packed",
-    _eigh,
+eigh_packed = _square("eigh_packed", _eigh,
     _eigh_back,
     doc="The eigenvalues of (x + xᵀ)/2 as a row, and below it the eigenvectors as columns.",
 )
-svd_packed = _square(
-    "svd_packed",
-    _svd,
+svd_packed = _square("svd_packed", _svd,
     _svd_back,
     doc="The singular values as a row, below it U, below it V (not Vᵀ), all with k columns.",
     explain=None,
 )
+# fmt: on
 
 
-class SlogdetResult(NamedTuple):
-    """What slogdet gives."""
-
-    sign: Any
-    logabsdet: Any
-
-
-class EighResult(NamedTuple):
-    """What eigh gives."""
-
-    eigenvalues: Any
-    eigenvectors: Any
-
-
-class SVDResult(NamedTuple):
-    """What svd gives: x = (U * S) @ Vh."""
-
-    U: Any
-    S: Any
-    Vh: Any
+SlogdetResult = namedtuple("SlogdetResult", "sign logabsdet")
+EighResult = namedtuple("EighResult", "eigenvalues eigenvectors")
+SVDResult = namedtuple("SVDResult", "U S Vh")
 
 
 def slogdet(x: Value) -> SlogdetResult:
@@ -228,11 +192,9 @@ def eigh(x: Value) -> EighResult:
     >>> values.tolist()
     [1.0, 3.0]
     """
-    both = eigh_packed(x)
-    return EighResult(
-        getitem(both, index=(..., 0, slice(None))),
-        getitem(both, index=(..., slice(1, None), slice(None))),
-    )
+    both, everything = eigh_packed(x), slice(None)
+    values = getitem(both, index=(..., 0, everything))
+    return EighResult(values, getitem(both, index=(..., slice(1, None), everything)))
 
 
 def svd(x: Value) -> SVDResult:

@@ -6,8 +6,6 @@ quiet, is entered in a thirtieth of the time that ``np.errstate`` takes, which i
 operation.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextvars import Context
 from functools import cache, wraps

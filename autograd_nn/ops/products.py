@@ -3,8 +3,6 @@
 The last two axes are a matrix's; those before them are a stack of matrices.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Reductions over one axis, several, or all."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -147,72 +145,56 @@ def _reduction(name: str, forward: Callable[..., Any], rule: Rule, doc: str, **o
     return Op(name, forward, rule, doc=doc, structure=Structure(reducing), **options)
 
 
-sum: Op = _reduction(
-    "sum",
-    _sum,
+# fmt: off
+sum: Op = _reduction("sum", _sum,
     lambda g, y, x, axis=None, keepdims=False: broadcast_to(_kept(g, x, axis), shape=x.shape),
     doc="The sum over ``axis`` (a number, a tuple, or None for all).",
     replay=Replay(_sum_calls),
 )
-mean: Op = _reduction(
-    "mean",
-    _mean,
+mean: Op = _reduction("mean", _mean,
     lambda g, y, x, axis=None, keepdims=False: broadcast_to(
         _kept(g / _count(x.shape, axis), x, axis), shape=x.shape
     ),
     doc="The mean over ``axis``; of nothing there is none (ValueError).",
     replay=Replay(_mean_calls),
 )
-prod = _reduction(
-    "prod",
-    _over_axes(np.prod),
+prod = _reduction("prod", _over_axes(np.prod),
     lambda g, y, x, axis=None, keepdims=False: (
         _kept(g, x, axis) * _as_before(others(one_axis(x, axis)), x, axis)
     ),
     doc="The product over ``axis``; zeros among the factors are no special case.",
 )
-var = _reduction(
-    "var",
-    _var,
+var = _reduction("var", _var,
     lambda g, y, x, axis=None, ddof=0, keepdims=False: (
         _kept(g, x, axis) * (2 / (_count(x.shape, axis) - ddof) * _centred(x, axis))
     ),
     doc="The variance over ``axis``: the mean square distance from the mean, n - ``ddof`` in the "
     "denominator.",
 )
-std = _reduction(
-    "std",
-    _std,
+std = _reduction("std", _std,
     lambda g, y, x, axis=None, ddof=0, keepdims=False: (
         _kept(g / (nonzero(y) * (_count(x.shape, axis) - ddof)), x, axis) * _centred(x, axis)
     ),
     doc="The standard deviation over ``axis``; where it is 0 its slopes are taken to be 0.",
 )
-max = _reduction(
-    "max",
-    _over_axes(np.max),
+max = _reduction("max", _over_axes(np.max),
     lambda g, y, x, axis=None, keepdims=False: _kept(g, x, axis) * _shared(x, y, axis),
     doc="The largest element over ``axis``; equal ones share the gradient equally.",
 )
-min = _reduction(
-    "min",
-    _over_axes(np.min),
+min = _reduction("min", _over_axes(np.min),
     lambda g, y, x, axis=None, keepdims=False: _kept(g, x, axis) * _shared(x, y, axis),
     doc="The smallest element over ``axis``; equal ones share the gradient equally.",
 )
-logsumexp = _reduction(
-    "logsumexp",
-    _logsumexp,
+logsumexp = _reduction("logsumexp", _logsumexp,
     lambda g, y, x, axis=None, keepdims=False: _kept(g, x, axis) * exp(x - _kept(y, x, axis)),
     doc="ln Σ eˣ over ``axis``, for x of any size.",
 )
-length = _reduction(
-    "length",
-    _length,
+length = _reduction("length", _length,
     lambda g, y, x, axis=None, keepdims=False: _kept(g / nonzero(y), x, axis) * x,
     doc="√Σx² over ``axis``, the 2-norm; where it is 0 its slopes are taken to be 0.",
 )
 amax, amin = max, min
+# fmt: on
 
 
 def ptp(x: Value, axis: Axis = None, keepdims: bool = False) -> Any:

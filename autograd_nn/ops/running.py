@@ -1,7 +1,5 @@
 """Running sums and products along an axis, and products of all factors but one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Operations that only move or repeat elements, and the sum that undoes repeating."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import Any
@@ -111,50 +109,40 @@ def _astype(x: Array, *, dtype: npt.DTypeLike, out: Array | None = None) -> Any:
     return write_to(out, np.asarray(x).astype(dtype))
 
 
-reshape: Op = Op(
-    "reshape",
-    _reshape,
+# fmt: off
+reshape: Op = Op("reshape", _reshape,
     lambda g, y, x, shape: reshape(g, shape=x.shape),
     doc="The same elements in another shape: ``reshape(x, shape=(2, 3))``; one size may be -1.",
     structure=Structure(moving(_reshape)),
     explain=lambda x, shape: f"{x} has not as many elements as {shape}; one size may be -1",
 )
-transpose: Op = Op(
-    "transpose",
-    _transpose,
+transpose: Op = Op("transpose", _transpose,
     lambda g, y, x, axes=None: transpose(g, axes=_inverse(axes)),
     doc="Axes in another order: ``transpose(x)`` reverses them, ``axes=(0, 2, 1)`` says which.",
     structure=Structure(moving(_transpose)),
 )
-broadcast_to: Op = Op(
-    "broadcast_to",
-    _broadcast_to,
+broadcast_to: Op = Op("broadcast_to", _broadcast_to,
     lambda g, y, x, shape: sum_to(g, shape=x.shape),
     doc="Repeat to a larger shape, as arithmetic does by itself.",
     structure=Structure(moving(_broadcast_to)),
 )
-sum_to: Op = Op(
-    "sum_to",
-    _sum_to,
+sum_to: Op = Op("sum_to", _sum_to,
     lambda g, y, x, shape: broadcast_to(g, shape=x.shape),
     doc="Add up what broadcasting from ``shape`` repeated: the transpose of broadcast_to.",
     structure=Structure(summing_to),
     replay=Replay(_sum_to_calls),
 )
-concatenate: VariadicOp = VariadicOp(
-    "concatenate",
-    _concatenate,
+concatenate: VariadicOp = VariadicOp("concatenate", _concatenate,
     _piece,
     doc="Arrays one after the other along ``axis``: ``concatenate(a, b, axis=0)``.",
     structure=Structure(moving(_concatenate)),
 )
-astype = Op(
-    "astype",
-    _astype,
+astype = Op("astype", _astype,
     lambda g, y, x, dtype: g,  # the engine casts every gradient to its argument's dtype
     doc="The same values in another floating-point dtype.",
     structure=Structure(elementwise),
 )
+# fmt: on
 
 
 def cast(a: Operand, dtype: npt.DTypeLike | None) -> Any:
@@ -193,51 +181,36 @@ def _keeping(name: str, function: Callable[..., Any], doc: str) -> Op:
     return op
 
 
-expand_dims = _rearranging(
-    "expand_dims",
-    np.expand_dims,
+# fmt: off
+expand_dims = _rearranging("expand_dims", np.expand_dims,
     lambda g, y, x, axis: reshape(g, shape=x.shape),
     doc="A new axis of size 1 at ``axis`` (a number or a tuple).",
 )
-squeeze = _rearranging(
-    "squeeze",
-    np.squeeze,
+squeeze = _rearranging("squeeze", np.squeeze,
     lambda g, y, x, axis=None: reshape(g, shape=x.shape),
     doc="The axes of size 1 taken away, or those of ``axis``.",
 )
-moveaxis: Op = _rearranging(
-    "moveaxis",
-    np.moveaxis,
+moveaxis: Op = _rearranging("moveaxis", np.moveaxis,
     lambda g, y, x, source, destination: moveaxis(g, source=destination, destination=source),
     doc="Axis ``source`` moved to place ``destination``; the others keep their order.",
 )
-swapaxes: Op = _rearranging(
-    "swapaxes",
-    np.swapaxes,
+swapaxes: Op = _rearranging("swapaxes", np.swapaxes,
     lambda g, y, x, axis1, axis2: swapaxes(g, axis1=axis1, axis2=axis2),
     doc="Two axes exchanged.",
 )
-flip: Op = _rearranging(
-    "flip",
-    np.flip,
+flip: Op = _rearranging("flip", np.flip,
     lambda g, y, x, axis=None: flip(g, axis=axis),
     doc="The order along ``axis`` reversed (a number, a tuple, or None for all).",
 )
-roll: Op = _rearranging(
-    "roll",
-    np.roll,
+roll: Op = _rearranging("roll", np.roll,
     lambda g, y, x, shift, axis=None: roll(g, shift=_opposite(shift), axis=axis),
     doc="Elements moved ``shift`` places along ``axis``; what falls off comes in at the front.",
 )
-rot90: Op = _rearranging(
-    "rot90",
-    np.rot90,
+rot90: Op = _rearranging("rot90", np.rot90,
     lambda g, y, x, k=1, axes=(0, 1): rot90(g, k=-k, axes=axes),
     doc="Turned by ``k`` quarter turns in the plane of two ``axes``.",
 )
-pad = Op(
-    "pad",
-    _pad,
+pad = Op("pad", _pad,
     lambda g, y, x, width, value=0.0: getitem(g, index=_inside(x.shape, width)),
     doc="``value`` added around the array; ``width`` as in NumPy: one number, (before, after), or "
     "a pair for each axis.",

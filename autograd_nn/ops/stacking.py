@@ -9,8 +9,6 @@ than ``y``, the first.  It returns the g, y, arguments and settings to call rule
 elements of the rule's result are then those of one share after the other.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

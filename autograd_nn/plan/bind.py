@@ -4,8 +4,6 @@ An op that spells itself as NumPy calls is bound call by call, any other as its 
 numbers among the arguments become arrays once, since a ufunc takes these faster.
 """
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Mapping
 from functools import partial

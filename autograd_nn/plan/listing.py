@@ -1,7 +1,5 @@
 """A plan in words: a readable line for each step."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ Constants are computed once, views need no memory, memory is used again when its
 done, and a step that works element by element writes over an argument that nobody reads any more.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 

@@ -5,8 +5,6 @@ calls with the arrays that they write into.  Replaying is: copy the inputs in, m
 There is no mathematics here; what is computed is what the eager ops recorded, bit for bit.
 """
 
-from __future__ import annotations
-
 import reprlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any

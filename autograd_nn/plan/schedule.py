@@ -4,8 +4,6 @@ memory, where each result is written, and the calls that write it.
 There is no mathematics here: a step is an op's forward function, bound to its arrays.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import NamedTuple

@@ -4,8 +4,6 @@ They are the functions of :mod:`autograd_nn.tensor.numpy_api`, given a tensor; w
 takes its arguments otherwise than the function (``a.reshape(2, 3)``), it stands here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

@@ -6,8 +6,6 @@ through ``__array_ufunc__``, ``np.sum(tensor)`` through ``__array_function__``. 
 compute on the bare values and lose the gradient, so it raises, and says what to write instead.
 """
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
@@ -162,9 +160,8 @@ def _signature(record: Callable[..., Any]) -> inspect.Signature:
         bare = [p.replace(annotation=p.empty) for p in signature.parameters.values()]
         return inspect.Signature(bare)
     names = [f"x{i + 1}" for i in range(record.arity or 1)]
-    return inspect.Signature(
-        [inspect.Parameter(n, inspect.Parameter.POSITIONAL_ONLY) for n in names]
-    )
+    only = inspect.Parameter.POSITIONAL_ONLY
+    return inspect.Signature([inspect.Parameter(n, only) for n in names])
 
 
 def _fits(record: Callable[..., Any], args: Arguments, settings: Settings) -> bool:
@@ -176,13 +173,8 @@ def _fits(record: Callable[..., Any], args: Arguments, settings: Settings) -> bo
 
 
 def _describe_call(args: Arguments, settings: Settings) -> str:
-    count = f"{len(args)} argument{'s' * (len(args) != 1)}"
-    return ", ".join(
-        [
-            count,
-            *[f"{k}={v!r}" if np.ndim(value(v)) == 0 else f"{k}=…" for k, v in settings.items()],
-        ]
-    )
+    given = [f"{k}={v!r}" if np.ndim(value(v)) == 0 else f"{k}=…" for k, v in settings.items()]
+    return ", ".join([f"{len(args)} argument{'s' * (len(args) != 1)}", *given])
 
 
 def advise(function: Callable[..., Any], method: str = "__call__") -> str:

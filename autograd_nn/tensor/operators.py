@@ -1,7 +1,5 @@
 """Python's operators on a tensor: arithmetic records, comparisons and masks give arrays."""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -20,10 +18,10 @@ _Operator = Callable[["Operators", Operand], Any]
 def _both_ways(op: Callable[..., Any], spelled: str) -> tuple[_Operator, _Operator]:
     """An operator's method, and that of its mirror image, where the node stands on the right."""
 
-    def on_the_left(self: Operators, other: Operand) -> Any:
+    def on_the_left(self: "Operators", other: Operand) -> Any:
         return op(self, other)
 
-    def on_the_right(self: Operators, other: Operand) -> Any:
+    def on_the_right(self: "Operators", other: Operand) -> Any:
         return op(other, self)
 
     on_the_left.__doc__, on_the_right.__doc__ = f"``{spelled}``.", f"``{spelled}``, with b self."
@@ -32,8 +30,8 @@ def _both_ways(op: Callable[..., Any], spelled: str) -> tuple[_Operator, _Operat
 
 def _comparison(
     of_arrays: Callable[..., Any], recorded: Callable[..., Any], spelled: str
-) -> Callable[[Operators, object], Any]:
-    def compare(self: Operators, other: object) -> Any:
+) -> "Callable[[Operators, object], Any]":
+    def compare(self: "Operators", other: object) -> Any:
         return self._compare(of_arrays, recorded, other)
 
     compare.__doc__ = f"``{spelled}``, elementwise: a boolean array."

@@ -5,8 +5,6 @@ operators are in :mod:`autograd_nn.tensor.operators`, the methods that it shares
 :mod:`autograd_nn.tensor.methods`.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -104,7 +102,7 @@ class Tensor(ArrayMethods):
         """The size of the first axis."""
         return len(self.values)
 
-    def __iter__(self) -> Iterator[Tensor]:
+    def __iter__(self) -> "Iterator[Tensor]":
         """The rows, each a recorded part."""
         if self.values.ndim == 0:
             raise TypeError("a tensor without axes cannot be iterated over")
@@ -158,7 +156,7 @@ class Tensor(ArrayMethods):
             )
         return self.values.item()
 
-    def detach(self) -> Tensor:
+    def detach(self) -> "Tensor":
         """The same values without history, copied: a constant for whatever comes next.
 
         In a plan it is computed anew in every run, and carries no gradient.

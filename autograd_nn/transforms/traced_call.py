@@ -4,8 +4,6 @@ The arguments to differentiate are replaced by tensors of the call's own.  They 
 derivative is taken with respect to, however calls are nested and whatever else f reaches.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import warnings

@@ -14,8 +14,6 @@ A function that does not depend on its argument has derivative zero, and a
 :class:`~autograd_nn.ZeroGradientWarning` says so, since most often a value was lost on the way.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

@@ -4,8 +4,6 @@ A container is taken apart into its leaves, each with the place where it was fou
 again with other values in place of the leaves.  ``None`` is an empty container.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from copy import copy
 from typing import Any

@@ -1,7 +1,5 @@
 """Functions of elements, and picking and sorting them, as NumPy spells them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -207,8 +205,6 @@ def partition(
     """A copy with element ``kth`` in its sorted place."""
     refuse_setting("partition", "kind", kind, "introselect")
     refuse_setting("partition", "order", order, None)
-    return (
-        ops.partition(ops.ravel(a), kth=kth)
-        if axis is None
-        else ops.partition(a, kth=kth, axis=axis)
-    )
+    if axis is None:
+        return ops.partition(ops.ravel(a), kth=kth)
+    return ops.partition(a, kth=kth, axis=axis)

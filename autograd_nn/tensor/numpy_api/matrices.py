@@ -4,8 +4,6 @@
 for a symmetric matrix that is the same.
 """
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Sequence
 from functools import reduce
@@ -119,9 +117,8 @@ def matrix_power(a: Any, n: int) -> Any:
         raise ValueError(f"matrix_power: {tuple(a.shape)}; expected a square matrix, or a stack")
     base: Any = ops.inv(a) if n < 0 else a
     if n == 0:
-        return as_constant(
-            np.broadcast_to(np.eye(a.shape[-1], dtype=a.dtype), a.shape).copy(), type(a)
-        )
+        eye = np.broadcast_to(np.eye(a.shape[-1], dtype=a.dtype), a.shape)
+        return as_constant(eye.copy(), type(a))
     return reduce(operator.matmul, [base] * abs(n))
 
 

@@ -1,7 +1,5 @@
 """Reductions and running sums, as NumPy spells them."""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -101,11 +99,9 @@ def average(
         result = ops.sum(ops.mul(a, of_each), axis=axis, keepdims=keepdims) / total
     else:
         raise ValueError("average: the weights sum to zero; expected any other sum")
-    return (
-        (result, as_constant(array(cast(total, result.dtype)), type(result)))
-        if returned
-        else result
-    )
+    if not returned:
+        return result
+    return result, as_constant(array(cast(total, result.dtype)), type(result))
 
 
 def _weights_of(a: Value, weights: Value, axis: Axis) -> Any:

@@ -1,7 +1,5 @@
 """Shapes, joining and repeating, as NumPy spells them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

@@ -4,8 +4,6 @@ An entry is NumPy's name and what records it: the op, where both take the same a
 spelling in NumPy's order of arguments.  A function that is not here has no answer for tensors.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any
@@ -59,20 +57,17 @@ RECORDED: dict[str, Callable[..., Any]] = {
     "transpose": lambda a, axes=None: ops.transpose(a, axes=axes),
     "matrix_transpose": lambda x, /: ops.swapaxes(x, axis1=-1, axis2=-2),
     "swapaxes": lambda a, axis1, axis2: ops.swapaxes(a, axis1=axis1, axis2=axis2),
-    "moveaxis": lambda a, source, destination: ops.moveaxis(
-        a, source=source, destination=destination
-    ),
+    "moveaxis": lambda a, source, destination: ops.moveaxis(a, source=source,
+                                                            destination=destination),
     "expand_dims": lambda a, axis: ops.expand_dims(a, axis=axis),
     "squeeze": lambda a, axis=None: ops.squeeze(a, axis=axis),
-    "broadcast_to": shapes.broadcast_to,
-    "broadcast_arrays": shapes.broadcast_arrays, "meshgrid": shapes.meshgrid,
-    "flip": lambda m, axis=None: ops.flip(m, axis=axis),
+    "broadcast_to": shapes.broadcast_to, "broadcast_arrays": shapes.broadcast_arrays,
+    "meshgrid": shapes.meshgrid, "flip": lambda m, axis=None: ops.flip(m, axis=axis),
     "fliplr": lambda m: ops.flip(m, axis=1), "flipud": lambda m: ops.flip(m, axis=0),
     "roll": lambda a, shift, axis=None: ops.roll(a, shift=shift, axis=axis),
     "rot90": lambda m, k=1, axes=(0, 1): ops.rot90(m, k=k, axes=axes),
     "pad": shapes.pad, "tril": lambda m, k=0: ops.tril(m, k=k),
-    "triu": lambda m, k=0: ops.triu(m, k=k), "tile": ops.tile,
-    "repeat": ops.repeat,
+    "triu": lambda m, k=0: ops.triu(m, k=k), "tile": ops.tile, "repeat": ops.repeat,
     "concatenate": shapes.concatenate, "stack": ops.stack, "vstack": ops.vstack,
     "hstack": ops.hstack, "dstack": shapes.dstack, "column_stack": shapes.column_stack,
     "append": shapes.append, "unstack": shapes.unstack,
@@ -96,8 +91,7 @@ RECORDED: dict[str, Callable[..., Any]] = {
     "linalg.det": lambda a: ops.det(a), "linalg.slogdet": lambda a: ops.slogdet(a),
     "linalg.cholesky": matrices.cholesky, "linalg.eigh": matrices.eigh,
     "linalg.eigvalsh": matrices.eigvalsh, "linalg.svd": matrices.svd,
-    "linalg.svdvals": matrices.svdvals,
-    "linalg.norm": ops.norm,
+    "linalg.svdvals": matrices.svdvals, "linalg.norm": ops.norm,
     "linalg.vector_norm": matrices.vector_norm, "linalg.matrix_norm": matrices.matrix_norm,
     "linalg.matrix_power": matrices.matrix_power, "linalg.multi_dot": matrices.multi_dot,
     "linalg.matmul": lambda x1, x2, /: ops.matmul(x1, x2), "linalg.vecdot": matrices.vecdot,
