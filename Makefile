@@ -19,10 +19,10 @@ demo: .venv/demo.stamp
 	$(BIN)/autograd-nn demo
 
 test: .venv/test.stamp
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 test-slow: .venv/test.stamp
-	$(BIN)/python -m pytest -m slow -n auto
+	$(BIN)/python -m pytest -m slow -n auto --dist worksteal
 
 prove: .venv/test.stamp
 	PYTHONPATH=tests $(BIN)/python -m mutants

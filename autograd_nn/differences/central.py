@@ -7,8 +7,6 @@ measured too: over steps so small that it must be a straight line, what is not s
 (third differences, as in Moré and Wild, 2011).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

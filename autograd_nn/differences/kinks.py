@@ -3,8 +3,6 @@
 At a kink a gradient is a matter of choice, but not of any choice: it has to lie between the two.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from ..engine.core import Array

@@ -1,7 +1,5 @@
 """Where an argument is moved, and how far is far."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,14 +26,10 @@ class Lines:
         """How many lines."""
         return len(self.reach)
 
-    def __getitem__(self, chosen: slice | Sequence[int] | Array) -> Lines:
+    def __getitem__(self, chosen: slice | Sequence[int] | Array) -> "Lines":
         """Some of the lines."""
-        return Lines(
-            self.reach[chosen],
-            self.finest[chosen],
-            None if self.positions is None else self.positions[chosen],
-            None if self.directions is None else self.directions[chosen],
-        )
+        rest = (None if x is None else x[chosen] for x in (self.positions, self.directions))
+        return Lines(self.reach[chosen], self.finest[chosen], *rest)
 
     def move(self, flat: Array, start: Array, line: int, t: float) -> None:
         """Put an argument at ``start`` + ``t`` · line, by its one element if it is of one."""
@@ -47,19 +41,13 @@ class Lines:
             np.multiply(self.directions[line], t, out=flat)
             flat += start
 
-    def slopes(self, gradients: Array) -> Array:
-        """The derivative along each line that ``gradients`` (cotangents, elements) claim."""
+    def slopes(self, gradients: Array, errors: bool = False) -> Array:
+        """The derivative along each line that ``gradients`` (cotangents, elements) claim; of
+        ``errors``, which have no sign, the sum."""
         if self.positions is not None:
             return gradients[:, self.positions].T
         assert self.directions is not None
-        return self.directions @ gradients.T
-
-    def sizes(self, errors: Array) -> Array:
-        """The error along each line from those of elements, ``(cotangents, elements)``."""
-        if self.positions is not None:
-            return errors[:, self.positions].T
-        assert self.directions is not None
-        return np.abs(self.directions) @ errors.T
+        return (np.abs(self.directions) if errors else self.directions) @ gradients.T
 
 
 def sizes(x: Array) -> Array:
@@ -71,15 +59,10 @@ def sizes(x: Array) -> Array:
     return np.maximum(np.abs(x.ravel()), max(0.1 * typical, SHORTEST))
 
 
-def powers_of_two(sizes: Array) -> Array:
-    """Rounded so that adding a step is exact."""
-    with np.errstate(all="ignore"):
-        return np.exp2(np.clip(np.round(np.log2(sizes)), -900, 900))
-
-
 def elements(x: Array, positions: Array) -> Lines:
-    """Lines along single elements."""
-    reach = powers_of_two(sizes(x)[positions])
+    """Lines along single elements, their reach a power of two so that adding a step is exact."""
+    with np.errstate(all="ignore"):
+        reach = np.exp2(np.clip(np.round(np.log2(sizes(x)[positions])), -900, 900))
     return Lines(reach, np.abs(x.ravel()[positions]), positions=positions)
 
 

@@ -1,7 +1,5 @@
 """What was measured of derivatives: values, their errors, and what is odd about the function."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
@@ -43,11 +41,11 @@ class Measurement:
         """The whole estimated error."""
         return self.truncation + self.rounding
 
-    def __getitem__(self, lines: Sequence[int]) -> Measurement:
+    def __getitem__(self, lines: Sequence[int]) -> "Measurement":
         """Some of the lines."""
         return Measurement(*(getattr(self, f.name)[lines] for f in fields(self)))
 
-    def put(self, line: int, other: Measurement) -> None:
+    def put(self, line: int, other: "Measurement") -> None:
         """Put the measurement of one line in the place of an earlier one; once bent stays bent."""
         bent = self.bent[line] | other.bent[0]
         for f in fields(self):
@@ -55,13 +53,13 @@ class Measurement:
         self.bent[line] = bent
 
     @staticmethod
-    def join(parts: Sequence[Measurement]) -> Measurement:
+    def join(parts: Sequence["Measurement"]) -> "Measurement":
         """The lines of all parts, one after the other."""
         return Measurement(
             *(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Measurement))
         )
 
-    def under(self, cotangents: Array) -> Measurement:
+    def under(self, cotangents: Array) -> "Measurement":
         """What the derivatives of all results are under each cotangent, ``(lines, cotangents)``."""
         weights = np.abs(cotangents).T
         counts = weights != 0

@@ -5,8 +5,6 @@ other values, and what its gradient is said to be.  How the gradient is got (a r
 formula worked out by hand, another framework) makes no difference to the check.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -47,27 +45,21 @@ class Problem(Protocol):
     @property
     def magnitude(self) -> float:
         """The largest number on the way."""
-        ...
 
     def value(self, i: int, x: Array) -> Array:
         """The result with ``x`` for argument ``i`` and the other arguments as they are."""
-        ...
 
     def at(self, values: Sequence[Array]) -> Array:
         """The result with other arguments."""
-        ...
 
     def element(self, i: int, position: int) -> Callable[[float], Array] | None:
         """The result with one element moved by t, where there is a short way to it."""
-        ...
 
     def recorded(self, values: Sequence[Array] | None = None) -> Recorded:
         """A fresh run, with other arguments if they are given."""
-        ...
 
     def retraced(self, run: Recorded) -> Recorded:
         """A run with the graph of the function if there is a way to it, to explain a mistake by."""
-        ...
 
 
 class OfAllArguments:
@@ -85,7 +77,6 @@ class OfAllArguments:
 
     def element(self, i: int, position: int) -> None:
         """No short way."""
-        return None
 
     def retraced(self, run: Recorded) -> Recorded:
         """As it is."""
@@ -97,8 +88,8 @@ class Counting:
 
     def __init__(self, problem: Problem) -> None:
         self.problem, self.name = problem, problem.name
-        self.values, self.names = problem.values, problem.names
-        self.line = problem.line
+        self.values, self.names, self.line = problem.values, problem.names, problem.line
+        self.retraced = problem.retraced  # not counted: nothing is measured by it
         self.forward = self.backward = 0
 
     @property
@@ -127,10 +118,6 @@ class Counting:
             return short(t)
 
         return counted
-
-    def retraced(self, run: Recorded) -> Recorded:
-        """A run with the graph of the function; not counted, since nothing is measured by it."""
-        return self.problem.retraced(run)
 
     def recorded(self, values: Sequence[Array] | None = None) -> Recorded:
         """A fresh run, counted, as is each pulling back."""

@@ -1,7 +1,5 @@
 """Derivatives of a recorded graph by finite differences."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 
@@ -56,12 +54,6 @@ def _doubt(d: Measurement) -> tuple[bool, float]:
     return (False, relative) if relative < SETTLED else (True, error)
 
 
-def typical_size(x: Array) -> float:
-    """The size of steps that suits an array: its root mean square, or 1 where it is zero."""
-    size = float(np.sqrt(np.mean(np.square(x)))) if x.size else 0.0
-    return size if np.isfinite(size) and size > 0 else 1.0
-
-
 def numeric_gradient(cost: Node, node: Node) -> Array:
     """The gradient of a recorded scalar by any of its nodes, element by element.
 
@@ -78,10 +70,7 @@ def numeric_gradient(cost: Node, node: Node) -> Array:
     if cost.data.size != 1:
         raise ValueError(f"numeric_gradient: got shape {cost.shape}, expected a scalar")
     derivative = _derivatives(cost, node)
-    gradient: Array = np.zeros(node.shape)
-    for index in np.ndindex(node.shape):
-        gradient[index] = derivative(index)
-    return gradient
+    return np.array([derivative(index) for index in np.ndindex(node.shape)]).reshape(node.shape)
 
 
 def numeric_derivative(cost: Node, node: Node, index: tuple[int, ...]) -> float:
@@ -92,7 +81,8 @@ def numeric_derivative(cost: Node, node: Node, index: tuple[int, ...]) -> float:
 def derivative_by_element(f: Callable[[Array], float], x: Array) -> Callable[..., float]:
     """The derivative of a function of an array by one of its elements, given its index."""
     x = x.astype(np.float64)
-    least = 0.1 * typical_size(x)
+    typical = float(np.sqrt(np.mean(np.square(x)))) if x.size else 0.0
+    least = 0.1 * (typical if math.isfinite(typical) and typical > 0 else 1.0)
 
     def derivative(index: tuple[int, ...]) -> float:
         def moved(t: float) -> float:

@@ -1,9 +1,5 @@
 """Of several tables with steps of all sizes the one that settles best, result by result."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-
 import numpy as np
 
 from ..engine.core import Array
@@ -12,11 +8,7 @@ from .measurement import Measurement
 
 
 def settle(
-    tries: Sequence[Measurement],
-    firsts: Sequence[float],
-    reach: float,
-    magnitude: float,
-    stairs: Array,
+    tries: list[Measurement], firsts: list[float], reach: float, magnitude: float, stairs: Array
 ) -> Measurement:
     """One measurement of a line from several, coarse steps first.
 
@@ -37,8 +29,7 @@ def settle(
     with np.errstate(invalid="ignore"):
         apart = np.abs(value - value[at])
         apart[at] = np.inf
-        apart[~(error <= 1e3 * error[at])] = np.inf  # no second opinion
-        apart[~np.isfinite(apart)] = np.inf
+        apart[~(error <= 1e3 * error[at]) | ~np.isfinite(apart)] = np.inf  # no second opinion
         nearest = np.min(apart, axis=0)
     second = np.where(np.isfinite(nearest), nearest, 0.0)
     return Measurement(

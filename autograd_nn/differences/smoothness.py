@@ -4,8 +4,6 @@ Steps that are powers of two can hit upon the same places of every stair, or of 
 then agree with each other by chance; points at random do not.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -29,8 +27,7 @@ class Roughness:
 
     def swings(self, round_off: float) -> Array:
         """Where there is no curve to be seen, and it is not for round-off."""
-        swings: Array = (self.height > const.SWINGS * self.moved) & (self.height > round_off)
-        return swings
+        return self.height > np.maximum(const.SWINGS * self.moved, round_off)
 
 
 def roughness(below: Array, above: Array, at: Array) -> Roughness:
@@ -44,9 +41,8 @@ def roughness(below: Array, above: Array, at: Array) -> Roughness:
 
 def _misfit(moved: Array, t: Array) -> Array:
     """How far values are from a polynomial through 0, by the part of them that none can have."""
-    basis, _ = np.linalg.qr(
-        t[:, None] * np.polynomial.chebyshev.chebvander(2 * t - 1, const.DEGREE - 1)
-    )
+    terms = t[:, None] * np.polynomial.chebyshev.chebvander(2 * t - 1, const.DEGREE - 1)
+    basis, _ = np.linalg.qr(terms)
     size = np.max(np.abs(moved), axis=0)
     unit = np.where(size > 0, size, 1.0)  # no square is too large or too small
     left = moved / unit
@@ -116,9 +112,8 @@ def find_stairs(problem: Problem, here: Array) -> Stairs:
             found = _of_line(partial(look, along))
         except OUTSIDE:
             continue
-        if found is not None:
-            heights[chosen] = np.maximum(heights[chosen], found.heights)
-            relative = max(relative, found.relative)
+        heights[chosen] = np.maximum(heights[chosen], found.heights)
+        relative = max(relative, found.relative)
     return Stairs(heights, relative)
 
 
@@ -134,17 +129,15 @@ def _directions(problem: Problem, rng: np.random.Generator) -> list[list[Array]]
     return every
 
 
-def _of_line(look: Callable[[Array], Array]) -> Stairs | None:
+def _of_line(look: Callable[[Array], Array]) -> Stairs:
     """Seven points show whether there is anything rough; if so, nearer ones of what kind it is."""
     with np.errstate(all="ignore"):
         seven = look(const.COARSE * np.arange(-3.0, 4.0))
         flat = const.ROUND_OFF * np.max(np.abs(seven), axis=0)
         rough = np.max(np.abs(np.diff(seven, 3, axis=0)), axis=0) > 8 * flat
-        if not rough.any():
-            return None
-        for spacing in const.SPACINGS:
+        for spacing in const.SPACINGS if rough.any() else ():
             heights = stair_heights(look(spacing * np.arange(const.ROW)), flat) * rough
             if heights.any():
                 rise = np.max(np.abs(seven[-1] - seven[0])) / (6 * const.COARSE)
                 return Stairs(heights, float(np.max(heights) / max(rise, 1e-300)))
-    return None
+    return Stairs(np.zeros(rough.shape), 0.0)

@@ -1,27 +1,22 @@
 """The examination of one problem: laws, every argument beside finite differences, a diagnosis."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from concurrent.futures import Executor
 
 import numpy as np
 
 from ..differences.constants import EVERY_ELEMENT, SMALL
-from ..differences.problem import Counting, Problem, Pullback
+from ..differences.problem import Counting, Problem
 from ..differences.smoothness import find_stairs
 from ..engine.core import Array
 from ..errors import GradientShapeError
 from .diagnose.diagnosis import Diagnosis, diagnose
-from .judge.compare import Claims
-from .judge.cotangents import draw_cotangents
+from .judge.compare import Claims, pull_all
 from .judge.judge import Finding, judge, worst_elements
 from .judge.laws import check_laws, wrong_shape
+from .judge.sampling import draw_cotangents
 from .judge.ties import judge_ties
 from .report import ArgumentReport, BrokenLaw, Report
 from .verdict import Verdict
-
-if TYPE_CHECKING:
-    from concurrent.futures import Executor
 
 
 @np.errstate(all="ignore")  # what is not finite is told by the verdict
@@ -30,15 +25,14 @@ def examine(problem: Problem, seed: int, every: bool | None, executor: Executor 
     rng = np.random.default_rng(seed)
     counted = Counting(problem)
     run = counted.recorded()
-    shape = run.value.shape
-    weights = draw_cotangents(shape, rng)
+    weights = draw_cotangents(run.value.shape, rng)
     stairs = find_stairs(counted, run.value.ravel())
     try:
-        laws = check_laws(counted, run, weights[-1].reshape(shape), stairs)
+        laws = check_laws(counted, run, weights[-1].reshape(run.value.shape), stairs)
         if any(law.unfit for law in laws):
             found = diagnose(counted, [], laws, weights, run)
             return _report(counted, [], found, laws, weights, seed)
-        gradients = _gradients(counted, run.pull, weights, shape)
+        gradients = pull_all(run, weights)
     except GradientShapeError as error:
         law = wrong_shape(None, error.got, error.expected)
         found = Diagnosis(Verdict.FAIL, law.cause, str(error), None, [])
@@ -53,16 +47,6 @@ def examine(problem: Problem, seed: int, every: bool | None, executor: Executor 
     judge_ties(claims, [f.elements for f in findings])
     found = diagnose(counted, findings, laws, weights, run)
     return _report(counted, findings, found, laws, weights, seed)
-
-
-def _gradients(
-    problem: Problem, pull: Pullback, weights: Array, shape: tuple[int, ...]
-) -> list[Array]:
-    """What is claimed for each argument: ``(cotangents, elements)``."""
-    shares = [  # copied: one call may use the memory of the last
-        [np.array(s, np.float64).ravel() for s in pull(w.reshape(shape).copy())] for w in weights
-    ]
-    return [np.stack([s[i] for s in shares]) for i in range(len(problem.values))]
 
 
 def _report(

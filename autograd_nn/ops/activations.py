@@ -9,8 +9,7 @@ from ..engine.core import Array, Calls, Replay, Value
 from .choices import greater, where
 from .elementary import erfc, exp
 from .families import unary
-from .out import as_floats, number, write_to
-from .quiet import quietly
+from .out import as_floats, number, quietly, write_to
 
 _SQRT_HALF, _DENSITY_AT_0 = math.sqrt(0.5), 1 / math.sqrt(2 * math.pi)
 

@@ -14,8 +14,7 @@ from ..support.checks import check_labels
 from .activations import sigmoid
 from .connections import last_axis
 from .families import broadcasting
-from .out import as_floats, number
-from .quiet import quietly
+from .out import as_floats, number, quietly
 from .shape import reshape
 from .softmax import softmax
 

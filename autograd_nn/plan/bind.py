@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.core import Array, Node
-from ..ops.quiet import quiet_run, quietly
+from ..ops.out import quiet_run, quietly
 
 Call = partial[Any]
 

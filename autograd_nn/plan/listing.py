@@ -60,19 +60,12 @@ def list_steps(
     for node in nodes:
         if node in live and node.op is not None:
             arguments = [names[x] if isinstance(x, Node) else _constant(x) for x in node.inputs]
-            step = Step(
-                names[node],
-                node.op.name,
-                tuple(arguments),
-                tuple(f"{k}={_constant(v)}" for k, v in node.params.items()),
-                node.shape,
-                str(node.dtype),
-                memory.number.get(owner[node]),
-                in_place=node in memory.in_place,
-                is_view=owner[node] is not node,
-                with_next=node in waiting,
-            )
-            listing.append(step)
+            settings = tuple(f"{k}={_constant(v)}" for k, v in node.params.items())
+            listing.append(
+                Step(names[node], node.op.name, tuple(arguments), settings, node.shape,
+                     str(node.dtype), memory.number.get(owner[node]), node in memory.in_place,
+                     is_view=owner[node] is not node, with_next=node in waiting)
+            )  # fmt: skip
     for leaf, new in copied:
         into, dtype = names[leaf], str(leaf.dtype)
         listing.append(Step(into, "copy", (names[new],), (), leaf.shape, dtype, None))

@@ -8,17 +8,18 @@ compute on the bare values and lose the gradient, so it raises, and says what to
 
 import inspect
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 
+from .. import ops
 from ..engine.core import Node, Op, read_values, value
 from ..engine.modes import is_tracing
 from ..ops.arguments import array, refuse_out
 from ..ops.shape import cast
 from .numpy_api import elements, reductions
-from .numpy_api.advice import advise, spell_function
 from .numpy_api.table import ANSWERS, AS_LOGICAL, FUNCTIONS, METHODS, OF_SHAPES, TRACED
 
 Arguments = Sequence[Any]
@@ -28,6 +29,15 @@ _NEUTRAL: dict[str, tuple[Any, ...]] = {  # settings that, so set, ask for nothi
     "casting": ("same_kind", "safe", "unsafe"), "subok": (True, False),
 }  # fmt: skip
 _ARRAYS = (Node, np.ndarray, np.generic, list, tuple)
+_NEAREST = {"expit": "sigmoid", "log_expit": "log_sigmoid", "convolve": "conv2d",
+            "correlate": "conv2d",
+            "interp": "where", "piecewise": "where", "choose": "where", "place": "where",
+            "copyto": "where", "putmask": "where", "put": "scatter_add", "insert": "concatenate",
+            "percentile": "sort", "quantile": "sort", "unique": "sort",
+            "heaviside": "greater", "fill_diagonal": "where", "linalg.pinv": "solve",
+            "linalg.lstsq": "solve", "linalg.qr": "svd", "linalg.eig": "eigh",
+            "linalg.eigvals": "eigh", "linalg.tensorsolve": "solve",
+            "bincount": "scatter_add"}  # fmt: skip
 _EMPTY = {reductions.sum: 0, reductions.prod: 1}  # what a reduction of nothing gives
 
 
@@ -165,3 +175,29 @@ def _fits(record: Callable[..., Any], args: Arguments, settings: Settings) -> bo
 def _describe_call(args: Arguments, settings: Settings) -> str:
     given = [f"{k}={v!r}" if np.ndim(value(v)) == 0 else f"{k}=…" for k, v in settings.items()]
     return ", ".join([f"{len(args)} argument{'s' * (len(args) != 1)}", *given])
+
+
+def advise(function: Callable[..., Any], method: str = "__call__") -> str:
+    """What to write instead of a NumPy function on a tensor."""
+    name = spell_function(function) + ("" if method == "__call__" else f".{method}")
+    bare = name.removeprefix("np.")
+    nearest = _NEAREST.get(bare) or next(
+        iter(get_close_matches(bare.split(".")[-1].removeprefix("nan"), ops.__all__, 1, 0.85)), None
+    )
+    instead = (
+        f"the nearest operation that records is autograd_nn.ops.{nearest}"
+        if nearest
+        else "autograd_nn.ops has nothing near it (autograd_nn.custom_op makes an operation)"
+    )
+    return (
+        f"{name} does not record on tensors; {instead}; take the values with "
+        "tensor.detach().data if no gradient is wanted"
+    )
+
+
+def spell_function(function: Callable[..., Any]) -> str:
+    """``np.linalg.norm``, as a user writes it."""
+    name = getattr(function, "__name__", str(function))
+    module = getattr(function, "__module__", None)
+    module = module or ("numpy" if getattr(np, name, None) is function else "")
+    return f"{module}.{name}".replace("numpy", "np", 1).lstrip(".")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mutants import samples
 
 from autograd_nn import Plan, ops
-from autograd_nn.ops.quiet import quiet_run, quietly
+from autograd_nn.ops.out import quiet_run, quietly
 
 SPELLED = [op for op in ops.ALL if op.replay.calls is not None]
 OPS = {op.name: op for op in SPELLED}

@@ -18,8 +18,8 @@ from helpers.spelling import (
 from numpy.testing import overrides
 
 from autograd_nn import ops
-from autograd_nn.tensor.numpy_api.advice import advise
 from autograd_nn.tensor.numpy_api.table import ANSWERS, FUNCTIONS
+from autograd_nn.tensor.numpy_protocol import advise
 
 
 def full_name(function):

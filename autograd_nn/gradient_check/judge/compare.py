@@ -1,7 +1,5 @@
 """One argument's gradient beside measured derivatives: which elements agree, and which do not."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -13,7 +11,7 @@ from ...differences.kinks import kinked_around
 from ...differences.lines import Lines
 from ...differences.measurement import Measurement, Sides
 from ...differences.probe import Probe
-from ...differences.problem import Counting
+from ...differences.problem import Counting, Recorded
 from ...differences.smoothness import largest
 from ...engine.core import Array
 from ..verdict import Verdict
@@ -22,6 +20,16 @@ AGREES, KINKED, UNRESOLVED, NONFINITE, DIFFERS = Verdict  # of one element
 Measured = tuple[Measurement, Array | None]
 """Derivatives under each cotangent, and those of each result where they are kept."""
 Map = Callable[[Callable[[Probe], Measured], Iterable[Probe]], Iterable[Measured]]
+
+
+def pull_all(run: Recorded, cotangents: Array) -> list[Array]:
+    """The gradient for each argument under every cotangent, ``(cotangents, elements)``."""
+    shape = run.value.shape
+    shares = [  # copied: one call may use the memory of the last
+        [np.array(s, np.float64).ravel() for s in run.pull(c.reshape(shape).copy())]
+        for c in cotangents
+    ]
+    return [np.stack(s) for s in zip(*shares, strict=True)]
 
 
 @dataclass
@@ -63,14 +71,10 @@ class Claims:
             ]
             with np.errstate(all="ignore"):
                 run = self.problem.recorded(moved)
-                shape = run.value.shape
-                if shape != self.result.shape:
+                if run.value.shape != self.result.shape:
                     continue
-                shares = [
-                    [np.array(s) for s in run.pull(c.reshape(shape))] for c in self.cotangents
-                ]
-                for i, g in enumerate(self.gradients):
-                    off = np.abs(np.stack([np.ravel(s[i]) for s in shares]) - g)
+                for i, g in enumerate(pull_all(run, self.cotangents)):
+                    off = np.abs(g - self.gradients[i])
                     noise[i] = np.fmax(noise[i], np.where(np.isfinite(off), off, 0.0))
         return noise
 

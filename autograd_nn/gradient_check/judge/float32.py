@@ -1,7 +1,5 @@
 """No step in float32 inside a float64 function: seen in the graph, or in how the results move."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -21,9 +19,7 @@ from ..verdict import Cause, Verdict
 
 def check_graph(graph: Node | None) -> list[BrokenLaw]:
     """A recorded step whose result has less precision."""
-    if graph is None:
-        return []
-    for node in topological_order(graph):
+    for node in topological_order(graph) if graph is not None else ():
         if node.op is not None and node.requires_grad and node.dtype.itemsize < 8:
             at = f", at {node.line}" if node.line else ""
             text = f"{node.op.name} computes in {node.dtype} inside a float64 function{at}"
@@ -40,11 +36,9 @@ def check_results(problem: Problem, run: Recorded) -> list[BrokenLaw]:
         return [x * (1 + by * rng.standard_normal(x.shape)) for x in values]
 
     start = moved(problem.values, const.FIRST)
+    points = start, moved(start, const.FLOAT32_NEAR), moved(start, const.FIRST)
     try:
-        y, near, far = (
-            problem.at(v)
-            for v in (start, moved(start, const.FLOAT32_NEAR), moved(start, const.FIRST))
-        )
+        y, near, far = map(problem.at, points)
     except OUTSIDE:
         return []
     if not y.shape == near.shape == far.shape or not np.array_equal(y, y.astype(np.float32)):
@@ -82,8 +76,7 @@ def check_moves(problem: Problem, run: Recorded, found: Stairs) -> list[BrokenLa
 
 
 def _largest(problem: Problem, run: Recorded) -> float:
-    """The largest number on the way to the results, whose round-off makes stairs as well; 0 where
-    nobody knows."""
+    """The largest number on the way, whose round-off makes stairs as well; 0 where unknown."""
     graph = problem.retraced(run).graph
     return 0.0 if graph is None else largest_number(graph)
 
@@ -103,10 +96,8 @@ def _find_op(graph: Node) -> str | None:
 def _forward(node: Node, moved: Sequence[int], values: Sequence[Array]) -> Any:
     """What a node's operation makes of other values of some of its arguments."""
     assert node.op is not None
-    given = list(node.arrays)
-    for i, x in zip(moved, values, strict=True):
-        given[i] = x
-    return node.op.forward(*given, **node.params)
+    given = dict(enumerate(node.arrays)) | dict(zip(moved, values, strict=True))
+    return node.op.forward(*given.values(), **node.params)
 
 
 def _find_float32(

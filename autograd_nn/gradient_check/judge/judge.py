@@ -1,7 +1,5 @@
 """The judgement on one argument: where to look, what is found, and the worst of it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,9 +65,8 @@ def judge(claims: Claims, i: int, every: bool) -> Finding:
         return found
 
     if every or not x.size or not claims.here.size:  # without a result nothing can be moved
-        return Finding(
-            i, gradients, look(elements(x, np.arange(x.size if claims.here.size else 0)))
-        )
+        moved = np.arange(x.size if claims.here.size else 0)
+        return Finding(i, gradients, look(elements(x, moved)))
     directions, chosen = sampling.draw_sample(x, gradients, claims.rng)
     along = look(directions)
     found = Finding(i, gradients, look(chosen), along)
@@ -96,38 +93,26 @@ def _guilty(claims: Claims, found: Finding, along: Comparison) -> list[int]:
 
 def worst_elements(problem: Problem, found: Finding) -> tuple[Element, ...]:
     """Up to five elements that decided the verdict, the worst first."""
+    x = problem.values[found.position]
     candidates: list[tuple[float, Element]] = []
-    for comparison in found.comparisons:
-        candidates += _worst_of(problem.values[found.position], comparison)
+    for c in found.comparisons:
+        w, tolerance = c.measured, c.tolerance
+        with np.errstate(all="ignore"):
+            apart = np.abs(c.claimed - w.value)
+            off = np.nan_to_num(apart / tolerance, nan=0.0, posinf=1e300)
+            relative = apart / np.maximum(np.abs(c.claimed), np.abs(w.value))
+        for line in np.flatnonzero((c.code > KINKED).any(axis=1)):
+            k = int(np.lexsort((off[line], c.code[line]))[-1])
+            index, size = None, float("nan")
+            if c.lines.positions is not None:
+                position = int(c.lines.positions[line])
+                index = tuple(int(n) for n in np.unravel_index(position, x.shape))
+                size = float(x.ravel()[position])
+            numbers = [a[line, k] for a in (c.claimed, w.value, w.error, tolerance)]
+            numbers.append(FIRST * c.lines.reach[line])
+            element = Element(index, size, *map(float, numbers))
+            code = int(c.code[line, k]) + (0.5 if index is not None else 0.0)
+            badness = 1e6 * code + float(np.nan_to_num(relative[line, k], nan=2.0))
+            candidates.append((badness, element))
     candidates.sort(key=lambda c: -c[0])
     return tuple(element for _, element in candidates[:WORST])
-
-
-def _worst_of(x: Array, c: Comparison) -> list[tuple[float, Element]]:
-    w = c.measured
-    with np.errstate(all="ignore"):
-        apart = np.abs(c.claimed - w.value)
-        off = np.nan_to_num(apart / c.tolerance, nan=0.0, posinf=1e300)
-        relative = apart / np.maximum(np.abs(c.claimed), np.abs(w.value))
-    bad = np.flatnonzero((c.code > KINKED).any(axis=1))
-    found = []
-    for line in bad:
-        k = int(np.lexsort((off[line], c.code[line]))[-1])
-        index = None
-        size = float("nan")
-        if c.lines.positions is not None:
-            position = int(c.lines.positions[line])
-            index = tuple(int(n) for n in np.unravel_index(position, x.shape))
-            size = float(x.ravel()[position])
-        element = Element(
-            index,
-            size,
-            float(c.claimed[line, k]),
-            float(w.value[line, k]),
-            float(w.error[line, k]),
-            float(c.tolerance[line, k]),
-            float(FIRST * c.lines.reach[line]),
-        )
-        code = int(c.code[line, k]) + (0.5 if index is not None else 0.0)
-        found.append((1e6 * code + float(np.nan_to_num(relative[line, k], nan=2.0)), element))
-    return found

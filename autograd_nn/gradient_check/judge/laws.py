@@ -5,9 +5,8 @@ so nothing is rounded); two runs give the same; a gradient has its argument's sh
 memory of its own; nothing that was handed in is changed; and nothing is computed in float32.
 """
 
-from __future__ import annotations
-
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +14,7 @@ import numpy as np
 
 from ...differences.constants import APART, LAST_BITS, ROUND, SMALLEST
 from ...differences.lines import sizes
-from ...differences.problem import Problem, Pullback, Recorded
+from ...differences.problem import Problem, Recorded
 from ...differences.smoothness import Stairs
 from ...engine.backward import topological_order
 from ...engine.core import Array, Node
@@ -28,51 +27,46 @@ from .float32 import check_graph, check_moves, check_results
 def check_laws(
     problem: Problem, run: Recorded, cotangent: Array, stairs: Stairs
 ) -> list[BrokenLaw]:
-    """Every law that does not hold, at one cotangent of the result's shape; ``stairs`` are those
-    that the results move in."""
-    y, pull, graph = run.value, run.pull, run.graph
+    """Every law that does not hold, at one cotangent; the results move in ``stairs``, if in any."""
     given = [x.copy() for x in problem.values]
     kept, cotangent = cotangent, cotangent.copy()
     with np.errstate(all="ignore"):
-        raw = pull(cotangent)
-        found = _forms(problem, raw) or _changed(problem, given)
+        raw = run.pull(cotangent)
+        found = list(_forms(problem, raw)) or list(_changed(problem, given))
         if found:
             return found  # nothing else can be asked
-        found = _dtypes(problem, raw) + _memory(problem, raw, cotangent)
+        found = [*_dtypes(problem, raw), *_memory(problem, raw, cotangent)]
         if not np.array_equal(cotangent, kept):
             found.append(BrokenLaw(None, Cause.OTHER, "the cotangent is changed in place"))
             cotangent = kept.copy()
         shares = [np.array(s, np.float64) for s in raw]
-        random = _repeated(problem, y, pull, cotangent, shares)
-        linear = random or _linear(problem, pull, cotangent, shares)
-        found += linear or _additive(problem, y, pull, cotangent, shares)
+        random = list(_repeated(problem, run, cotangent, shares))
+        linear = random or list(_linear(run, cotangent, shares))
+        found += linear or _additive(problem, run, cotangent, shares)
         found += (
-            check_graph(graph)
+            check_graph(run.graph)
             or check_results(problem, run)
             or ([] if random else check_moves(problem, run, stairs))
         )
-        found += _changing_rules(graph)
-    return found + _changed(problem, given)
+        found += _changing_rules(run.graph)
+    return [*found, *_changed(problem, given)]
 
 
-def _changed(problem: Problem, given: Sequence[Array]) -> list[BrokenLaw]:
+def _changed(problem: Problem, given: Sequence[Array]) -> Iterator[BrokenLaw]:
     """Arguments that are not what they were; they are put right again."""
-    found = []
     for i, (x, before) in enumerate(zip(problem.values, given, strict=True)):
         if not np.array_equal(x, before):
             text = f"argument {i} ({problem.names[i]}) is changed in place"
-            found.append(BrokenLaw(i, Cause.OTHER, f"{text}; write w = w - …, not w -= …", True))
             x[...] = before
-    return found
+            yield BrokenLaw(i, Cause.OTHER, f"{text}; write w = w - …, not w -= …", True)
 
 
-def _forms(problem: Problem, shares: Sequence[Any]) -> list[BrokenLaw]:
+def _forms(problem: Problem, shares: Sequence[Any]) -> Iterator[BrokenLaw]:
     if len(shares) != len(problem.values):
-        expected = len(problem.values)
-        text = f"{_many(len(shares), 'gradient')} for {_many(expected, 'argument')}"
+        text = f"{_many(len(shares), 'gradient')} for {_many(len(problem.values), 'argument')}"
         text += "; a tuple or a list holds one array for each argument"
-        return [BrokenLaw(None, Cause.OTHER, text, True)]
-    found = []
+        yield BrokenLaw(None, Cause.OTHER, text, True)
+        return
     shapes = [np.shape(x) for x in problem.values]
     for i, (x, share) in enumerate(zip(problem.values, shares, strict=True)):
         try:
@@ -82,15 +76,15 @@ def _forms(problem: Problem, shares: Sequence[Any]) -> list[BrokenLaw]:
         if s.dtype.kind not in "fiub":
             kind = type(s.item()).__name__ if s.ndim == 0 else f"an array of {s.dtype}"
             text = f"the gradient is {kind}; expected an array of numbers"
-            found.append(BrokenLaw(i, Cause.OTHER, text, True))
+            yield BrokenLaw(i, Cause.OTHER, text, True)
         elif s.shape != x.shape:
-            found.append(wrong_shape(i, s.shape, x.shape))
-            if s.shape in shapes and found[-1].cause is Cause.OTHER:
+            law = wrong_shape(i, s.shape, x.shape)
+            if s.shape in shapes and law.cause is Cause.OTHER:
                 other = shapes.index(s.shape)
-                more = f"{found[-1].text}, but argument {other} ({problem.names[other]}) has it"
-                text = f"{more}: are the gradients in a different order from the arguments?"
-                found[-1] = replace(found[-1], cause=Cause.PERMUTED, text=text)
-    return found
+                text = f"{law.text}, but argument {other} ({problem.names[other]}) has it: "
+                text += "are the gradients in a different order from the arguments?"
+                law = replace(law, cause=Cause.PERMUTED, text=text)
+            yield law
 
 
 def _many(count: int, what: str) -> str:
@@ -102,67 +96,53 @@ def wrong_shape(i: int | None, got: tuple[int, ...], expected: tuple[int, ...]) 
     text = f"the gradient has shape {got}, its argument {expected}"
     if len(got) > 1 and sorted(got) == sorted(expected):
         return BrokenLaw(i, Cause.TRANSPOSED, f"{text}: transposed?", True)
-    try:
-        larger = np.broadcast_shapes(got, expected) == got
-    except ValueError:
-        larger = False
-    if larger:
-        return BrokenLaw(
-            i, Cause.NOT_SUMMED_BACK, f"{text}: not summed over the broadcast axes", True
-        )
+    with suppress(ValueError):  # shapes that do not broadcast
+        if np.broadcast_shapes(got, expected) == got:
+            text += ": not summed over the broadcast axes"
+            return BrokenLaw(i, Cause.NOT_SUMMED_BACK, text, True)
     return BrokenLaw(i, Cause.OTHER, text, True)
 
 
-def _dtypes(problem: Problem, shares: Sequence[Any]) -> list[BrokenLaw]:
-    found = []
+def _dtypes(problem: Problem, shares: Sequence[Any]) -> Iterator[BrokenLaw]:
     for i, (x, share) in enumerate(zip(problem.values, shares, strict=True)):
         dtype = np.asarray(share).dtype
         if dtype != x.dtype:
             cause = Cause.FLOAT32 if dtype.kind == "f" else Cause.OTHER
-            text = f"the gradient has dtype {dtype}, its argument {x.dtype}"
-            found.append(BrokenLaw(i, cause, text))
-    return found
+            yield BrokenLaw(i, cause, f"the gradient has dtype {dtype}, its argument {x.dtype}")
 
 
-def _memory(problem: Problem, shares: Sequence[Any], cotangent: Array) -> list[BrokenLaw]:
-    others = [*((f"argument {j}", x) for j, x in enumerate(problem.values))]
+def _memory(problem: Problem, shares: Sequence[Any], cotangent: Array) -> Iterator[BrokenLaw]:
+    others = [(f"argument {j}", x) for j, x in enumerate(problem.values)]
     others.append(("the cotangent", cotangent))
-    found = []
     for i, share in enumerate(shares):
         if not isinstance(share, np.ndarray):
             continue
         for name, other in others:
             if np.may_share_memory(share, other):
                 text = f"the gradient shares memory with {name}, so changing one changes the other"
-                found.append(BrokenLaw(i, Cause.OTHER, f"{text}; return a copy"))
+                yield BrokenLaw(i, Cause.OTHER, f"{text}; return a copy")
                 break
         others.append((f"the gradient for argument {i}", share))
-    return found
 
 
-def _linear(
-    problem: Problem, pull: Pullback, cotangent: Array, shares: list[Array]
-) -> list[BrokenLaw]:
+def _linear(run: Recorded, cotangent: Array, shares: list[Array]) -> Iterator[BrokenLaw]:
     zeros, fourfold = (  # copied: one call may use the memory of the last
-        [np.array(s) for s in pull(c)] for c in (np.zeros_like(cotangent), -4.0 * cotangent)
+        [np.array(s) for s in run.pull(c)] for c in (np.zeros_like(cotangent), -4.0 * cotangent)
     )
-    found = []
     for i, (one, none, four) in enumerate(zip(shares, zeros, fourfold, strict=True)):
-        if not np.isfinite(one).all():
-            continue
-        law = _of_the_cotangent(np.asarray(one), np.asarray(none), np.asarray(four))
+        law = _of_the_cotangent(one, none, four) if np.isfinite(one).all() else None
         if law is not None:
-            found.append(BrokenLaw(i, *law))
-    return found
+            yield BrokenLaw(i, *law)
 
 
 def _additive(
-    problem: Problem, y: Array, pull: Pullback, cotangent: Array, shares: list[Array]
-) -> list[BrokenLaw]:
+    problem: Problem, run: Recorded, cotangent: Array, shares: list[Array]
+) -> Iterator[BrokenLaw]:
     """Parts of a cotangent give parts of the gradient, parts that no random cotangent is like:
     one without a negative element, and one in which a single element counts."""
     if cotangent.size < 2:
-        return []
+        return
+    y, pull = run.value, run.pull
     one = np.zeros_like(cotangent)
     one.flat[-1] = cotangent.flat[-1]
     parts = {"has no negative element": np.abs(cotangent), "is zero but for one": one}
@@ -174,8 +154,8 @@ def _additive(
             room = APART * size + ROUND * natural + SMALLEST
             if np.isfinite(size) and np.any(np.abs(a + b - whole) > room):
                 text = f"not linear in the cotangent: another gradient where that {what}"
-                return [BrokenLaw(i, Cause.OTHER, text)]
-    return []
+                yield BrokenLaw(i, Cause.OTHER, text)
+                return
 
 
 def _of_the_cotangent(one: Array, none: Array, four: Array) -> tuple[Cause, str] | None:
@@ -193,8 +173,7 @@ def _of_the_cotangent(one: Array, none: Array, four: Array) -> tuple[Cause, str]
         text = "a term is not multiplied by the cotangent: of zero it leaves"
         return Cause.IGNORES_COTANGENT, f"{text} {np.max(np.abs(none)):.6g}"
     if none.any():
-        text = f"a cotangent of zero gives {np.max(np.abs(none)):.6g}, not zero"
-        return Cause.OTHER, text
+        return Cause.OTHER, f"a cotangent of zero gives {np.max(np.abs(none)):.6g}, not zero"
     j = int(np.argmax(np.abs(four + 4 * one)))
     text = f"not linear in the cotangent: {one.flat[j]:.6g} for g, {four.flat[j]:.6g} for −4g"
     return Cause.OTHER, text
@@ -206,32 +185,26 @@ def _same(a: Array, b: Array) -> bool:
 
 
 def _repeated(
-    problem: Problem, y: Array, pull: Pullback, cotangent: Array, shares: list[Array]
-) -> list[BrokenLaw]:
+    problem: Problem, run: Recorded, cotangent: Array, shares: list[Array]
+) -> Iterator[BrokenLaw]:
     other = problem.recorded()
-    again = other.value
+    y, again = run.value, other.value
     size = float(np.max(np.abs(y), initial=0.0, where=np.isfinite(y)))
     off = np.abs(again - y) if again.shape == y.shape else np.array(np.inf)
     if np.any(off > LAST_BITS * size):
         text = f"two runs on the same arguments differ by {np.max(off):.3g} (something random?)"
-        return [BrokenLaw(None, Cause.OTHER, text)]
-    found = []
-    for how, others in (
-        ("two runs", other.pull(cotangent.copy())),
-        ("two sweeps", pull(cotangent.copy())),
-    ):
+        yield BrokenLaw(None, Cause.OTHER, text)
+        return
+    pulled = {"runs": other.pull(cotangent.copy()), "sweeps": run.pull(cotangent.copy())}
+    for what, others in pulled.items():
         for i, (one, two) in enumerate(zip(shares, others, strict=True)):
             if np.isfinite(one).all() and not _same(np.asarray(two), one):
-                found.append(BrokenLaw(i, Cause.OTHER, f"{how} give different gradients"))
-    return found
+                yield BrokenLaw(i, Cause.OTHER, f"two {what} give different gradients")
 
 
-def _changing_rules(graph: Node | None) -> list[BrokenLaw]:
+def _changing_rules(graph: Node | None) -> Iterator[BrokenLaw]:
     """Rules that change the gradient arriving at them."""
-    if graph is None:
-        return []
-    found = []
-    for node in topological_order(graph):
+    for node in topological_order(graph) if graph is not None else ():
         if node.op is None or not node.requires_grad:
             continue
         for i, x in enumerate(node.inputs):
@@ -243,5 +216,4 @@ def _changing_rules(graph: Node | None) -> list[BrokenLaw]:
                     rule(g, node.data, *node.arrays, **node.params)
                 if not np.array_equal(g, before):
                     text = f"the rule of {node.op.name} for argument {i} changes g in place"
-                    found.append(BrokenLaw(None, Cause.OTHER, text))
-    return found
+                    yield BrokenLaw(None, Cause.OTHER, text)

@@ -5,8 +5,6 @@ and from each side.  Where it still differs, the claim may be off by round-off o
 function may have a kink that no single line shows.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np
@@ -61,12 +59,7 @@ class _Look:
     def __init__(self, claims: Claims, i: int, found: Comparison, line: int) -> None:
         self.claims, self.i, self.found, self.line = claims, i, found, line
         self.probe = claims.probe(i, found.lines[[line]])
-
-    @property
-    def code(self) -> Array:
-        """The codes of the line's pairs; to be changed in place."""
-        code: Array = self.found.code[self.line]
-        return code
+        self.code: Array = found.code[line]  # a view: it is changed in place
 
     @property
     def differs(self) -> bool:
@@ -74,14 +67,13 @@ class _Look:
         return bool((self.code == DIFFERS).any())
 
     def is_plainly_wrong(self) -> bool:
-        """Whether the claim is off by a thousand errors on a smooth curve: then no closer look at
-        the line would find it right."""
+        """Whether the claim is off by a thousand errors on a smooth curve: no doubt is left."""
         w, line = self.found.measured, self.line
         if not self.differs or not set(self.code.tolist()) <= {AGREES, DIFFERS}:
             return False
-        if w.bent[line].any() or _unsettled(self.found)[line].any() or not self._is_far_off():
+        if w.bent[line].any() or _unsettled(self.found)[line].any():
             return False
-        if not self.probe.is_smooth():
+        if not self._is_far_off() or not self.probe.is_smooth():
             return False
         self._allow_for_noise()
         return self.differs and self._is_far_off()
@@ -136,7 +128,7 @@ class _Look:
         return same
 
     def _allow_for_noise(self) -> None:
-        noise = self.found.lines[[self.line]].sizes(self.claims.noise[self.i])
+        noise = self.found.lines[[self.line]].slopes(self.claims.noise[self.i], errors=True)
         natural = self.found.measured.natural[self.line]
         self.found.noise[self.line] = np.where(noise <= const.OWN_NOISE * natural, noise, 0.0)[0]
         self.found.judge(self.line)
@@ -166,12 +158,8 @@ class _Look:
             stairs = stairs | self._in_stairs()
         if stairs.any():
             flat = replace(again, value=np.where(stairs, 0.0, again.value))
-            as_if_flat = codes(
-                claimed[None],
-                flat.under(self.claims.cotangents),
-                found.largest,
-                found.noise[[line]],
-            )[0]
+            flat = flat.under(self.claims.cotangents)
+            as_if_flat = codes(claimed[None], flat, found.largest, found.noise[[line]])[0]
             self.code[(self.code == DIFFERS) & (as_if_flat != DIFFERS)] = UNRESOLVED
 
     def _in_stairs(self) -> Array:

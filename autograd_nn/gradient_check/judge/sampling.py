@@ -1,22 +1,31 @@
-"""Arguments too large to move every element: where to look, and how to find the guilty one.
+"""Where to look: cotangents; and of arguments too large to move every element, which ones.
 
 Random directions see every element at once, though a single wrong one only faintly beside the
 noise of the others; random elements see a few exactly.  Together they leave little: an element
 that is wrong by e is missed by one direction with probability at most √(2/π)·τ/(e·r), r its
 reach and τ the tolerance along the direction, and by four of them with the fourth power of that.
 When a direction disagrees, halving it finds the element in log₂ N more derivatives.
+A cotangent of ones is never used: most wrong rules are right for it (softmax with no backward pass
+at all, any permutation).
 """
-
-from __future__ import annotations
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from ...differences.constants import DIRECTIONS, MARGIN, RELATIVE, SAMPLED
+from ...differences.constants import DIRECTIONS, EVERY_RESULT, GAUSSIAN, MARGIN, RELATIVE, SAMPLED
 from ...differences.lines import Lines, elements, sizes
 from ...engine.core import Array
 from .compare import Claims
+
+
+def draw_cotangents(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    """One row each: every unit vector for up to 16 results, and two Gaussian ones always."""
+    count = int(np.prod(shape, dtype=np.int64))
+    gaussian = rng.standard_normal((GAUSSIAN, count))
+    if count == 1:  # 1 says it all; another number shows whether the gradient is linear in it
+        return np.array([[-0.5 - abs(gaussian[0, 0])], [1.0]])
+    return np.vstack([np.eye(count), gaussian]) if count <= EVERY_RESULT else gaussian
 
 
 def draw_sample(x: Array, claimed: Array, rng: np.random.Generator) -> tuple[Lines, Lines]:

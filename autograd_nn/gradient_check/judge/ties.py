@@ -4,8 +4,6 @@ Their shares have to fit together: of max(a, b) at a = b, ½ and ½ will do, 0.3
 will not, nor 0 and ½, though each alone lies between the one-sided slopes 0 and 1.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
@@ -126,11 +124,10 @@ def _add_up(claims: Claims, group: list[_Kink]) -> bool:
     together: where the lot moves alike and the function is smooth, as a maximum is."""
     problem, here, cotangents = claims.problem, claims.here, claims.cotangents
     step = TIE_STEP * max(k.reach for k in group)
-    equal = [np.zeros(x.shape, bool) for x in problem.values]
-    for argument in {k.argument for k in group}:
-        x = problem.values[argument]
-        members = [k.position for k in group if k.argument == argument]
-        equal[argument] = np.isin(x, x.reshape(-1)[members])
+    equal = [
+        np.isin(x, x.reshape(-1)[[k.position for k in group if k.argument == i]])
+        for i, x in enumerate(problem.values)
+    ]
     above, below = (
         problem.at([x + t * e for x, e in zip(problem.values, equal, strict=True)]).reshape(-1)
         for t in (step, -step)
