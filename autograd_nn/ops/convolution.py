@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.core import Array, Op, Shape, Structure, Value
+from ..support.checks import is_count
 from .connections import labelled, moving, numbered
 from .out import with_out, write_to
 from .reduce import max
@@ -111,8 +112,9 @@ def max_pool2d(
 
 
 def _pair(size: int | tuple[int, int]) -> tuple[int, int]:
-    pair = (size, size) if isinstance(size, (int, np.integer)) else tuple(size)
-    if len(pair) != 2 or not all(isinstance(n, (int, np.integer)) and n > 0 for n in pair):
+    pair = (size, size) if is_count(size) else size
+    pair = pair if isinstance(pair, (tuple, list)) else ()
+    if len(pair) != 2 or not all(is_count(n) and n > 0 for n in pair):
         raise ValueError(f"{size!r}: expected a positive number, or one for each of two axes")
     return int(pair[0]), int(pair[1])
 

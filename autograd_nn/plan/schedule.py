@@ -18,7 +18,7 @@ from .listing import Step, list_steps
 from .memory import Memory, Pairs, allocate, find_direct, find_last_reads, find_live, find_owners
 
 
-class Schedule(NamedTuple):
+class Program(NamedTuple):
     """The calls that compute results and new values of leaves, and the arrays that they use."""
 
     computing: list[Call]
@@ -31,7 +31,7 @@ class Schedule(NamedTuple):
 
 def schedule(
     results: Sequence[Node], pairs: Pairs, inputs: Sequence[Node], start: int, mark: int
-) -> Schedule:
+) -> Program:
     """The calls for ``results`` and for the new value of each leaf of ``pairs``.
 
     What was made before the serial ``start`` is constant, but for leaves; what was made after
@@ -51,7 +51,7 @@ def schedule(
     steps = [x for x in order if owner[x] is x]
     copied = [(leaf, new) for leaf, new in pairs if into.get(new) is not leaf.values]
     copies = [partial(np.copyto, leaf.values, memory.array_of(new)) for leaf, new in copied]
-    return Schedule(
+    return Program(
         computing=emit([x for x in steps if x.serial < mark], memory, merged),
         updating=[*emit([x for x in steps if x.serial >= mark], memory, merged), *copies],
         results=[_hand_out(x, memory, x in live) for x in results],

@@ -313,6 +313,7 @@ def test_third_derivatives_of_functions_of_several_numbers(f, shapes):
         (lambda: ops.conv2d(np.ones((1, 1, 3, 3)), np.ones((1, 2, 2, 2))), "same number of channels"),
         (lambda: ops.conv2d(np.ones((1, 1, 2, 2)), np.ones((1, 1, 3, 3))), "smaller than the window"),
         (lambda: ops.max_pool2d(np.ones((1, 1, 2, 2)), 0), "expected a positive number"),
+        (lambda: ops.max_pool2d(np.ones((1, 1, 2, 2)), True), "expected a positive number"),
         (lambda: ops.array_split(np.ones(3), 0), "expected 1 or more"),
         (lambda: ops.inv(np.zeros((2, 2))), "Singular matrix"),
         (lambda: ops.inv(np.ones((2, 3))), r"inv: \(2, 3\): expected a square matrix"),
