@@ -112,8 +112,7 @@ def max_pool2d(
 
 
 def _pair(size: int | tuple[int, int]) -> tuple[int, int]:
-    pair = (size, size) if is_count(size) else size
-    pair = pair if isinstance(pair, (tuple, list)) else ()
+    pair = tuple(size) if isinstance(size, (tuple, list)) else (size, size)
     if len(pair) != 2 or not all(is_count(n) and n > 0 for n in pair):
         raise ValueError(f"{size!r}: expected a positive number, or one for each of two axes")
     return int(pair[0]), int(pair[1])
