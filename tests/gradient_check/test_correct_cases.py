@@ -119,3 +119,17 @@ def test_many_ties_raise_no_false_alarm_under_any_seed(f, values, seed):
     """The middle one of five equal numbers has a slope of its own only where the others move too."""
     report = gradcheck(f, values, seed=seed)
     assert report.ok, report
+
+
+@pytest.mark.parametrize("seed", [None, 0, 1, 188507636])
+@pytest.mark.parametrize(
+    "values",
+    [
+        [[1.0, 0.0, 0.0], [1.1e-308, -2.8e-238, 0.0]],
+        [[2.2154680760693906e-127, -7.452268958642361e-289, 0.0], [4.926981613424407, 0.0, 0.0]],
+    ],
+)
+def test_what_no_step_tells_from_a_tie_moves_with_it(values, seed):
+    """A 0 of one row is tied, the 0 of the other all but tied to numbers that nothing can resolve."""
+    report = gradcheck(ops.sort, np.array(values), seed=seed)
+    assert report.ok, report

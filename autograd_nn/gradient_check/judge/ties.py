@@ -120,12 +120,12 @@ def _fit_together(claims: Claims, group: list[_Kink]) -> bool:
 
 
 def _add_up(claims: Claims, group: list[_Kink]) -> bool:
-    """Whether the shares of all that is equal to the tied ones, looked at or not, are right
-    together: where the lot moves alike and the function is smooth, as a maximum is."""
+    """Whether the shares of all that is as good as equal to the tied ones, looked at or not, are
+    right together: where the lot moves alike and the function is smooth, as a maximum is."""
     problem, here, cotangents = claims.problem, claims.here, claims.cotangents
     step = TIE_STEP * max(k.reach for k in group)
     equal = [
-        np.isin(x, x.reshape(-1)[[k.position for k in group if k.argument == i]])
+        _near(x, x.reshape(-1)[[k.position for k in group if k.argument == i]], 2 * step)
         for i, x in enumerate(problem.values)
     ]
     above, below = (
@@ -139,3 +139,11 @@ def _add_up(claims: Claims, group: list[_Kink]) -> bool:
     rounding = np.abs(cotangents) @ np.abs(here) * EPSILON / step
     smooth = np.maximum(np.abs(up - down), 4 * rounding) <= 1e-4 * size
     return not np.any(smooth & (np.abs(claimed - up) > 1e-2 * size))
+
+
+def _near(x: Array, values: Array, distance: float) -> Array:
+    """Which elements some of these values lead to in strides no longer than that: 0 and 1e-127
+    are tied for any step, and what moves past the other would have another slope."""
+    ladder = np.unique(x)
+    rung = np.cumsum(np.diff(ladder, prepend=ladder[:1]) > distance)
+    return np.isin(rung[np.searchsorted(ladder, x)], rung[np.searchsorted(ladder, values)])
