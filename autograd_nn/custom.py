@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from .engine.core import Array, Op, Operand, Rule, Structure
+from .engine.core import Op, Operand
+from .engine.types import Array, Rule, Structure
 from .gradient_check import check_gradients
 from .ops.families import broadcasting
 from .ops.out import with_out

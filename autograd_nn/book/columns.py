@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from ..engine.core import Array
+from ..engine.types import Array
 from .engine import CostFunction, Engine
 from .examples import Examples, Pair, Rows, as_list
 from .neurons import Function, operation

@@ -13,7 +13,8 @@ import numpy as np
 
 from .. import ops
 from ..engine.backward import gradients
-from ..engine.core import Array, Op
+from ..engine.core import Op
+from ..engine.types import Array
 from ..plan.fuse_updates import side_by_side
 from ..plan.plan import Plan
 from ..tensor.tensor import Tensor

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from ..engine.core import Array
+from ..engine.types import Array
 from ..support.checks import check_labels, check_numbers
 
 T = TypeVar("T")

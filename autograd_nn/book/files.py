@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array
+from ..engine.types import Array
 
 
 def read_network(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..data import Dataset, load_mnist
-from ..engine.core import Array
+from ..engine.types import Array
 from .neurons import vectorized_result
 
 __all__ = ["load_data", "load_data_wrapper", "vectorized_result"]

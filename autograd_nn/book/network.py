@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy.typing as npt
 
-from ..engine.core import Array
+from ..engine.types import Array
 from ..support.checks import check_count
 from .columns import ColumnNetwork, Rates
 from .engine import CostFunction, given_slope, quadratic

@@ -21,7 +21,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from .. import ops
-from ..engine.core import Array
+from ..engine.types import Array
 from ..support.checks import check_count
 from ..support.files import write_whole
 from .columns import ColumnNetwork, Rates

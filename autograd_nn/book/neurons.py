@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import ops
-from ..engine.core import Array, Op
+from ..engine.core import Op
+from ..engine.types import Array
 
 Function = Callable[[Array], Array]
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..engine.core import Array
+from ..engine.types import Array
 from .constants import BENT, EPSILON, FINEST, FIRST, LEVELS, RATIO, SEEN_BEND, SMALLEST
 from .measurement import Measurement
 

@@ -5,7 +5,7 @@ At a kink a gradient is a matter of choice, but not of any choice: it has to lie
 
 import numpy as np
 
-from ..engine.core import Array
+from ..engine.types import Array
 from .constants import AROUND, EPSILON, NEAR, PAIRS, PAIRS_STEP, SMALLEST
 from .lines import random_move
 from .measurement import Sides

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..engine.core import Array
+from ..engine.types import Array
 from .constants import SHORTEST
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..engine.core import Array
+from ..engine.types import Array
 from . import constants as const
 from .central import central, central_steps, extrapolate, scatter
 from .lines import Lines

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ..engine.core import Array, Node
+from ..engine.core import Node
+from ..engine.types import Array
 
 Pullback = Callable[[Array], list[Any]]
 OUTSIDE = (ArithmeticError, ValueError, np.linalg.LinAlgError)  # a step out of the domain

@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..engine.core import Array, Node
+from ..engine.core import Node
 from ..engine.recompute import recomputer
+from ..engine.types import Array
 from .central import central, central_steps, scatter
 from .constants import FIRST, SETTLED
 from .measurement import Measurement

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..engine.core import Array
+from ..engine.types import Array
 from .constants import EPSILON, FINEST, FIRST, SETTLED
 from .measurement import Measurement
 

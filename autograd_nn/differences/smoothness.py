@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from ..engine.core import Array
+from ..engine.types import Array
 from . import constants as const
 from .lines import random_move, sizes
 from .problem import OUTSIDE, Problem

@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 
 from ..errors import GradientShapeError, ZeroGradientWarning
-from .core import Array, Node, Operand, format_line, label, last_change, names, refuse_to_freeze
+from .core import Node, Operand, format_line, label, last_change, names, refuse_to_freeze
 from .modes import is_watching, recording
 from .nonfinite import check_gradient
+from .types import Array
 
 _serial = attrgetter("serial")
 

@@ -16,7 +16,7 @@ from copy import copy
 from functools import partial
 from threading import Lock
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -25,48 +25,13 @@ from .arguments import check_operand, explain_error
 from .caller import calling_line
 from .modes import EVERYTHING, GRADIENTS, LINES, NONFINITE, OWN, is_tracing, modes
 from .nonfinite import check_result
-
-Array = npt.NDArray[Any]
-Shape = tuple[int, ...]
-Axis = int | tuple[int, ...] | None
-DType: TypeAlias = npt.DTypeLike | None
-Rule = Callable[..., Any]
-"""``rule(g, y, *arguments, **settings)``: the gradient for one argument, on arrays or on nodes."""
-
-Calls = Sequence[tuple[Any, ...]]
-"""What an op does, spelled out: NumPy calls as tuples ``(function, *arguments)``, in order."""
+from .types import Array, Replay, Rule, Structure, Value
 
 _blank = object.__new__
 _NO_SETTINGS: Mapping[str, Any] = MappingProxyType({})
 _last_change = 0
 _changing = Lock()
 _tick = itertools.count(1).__next__  # one clock for the making of nodes and the changing of leaves
-
-
-class _Arithmetic(Protocol):
-    @property
-    def shape(self) -> Shape: ...
-    @property
-    def dtype(self) -> np.dtype[Any]: ...
-    @property
-    def T(self) -> Any: ...
-    def __getitem__(self, index: Any, /) -> Any: ...
-    def __neg__(self) -> Any: ...
-    def __invert__(self) -> Any: ...
-    def __add__(self, other: Operand, /) -> Any: ...
-    def __radd__(self, other: Operand, /) -> Any: ...
-    def __sub__(self, other: Operand, /) -> Any: ...
-    def __rsub__(self, other: Operand, /) -> Any: ...
-    def __mul__(self, other: Operand, /) -> Any: ...
-    def __rmul__(self, other: Operand, /) -> Any: ...
-    def __truediv__(self, other: Operand, /) -> Any: ...
-    def __rtruediv__(self, other: Operand, /) -> Any: ...
-    def __pow__(self, other: Operand, /) -> Any: ...
-    def __matmul__(self, other: Operand, /) -> Any: ...
-
-
-Value: TypeAlias = _Arithmetic
-"""What a rule computes with: an array, or a node that has operators; one text does for both."""
 
 
 class Node:
@@ -161,32 +126,6 @@ class Node:
 
 Operand: TypeAlias = Node | Value | npt.ArrayLike
 """An argument of an op: a node, an array, or what NumPy makes an array of."""
-
-
-class Structure(NamedTuple):
-    """What the sum over paths needs to know of an op.
-
-    ``connects(i, elements, y, *arguments, **settings)`` says which elements of the result depend on
-    which of argument ``i`` (:mod:`autograd_nn.ops.connections`);
-    ``stack(i, gs, y, *arguments, **settings)`` says with what to call rule ``i`` so that it answers
-    several gradients ``gs[0], gs[1], …`` at once (:mod:`autograd_nn.ops.stacking`).
-    """
-
-    connects: Callable[..., tuple[Array, Array]] | None = None
-    stack: Callable[..., tuple[Array, Array, tuple[Any, ...], dict[str, Any]]] | None = None
-
-
-class Replay(NamedTuple):
-    """What a plan needs to know of an op.
-
-    ``calls(out, *arrays, **settings)`` spells the forward function as the NumPy calls that fill
-    ``out``, tuples ``(function, *arguments)``; where it is None or gives None, a plan keeps the
-    forward function whole.  ``in_place`` says that ``out`` may be one of the arguments, as with
-    NumPy's own ufuncs.
-    """
-
-    calls: Callable[..., Calls | None] | None = None
-    in_place: bool = False
 
 
 _UNKNOWN, _WHOLE = Structure(), Replay()

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from .backward import check_fresh, topological_order
-from .core import Array, Node, label
+from .core import Node, label
+from .types import Array
 
 
 def recompute(output: Node, replaced: Mapping[Node, Array]) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..differences.problem import OfAllArguments, Recorded
-from ..engine.core import Array
+from ..engine.types import Array
 from .examine import examine
 from .functions import (
     argument_names,

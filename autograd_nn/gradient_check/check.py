@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..engine.core import Array
+from ..engine.types import Array
 from ..support.checks import check_count
 from .blaming import add_culprit
 from .examine import examine

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from ..differences.constants import LEVELS, RATIO
 from ..differences.lines import elements
 from ..differences.probe import Probe
-from ..engine.core import Array
+from ..engine.types import Array
 from ..plots.axes import axes_or_new, line_look
 from ..support.checks import check_count, is_count
 from .functions import TensorFunction, check_argument

@@ -7,7 +7,7 @@ import numpy as np
 from ..differences.constants import EVERY_ELEMENT, SMALL
 from ..differences.problem import Counting, Problem
 from ..differences.smoothness import find_stairs
-from ..engine.core import Array
+from ..engine.types import Array
 from ..errors import GradientShapeError
 from .diagnose.diagnosis import Diagnosis, diagnose
 from .judge.compare import Claims, pull_all

@@ -10,7 +10,8 @@ import numpy as np
 
 from ..differences.problem import OfAllArguments, Recorded
 from ..engine.backward import own, sweep, topological_order
-from ..engine.core import Array, Node, Op, value
+from ..engine.core import Node, Op, value
+from ..engine.types import Array
 from ..support.checks import check_count, check_flag
 from ..tensor.tensor import Tensor
 

@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from ..differences.problem import Recorded
 from ..engine.backward import own, sweep
-from ..engine.core import Array, Node
+from ..engine.core import Node
 from ..engine.recompute import recomputer
+from ..engine.types import Array
 from ..models import Network
 from ..tensor.tensor import Tensor
 from .blaming import add_culprit

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from ..engine.core import Array, Op
+from ..engine.core import Op
+from ..engine.types import Array
 from .functions import name_of
 
 _STAND_INS = {"f", "value", "gradient", "vjp", "network", "x", "y", *(f"x{i}" for i in range(99))}

@@ -14,8 +14,9 @@ import numpy as np
 from .. import ops
 from ..differences.problem import Recorded
 from ..engine.backward import topological_order
-from ..engine.core import Array, Node, Op
+from ..engine.core import Node, Op
 from ..engine.modes import record_lines
+from ..engine.types import Array
 from ..tensor.tensor import Tensor
 
 _DEEP = 8  # so many operations may be between z and σ(z)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from ..engine.core import Array
+from ..engine.types import Array
 from ..support.checks import check_choice, is_count
 
 ACTIVATIONS: dict[str, Callable[[Any], Any]] = {

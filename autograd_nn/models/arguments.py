@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import ops
-from ..engine.core import Array
+from ..engine.types import Array
 from ..support.checks import check_finite, check_labels, check_numbers
 from .dropout import Dropout
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..engine.core import Array
+from ..engine.types import Array
 from . import arguments
 from .network import Network
 

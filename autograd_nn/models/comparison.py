@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..engine.backward import sweep
-from ..engine.core import Array
+from ..engine.types import Array
 from .backprop import backprop
 from .network import Network
 

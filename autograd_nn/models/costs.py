@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from ..engine.core import Array, value
+from ..engine.core import value
+from ..engine.types import Array
 from ..tensor.tensor import Tensor
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..engine.core import Array
+from ..engine.types import Array
 from ..support.checks import check_flag, is_real
 
 

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from ..engine.core import Array
+from ..engine.types import Array
 
 # as text: NumPy imports numpy.random, which takes a while, when it is first used
 Initializer: TypeAlias = (

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..engine.core import Array
+from ..engine.types import Array
 from ..plan.fuse_updates import side_by_side
 from ..support.checks import check_choice, check_dtype, check_flag, check_generator, check_sizes
 from ..tensor.tensor import Tensor

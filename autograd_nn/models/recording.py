@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-from ..engine.core import Array
+from ..engine.types import Array
 from ..support.checks import check_flag
 from ..tensor.tensor import Tensor
 from . import arguments

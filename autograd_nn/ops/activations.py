@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Calls, Replay, Value
+from ..engine.types import Array, Calls, Replay, Value
 from .choices import greater, where
 from .elementary import erfc, exp
 from .families import unary

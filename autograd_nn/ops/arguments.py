@@ -9,7 +9,8 @@ from typing import Any, SupportsIndex
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
-from ..engine.core import Axis, Node, Value
+from ..engine.core import Node
+from ..engine.types import Axis, Value
 
 
 def array(x: object) -> Any:

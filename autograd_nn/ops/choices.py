@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Op, Value
+from ..engine.core import Op
+from ..engine.types import Array, Value
 from .families import broadcasting
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Axis, DType, Operand, Value
+from ..engine.core import Operand
+from ..engine.types import Axis, DType, Value
 from .arguments import array, count_axis, refuse_out
 from .connections import kept_shape
 from .indexing import getitem, scatter_add, sort

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Axis, Shape
+from ..engine.types import Array, Axis, Shape
 
 Connects = Callable[..., tuple[Array, Array]]
 Labels = Callable[..., tuple[Array, Array]]

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Op, Shape, Structure, Value
+from ..engine.core import Op
+from ..engine.types import Array, Shape, Structure, Value
 from ..support.checks import is_count
 from .connections import labelled, moving, numbered
 from .out import with_out, write_to

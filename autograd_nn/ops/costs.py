@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Calls, Op, Replay, Structure
+from ..engine.core import Op
+from ..engine.types import Array, Calls, Replay, Structure
 from ..support.checks import check_labels
 from .activations import sigmoid
 from .connections import last_axis

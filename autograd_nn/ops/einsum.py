@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Structure, Value, VariadicOp
+from ..engine.core import VariadicOp
+from ..engine.types import Array, Structure, Value
 from .connections import matching
 from .shape import broadcast_to, reshape, sum_to
 from .stacking import Stacked, copies

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Op
+from ..engine.core import Op
+from ..engine.types import Array
 from .choices import greater, where
 from .families import unary
 from .out import write_to

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..engine.core import Array, Op, Value
+from ..engine.core import Op
+from ..engine.types import Array, Value
 from .choices import equal, larger_share, nonzero, not_equal, where
 from .elementary import exp, exp2, floor, log, trunc
 from .families import broadcasting, unary

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..engine.core import Op, Rule, Structure
+from ..engine.core import Op
+from ..engine.types import Rule, Structure
 from .connections import elementwise
 from .shape import sum_to
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..engine.core import Array, Op, Operand, Shape, Structure, Value, read_values
+from ..engine.core import Op, Operand, read_values
+from ..engine.types import Array, Shape, Structure, Value
 from .arguments import array, count_axis, refuse_out, refuse_setting
 from .connections import along_axis, labelled, moving, numbered
 from .out import with_out, write_to

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Axis, Node, Op, Structure, Value
+from ..engine.core import Node, Op
+from ..engine.types import Array, Axis, Structure, Value
 from .arguments import count_axes
 from .connections import by_matrix
 from .elementary import abs

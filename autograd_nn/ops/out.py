@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..engine.core import Array
+from ..engine.types import Array
 
 
 def write_to(out: Array | None, result: npt.ArrayLike) -> Any:

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Calls, Op, Replay, Structure, Value
+from ..engine.core import Op
+from ..engine.types import Array, Calls, Replay, Structure, Value
 from .connections import layer, multiplying
 from .shape import reshape, sum_to, swapaxes
 from .stacking import product

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Axis, Calls, Op, Replay, Rule, Structure, Value
+from ..engine.core import Op
+from ..engine.types import Array, Axis, Calls, Replay, Rule, Structure, Value
 from .arguments import count_axes
 from .choices import equal, nonzero
 from .connections import kept_shape, reducing

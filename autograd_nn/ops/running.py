@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Axis, Op, Structure, Value
+from ..engine.core import Op
+from ..engine.types import Axis, Structure, Value
 from .connections import running
 from .out import with_out
 from .shape import concatenate, flip, moveaxis, reshape

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..engine.core import Array, Calls, Op, Operand, Replay, Shape, Structure, Value, VariadicOp
+from ..engine.core import Op, Operand, VariadicOp
+from ..engine.types import Array, Calls, Replay, Shape, Structure, Value
 from .connections import elementwise, moving, summing_to
 from .indexing import getitem
 from .out import with_out, write_to

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Op, Structure
+from ..engine.core import Op
+from ..engine.types import Array, Structure
 from .connections import along_axis
 from .elementary import exp
 from .out import as_floats

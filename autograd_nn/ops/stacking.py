@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array
+from ..engine.types import Array
 
 Stacked = tuple[Array, Array, tuple[Any, ...], dict[str, Any]]
 

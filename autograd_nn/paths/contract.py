@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..engine.core import Array, Node
+from ..engine.core import Node
+from ..engine.types import Array
 from ..ops.connections import runs
 from .edges import Edges, sorting
 

@@ -7,8 +7,9 @@ import numpy as np
 
 from ..differences.recorded import derivative_by_element, numeric_derivative
 from ..engine.backward import gradients, topological_order
-from ..engine.core import Array, Node
+from ..engine.core import Node
 from ..engine.recompute import recomputer
+from ..engine.types import Array
 from .build import PathSum, path_sum
 from .names import Index
 from .table import PathTable, SumRow

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..engine.backward import check_fresh, topological_order
-from ..engine.core import Array, Node, value
+from ..engine.core import Node, value
+from ..engine.types import Array
 from .rates import rates as rates
 
 Keep = Callable[[Node, Array], Array]

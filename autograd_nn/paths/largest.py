@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..engine.core import Array
+from ..engine.types import Array
 from ..ops.connections import runs
 from .scalar_graph import Layout
 

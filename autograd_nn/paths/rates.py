@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..engine.core import Array, Node, value
+from ..engine.core import Node, value
+from ..engine.types import Array
 from ..ops.connections import elementwise
 
 _AT_ONCE = 4_000_000  # numbers in a stack of gradients: 32 MB

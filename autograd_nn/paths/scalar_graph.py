@@ -15,7 +15,8 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from ..engine.core import Array, Node
+from ..engine.core import Node
+from ..engine.types import Array
 from .edges import Edges, marked
 
 

@@ -12,8 +12,9 @@ from math import prod
 import numpy as np
 
 from ..engine.backward import topological_order
-from ..engine.core import Array, Node
+from ..engine.core import Node
 from ..engine.names import node_names
+from ..engine.types import Array
 from ..support.checks import check_count
 from ..support.style import plural, printable
 from .edges import Edges

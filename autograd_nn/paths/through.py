@@ -5,7 +5,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ..engine.core import Array, Node, label
+from ..engine.core import Node, label
+from ..engine.types import Array
 from ..support.checks import check_count
 from .edges import Edges, Keep
 from .names import layers

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.core import Array, Node
+from ..engine.core import Node
+from ..engine.types import Array
 from ..ops.out import quiet_run, quietly
 
 Call = partial[Any]

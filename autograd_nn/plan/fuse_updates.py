@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.lib.array_utils import byte_bounds
 
-from ..engine.core import Array, Node, nodes_among
+from ..engine.core import Node, nodes_among
+from ..engine.types import Array
 from ..ops.connections import elementwise
 from ..tensor.tensor import Tensor
 

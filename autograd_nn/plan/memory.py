@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.lib.array_utils import byte_bounds
 
-from ..engine.core import Array, Node, label, nodes_among, value
+from ..engine.core import Node, label, nodes_among, value
+from ..engine.types import Array
 from ..ops.connections import elementwise
 from .fuse_updates import Merged
 

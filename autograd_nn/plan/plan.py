@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from ..engine.backward import gradients, topological_order
-from ..engine.core import Array, Node, Operand, label, refuse_to_freeze, touch
+from ..engine.core import Node, Operand, label, refuse_to_freeze, touch
 from ..engine.modes import EVERYTHING, OWN, is_tracing, recording
+from ..engine.types import Array
 from ..tensor.tensor import Tensor
 from .schedule import schedule
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..engine.backward import topological_order
-from ..engine.core import Array, Node
+from ..engine.core import Node
+from ..engine.types import Array
 from .bind import Call, bind
 from .fuse_updates import Merged, merge_updates
 from .listing import Step, list_steps

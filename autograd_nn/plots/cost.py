@@ -9,9 +9,10 @@ from collections.abc import Callable
 import numpy as np
 
 from ..engine.backward import gradients, topological_order
-from ..engine.core import Array, Node
+from ..engine.core import Node
 from ..engine.names import node_names
 from ..engine.recompute import recomputer
+from ..engine.types import Array
 from ..paths.names import Index, check_element, element_name
 from ..support.checks import check_count, check_real
 from ..support.style import NEGATIVE, NEUTRAL, POSITIVE, number

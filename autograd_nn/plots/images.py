@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..engine.core import Array, value
+from ..engine.core import value
+from ..engine.types import Array
 from ..support.checks import check_count
 from ..support.style import NEGATIVE, POSITIVE, WHITE
 from .axes import Axes, axes_or_new

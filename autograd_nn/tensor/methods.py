@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import ops
-from ..engine.core import Array, Axis, Node, Operand, label, read_values, value
+from ..engine.core import Node, Operand, label, read_values, value
+from ..engine.types import Array, Axis
 from ..ops.arguments import refuse_out, refuse_setting
 from .numpy_api import elements, reductions, shapes
 from .numpy_api.elements import KINDS

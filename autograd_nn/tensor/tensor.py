@@ -17,8 +17,9 @@ import numpy.typing as npt
 
 from .. import ops
 from ..engine.backward import own, sweep
-from ..engine.core import Array, DType, Node, Operand, label, read_values, refuse_to_freeze, value
+from ..engine.core import Node, Operand, label, read_values, refuse_to_freeze, value
 from ..engine.modes import is_tracing, recording
+from ..engine.types import Array, DType
 from .methods import ArrayMethods
 from .numpy_protocol import answer_function, answer_ufunc
 

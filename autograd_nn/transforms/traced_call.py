@@ -15,8 +15,9 @@ import numpy as np
 
 from .. import ops
 from ..engine.backward import sweep, topological_order
-from ..engine.core import Array, Node, value
+from ..engine.core import Node, value
 from ..engine.modes import OWN, is_recording, is_tracing, recording
+from ..engine.types import Array
 from ..errors import ZeroGradientWarning
 from ..tensor.tensor import Tensor
 from .trees import leaves, match_leaves, rebuild

@@ -490,7 +490,7 @@ ALLOWED = {
     "typing": None,
     "numpy": None,
     "numpy.typing": None,
-    "..engine.core": {"Array"},
+    "..engine.types": {"Array"},
     ".": {"arguments"},
     ".costs": None,
     ".network": None,

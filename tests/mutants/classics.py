@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from autograd_nn import ops
-from autograd_nn.engine.core import Op, Rule
+from autograd_nn.engine.core import Op
+from autograd_nn.engine.types import Rule
 
 from .mutant import Function, Mutant, Within
 from .samples import Draw, Sample

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_nn.engine.core import Array, Op
+from autograd_nn.engine.core import Op
+from autograd_nn.engine.types import Array
 
 from .samples import Sample
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_nn.engine.core import Array
+from autograd_nn.engine.types import Array
 
 Shape = tuple[int, ...]
 Draws = Callable[..., Array]

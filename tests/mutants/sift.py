@@ -15,7 +15,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from autograd_nn.engine.core import Array, Op
+from autograd_nn.engine.core import Op
+from autograd_nn.engine.types import Array
 
 from .edges import edge_samples
 from .mutant import Mutant, pulled_back

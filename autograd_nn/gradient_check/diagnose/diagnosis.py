@@ -8,7 +8,7 @@ import numpy as np
 
 from ...differences.constants import EPSILON, SMALLEST
 from ...differences.problem import Problem, Recorded
-from ...engine.core import Array
+from ...engine.types import Array
 from ..judge.compare import KINKED, UNRESOLVED
 from ..judge.judge import Finding
 from ..report import BrokenLaw

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...differences.problem import Recorded
-from ...engine.core import Array
+from ...engine.types import Array
 from ..judge.compare import DIFFERS
 from ..judge.judge import Finding
 from ..verdict import Cause

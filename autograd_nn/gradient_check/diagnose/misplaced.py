@@ -6,7 +6,7 @@ from itertools import islice, permutations, product
 import numpy as np
 
 from ...engine.backward import sweep, topological_order
-from ...engine.core import Array
+from ...engine.types import Array
 from ...ops import indexing
 from ...ops.connections import numbered
 from ..verdict import Cause

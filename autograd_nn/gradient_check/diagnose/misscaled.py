@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from ...engine.backward import topological_order
-from ...engine.core import Array, value
+from ...engine.core import value
+from ...engine.types import Array
 from ..verdict import Cause
 from .evidence import Evidence, Guess, spell_axes, subsets
 from .suspects import REDUCTIONS

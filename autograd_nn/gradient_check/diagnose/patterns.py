@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from ...engine.core import Array
+from ...engine.types import Array
 from ..verdict import Cause
 from .evidence import Evidence, Guess
 from .misplaced import find_diagonal, find_lost_shares, find_order, find_unsummed, find_wrong_layer

@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from ...differences.problem import Recorded
 from ...engine.backward import sweep, topological_order
-from ...engine.core import Array, Node, Rule, label
+from ...engine.core import Node, label
+from ...engine.types import Array, Rule
 from ...ops import activations, tanh
 from ..judge.judge import Finding
 from ..verdict import Cause

@@ -13,7 +13,7 @@ from ...differences.measurement import Measurement, Sides
 from ...differences.probe import Probe
 from ...differences.problem import Counting, Recorded
 from ...differences.smoothness import largest
-from ...engine.core import Array
+from ...engine.types import Array
 from ..verdict import Verdict
 
 AGREES, KINKED, UNRESOLVED, NONFINITE, DIFFERS = Verdict  # of one element

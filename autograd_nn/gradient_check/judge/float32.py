@@ -11,7 +11,8 @@ from ...differences.problem import OUTSIDE, Problem, Recorded
 from ...differences.smoothness import Stairs
 from ...engine.backward import topological_order
 from ...engine.caller import calling_line
-from ...engine.core import Array, Node
+from ...engine.core import Node
+from ...engine.types import Array
 from ..functions import largest_number
 from ..report import BrokenLaw
 from ..verdict import Cause, Verdict

@@ -7,7 +7,7 @@ import numpy as np
 from ...differences.constants import FIRST
 from ...differences.lines import Lines, elements
 from ...differences.problem import Problem
-from ...engine.core import Array
+from ...engine.types import Array
 from ..report import Element
 from ..verdict import Verdict
 from . import sampling

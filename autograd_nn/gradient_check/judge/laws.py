@@ -17,8 +17,9 @@ from ...differences.lines import sizes
 from ...differences.problem import Problem, Recorded
 from ...differences.smoothness import Stairs
 from ...engine.backward import topological_order
-from ...engine.core import Array, Node
+from ...engine.core import Node
 from ...engine.modes import no_grad
+from ...engine.types import Array
 from ..report import BrokenLaw
 from ..verdict import Cause
 from .float32 import check_graph, check_moves, check_results

@@ -13,7 +13,7 @@ from ...differences import constants as const
 from ...differences.kinks import slopes_around
 from ...differences.lines import elements
 from ...differences.measurement import Measurement, Sides
-from ...engine.core import Array
+from ...engine.types import Array
 from .compare import AGREES, DIFFERS, KINKED, NONFINITE, UNRESOLVED, Claims, Comparison, codes
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from ...differences.constants import DIRECTIONS, EVERY_RESULT, GAUSSIAN, MARGIN, RELATIVE, SAMPLED
 from ...differences.lines import Lines, elements, sizes
-from ...engine.core import Array
+from ...engine.types import Array
 from .compare import Claims
 
 

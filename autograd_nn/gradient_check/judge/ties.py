@@ -14,7 +14,7 @@ from ...differences.constants import EPSILON, TIE_NEAR, TIE_STEP, TIES
 from ...differences.lines import random_move
 from ...differences.measurement import Sides
 from ...differences.problem import Problem
-from ...engine.core import Array
+from ...engine.types import Array
 from .compare import DIFFERS, KINKED, Claims, Comparison
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ...engine.core import Array
+from ...engine.types import Array
 
 LARGEST = 1 << 29  # bytes of a file, and of the weights it claims
 _TEXT = 10_000  # bytes, unless another limit is given

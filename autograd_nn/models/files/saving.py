@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from ...engine.core import Array
+from ...engine.types import Array
 from ...support.checks import check_path, is_count
 from ...support.files import write_whole
 from ..dropout import Dropout

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ... import ops
-from ...engine.core import Array
+from ...engine.types import Array
 from ...support.checks import check_numbers, check_real
 
 BITS = (8, 4, 2, 1)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ... import ops
-from ...engine.core import Array
+from ...engine.types import Array
 from ...support.checks import SMALLEST, check_real
 from ..network import Network
 from .perceptron import Gate, check_bits, check_gate, check_wires

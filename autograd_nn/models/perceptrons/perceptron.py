@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ...engine.core import Array
+from ...engine.types import Array
 from ...support.checks import check_array, check_numbers, check_real, check_reals
 
 

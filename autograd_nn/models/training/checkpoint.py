@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ...engine.core import Array
+from ...engine.types import Array
 from ...support.checks import check_flag, check_path, is_count, is_real
 from ...support.files import write_whole
 from ...tensor.tensor import Tensor

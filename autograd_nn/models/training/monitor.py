@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...engine.backward import sweep
-from ...engine.core import Array
+from ...engine.types import Array
 from ...support.checks import check_array, check_count, check_flag, check_real
 from .. import arguments
 from ..feedforward import Feedforward

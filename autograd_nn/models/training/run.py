@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ...engine.core import Array
+from ...engine.types import Array
 from ...errors import NonFiniteError
 from ...support.checks import check_flag, check_function, check_generator
 from ...tensor.tensor import Tensor

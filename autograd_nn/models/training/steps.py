@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from ...engine.backward import sweep
-from ...engine.core import Array, touch
+from ...engine.core import touch
+from ...engine.types import Array
 from ...plan.plan import Plan
 from ...tensor.tensor import Tensor
 from ..feedforward import Feedforward

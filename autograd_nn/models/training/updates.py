@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ... import ops
-from ...engine.core import Array
+from ...engine.types import Array
 from ...tensor.tensor import Tensor
 
 Values: TypeAlias = float | Array | Tensor

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from ... import ops
-from ...engine.core import Node, Operand, Value, read_values, value
+from ...engine.core import Node, Operand, read_values, value
+from ...engine.types import Value
 from ...ops.arguments import array, count_axis, refuse_out, refuse_setting
 from ...ops.shape import cast
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from ... import ops
 from ...engine.backward import as_constant
-from ...engine.core import Axis, Value
+from ...engine.types import Axis, Value
 from ...ops.arguments import array, count_axis, refuse_setting
 from ...ops.connections import kept_shape
 from ...ops.reduce import one_axis

@@ -8,7 +8,8 @@ import numpy as np
 
 from ... import ops
 from ...engine.backward import as_constant
-from ...engine.core import Array, Axis, DType, Op, Operand, Value, value
+from ...engine.core import Op, Operand, value
+from ...engine.types import Array, Axis, DType, Value
 from ...ops.arguments import array, count_axes, refuse_out
 from ...ops.shape import cast
 

@@ -8,7 +8,8 @@ import numpy.typing as npt
 
 from ... import ops
 from ...engine.backward import as_constant
-from ...engine.core import DType, Node, Operand, Shape, Value, value
+from ...engine.core import Node, Operand, value
+from ...engine.types import DType, Shape, Value
 from ...ops.arguments import array, refuse_out, refuse_setting
 from ...ops.shape import cast
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ...engine.backward import sweep, topological_order
-from ...engine.core import Array, Node
+from ...engine.core import Node
 from ...engine.names import node_names
+from ...engine.types import Array
 from ...paths.names import groups, named
 from ...support.checks import check_count
 from ...support.style import plural

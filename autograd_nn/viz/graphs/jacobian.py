@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ...engine.core import Array, Node
+from ...engine.core import Node
+from ...engine.types import Array
 from ...paths.edges import connections
 from ...paths.rates import rates
 from ...support.style import number

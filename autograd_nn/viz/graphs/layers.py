@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ...engine.core import Array, Node
+from ...engine.core import Node
 from ...engine.names import node_names
+from ...engine.types import Array
 from ...paths.contract import contract
 from ...paths.edges import Edges, connections
 from ...paths.names import named

@@ -4,7 +4,8 @@ import re
 
 import numpy as np
 
-from ...engine.core import Array, Node
+from ...engine.core import Node
+from ...engine.types import Array
 from ...support.style import number, numbers, shape_text
 from ..picture.picture import NodeKind
 

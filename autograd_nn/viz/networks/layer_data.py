@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ...engine.core import Array, Node, value
+from ...engine.core import Node, value
+from ...engine.types import Array
 from ...support.checks import check_sizes, is_count
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise, product
 import numpy as np
 import numpy.typing as npt
 
-from ...engine.core import Array
+from ...engine.types import Array
 from ...support.checks import check_count, is_count
 from ...support.style import number
 from ..picture.picture import Arrow, Box, Picture, check_size

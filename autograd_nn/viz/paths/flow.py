@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ...engine.core import Array, Node
+from ...engine.core import Node
+from ...engine.types import Array
 from ...paths.build import PathSum, path_sum
 from ...paths.names import Index
 from ...paths.through import Through

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...engine.core import Array, Node
+from ...engine.core import Node
 from ...engine.recompute import recompute
+from ...engine.types import Array
 from ...paths.build import Path, PathSum, path_sum
 from ...paths.names import Index
 from ...paths.through import Through

@@ -9,8 +9,8 @@ from helpers.leaf import chain, leaf
 from helpers.processes import text_of_every_process
 
 from autograd_nn import Network, Op, gradients, ops
-from autograd_nn.engine.core import Structure
 from autograd_nn.engine.recompute import recompute
+from autograd_nn.engine.types import Structure
 from autograd_nn.ops.connections import elementwise
 from autograd_nn.support.style import number
 from autograd_nn.viz import Drawing, draw_paths, path_sum
